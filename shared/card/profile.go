@@ -1,0 +1,72 @@
+package card
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/day"
+)
+
+// Profile is the shopper behind a card. It is written when the shopper changes, never by a checkout. All of it is personal: none
+// of it stands in an event, a log or an address.
+type Profile struct {
+	ID         string // the card's id
+	Given      string
+	Family     string
+	Email      string
+	Phone      string
+	Birthday   day.Yearly
+	Language   string // BCP 47, "" means the programme's
+	TimeZone   string // IANA, "" means the programme's
+	Consents   map[string]Consent
+	Suppressed *Suppression
+	Identities []string // vendor ids that lead to this card, "shopify:6940095564"
+}
+
+// Limits of a profile, in characters.
+const (
+	MaxName     = 100
+	MaxEmail    = 254 // RFC 5321 section 4.5.3.1.3, less the angle brackets
+	MaxIdentity = 10  // vendor ids of one shopper
+	MaxTopics   = 20  // topics with a consent
+)
+
+// Consent is what the shopper allowed on one topic, with the proof: when, where and on which text.
+type Consent struct {
+	Allowed bool
+	At      time.Time
+	Source  string // "till 0042/03", "web", "unsubscribe link", "shopify", "import", "complaint"
+	Text    string // version of the text that was shown, "" if none was
+}
+
+// Suppression says why the address must not be written to, whatever consent says.
+type Suppression struct {
+	At     time.Time
+	Reason string // "bounce", "complaint"
+}
+
+// Decide records an act of consent. The latest act wins, so an older one that comes late changes nothing; of two at the same
+// moment the withdrawal wins.
+func (p Profile) Decide(topic string, c Consent) Profile {
+	old, ok := p.Consents[topic]
+	if ok && (old.At.After(c.At) || old.At.Equal(c.At) && !old.Allowed) {
+		return p
+	}
+	p.Consents = maps.Clone(p.Consents)
+	if p.Consents == nil {
+		p.Consents = map[string]Consent{}
+	}
+	p.Consents[topic] = c
+	return p
+}
+
+// Allows reports whether the shopper may be written to on topic.
+func (p Profile) Allows(topic string) bool {
+	return p.Suppressed == nil && p.Email != "" && p.Consents[topic].Allowed
+}
+
+// Topics lists the topics with a consent on record, in order.
+func (p Profile) Topics() []string {
+	return slices.Sorted(maps.Keys(p.Consents))
+}

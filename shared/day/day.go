@@ -1,0 +1,124 @@
+// Package day counts calendar days without a clock: the last day of a coupon, the day a lot of points expires, a birthday.
+package day
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Day is a calendar day, counted from 1970-01-01 = 0. The zero Day stands for "none" wherever a day is optional; no shop
+// we serve has business on that date.
+type Day int32
+
+// ErrInvalid is wrapped by every refusal of this package.
+var ErrInvalid = errors.New("invalid day")
+
+const secondsPerDay = 86_400
+
+// Of is the day on which t falls in zone.
+func Of(t time.Time, zone *time.Location) Day {
+	y, m, d := t.In(zone).Date()
+	return Date(y, m, d)
+}
+
+// Date is the day of year, month and day of month; days beyond the month's end run into the next month.
+func Date(year int, month time.Month, dayOfMonth int) Day {
+	return Day(time.Date(year, month, dayOfMonth, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
+}
+
+// Parse reads "2027-01-31". It returns ErrInvalid for anything else.
+func Parse(text string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %q is not a date like 2027-01-31", ErrInvalid, text)
+	}
+	return Date(t.Date()), nil
+}
+
+// String writes "2027-01-31", or "" for no day.
+func (d Day) String() string {
+	if d == 0 {
+		return ""
+	}
+	return d.utc().Format(time.DateOnly)
+}
+
+func (d Day) utc() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
+
+// Year is the calendar year of d.
+func (d Day) Year() int { return d.utc().Year() }
+
+// Weekday is the day of the week of d.
+func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
+
+// Start is the first instant of d in zone. Where midnight does not exist that day, it is the first instant after it.
+func (d Day) Start(zone *time.Location) time.Time {
+	y, m, dom := d.utc().Date()
+	t := time.Date(y, m, dom, 0, 0, 0, 0, zone)
+	for Of(t, zone) < d { // midnight fell into a gap and time.Date chose the side before it
+		t = t.Add(time.Minute * 15)
+	}
+	return t
+}
+
+// AddMonths is d plus n months, always reckoned from d itself: the 31st of January plus one month is the last day of February.
+func (d Day) AddMonths(n int) Day {
+	y, m, dom := d.utc().Date()
+	first := time.Date(y, m+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date(first.Year(), first.Month(), min(dom, last))
+}
+
+// EndOfMonth is the last day of the month of d.
+func (d Day) EndOfMonth() Day {
+	y, m, _ := d.utc().Date()
+	return Date(y, m+1, 0)
+}
+
+// Yearly is a day of the year that comes round: a birthday without its year. February 29 is a valid one.
+type Yearly struct {
+	Month time.Month
+	Day   int
+}
+
+// ParseYearly reads "12-24", or the same with a year before it, "1990-12-24", which it drops.
+func ParseYearly(text string) (Yearly, error) {
+	short := text
+	if len(short) == len(time.DateOnly) {
+		short = short[5:]
+	}
+	t, err := time.Parse("2006-01-02", "2000-"+short) // 2000 has a February 29
+	if err != nil || len(short) != 5 {
+		return Yearly{}, fmt.Errorf("%w: %q is not a day of the year like 12-24", ErrInvalid, text)
+	}
+	return Yearly{Month: t.Month(), Day: t.Day()}, nil
+}
+
+// String writes "12-24", or "" for none.
+func (y Yearly) String() string {
+	if y == (Yearly{}) {
+		return ""
+	}
+	return fmt.Sprintf("%02d-%02d", y.Month, y.Day)
+}
+
+// In is when y is kept in a year. February 29 is kept on February 28 of a common year.
+func (y Yearly) In(year int) Day {
+	if y.Month == time.February && y.Day == 29 && !leap(year) {
+		return Date(year, time.February, 28)
+	}
+	return Date(year, y.Month, y.Day)
+}
+
+// KeptOn lists the days of the year that are kept on d: d's own, and February 29 on February 28 of a common year.
+func KeptOn(d Day) []Yearly {
+	_, m, dom := d.utc().Date()
+	kept := []Yearly{{Month: m, Day: dom}}
+	if m == time.February && dom == 28 && !leap(d.Year()) {
+		kept = append(kept, Yearly{Month: time.February, Day: 29})
+	}
+	return kept
+}
+
+func leap(year int) bool { return year%4 == 0 && (year%100 != 0 || year%400 == 0) }

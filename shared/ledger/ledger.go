@@ -1,0 +1,234 @@
+// Package ledger keeps points as an account book: entries are added, never changed, and the balance is their sum.
+// It reads no clock and decides no rule; callers bring the moment, the amount and the cause.
+package ledger
+
+import (
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/day"
+)
+
+// Kind says why points moved. The letters are stored; they never change their meaning.
+type Kind byte
+
+const (
+	Earn    Kind = 'e' // points for a receipt
+	Reverse Kind = 'r' // taken back for a return
+	Grant   Kind = 'g' // a campaign spoke: a coupon, bonus points, or a message alone
+	Spend   Kind = 's' // points given for something
+	Expire  Kind = 'x' // a lot reached its end
+	Adjust  Kind = 'a' // a person corrected the balance
+)
+
+func (k Kind) String() string {
+	switch k {
+	case Earn:
+		return "earn"
+	case Reverse:
+		return "reverse"
+	case Grant:
+		return "grant"
+	case Spend:
+		return "spend"
+	case Expire:
+		return "expire"
+	case Adjust:
+		return "adjust"
+	}
+	return "unknown"
+}
+
+// Mark is what else came of an entry's cause, such as a coupon granted. Kind and the form of Text belong to shared/card.
+type Mark struct {
+	Kind byte
+	Text string
+}
+
+// Entry is one change of points with its cause. A card holds at most one entry of a cause. Points may be 0: then the entry
+// stands for its marks.
+type Entry struct {
+	Cause  string
+	Kind   Kind
+	At     time.Time // when it happened at the till; whole seconds
+	Points int64
+	From   string // the tier it was decided under
+	To     string // the tier after it
+	Marks  []Mark
+}
+
+// Lot is the part of a balance that expires together. ExpiresOn is its last day; 0 means never.
+type Lot struct {
+	Points    int64
+	ExpiresOn day.Day
+}
+
+// Tail and page. Together with the limit in bytes, which the store's codec keeps, they hold HEAD within one write unit of 1,024 bytes.
+const (
+	TailMax  = 16 // entries in the tail
+	PageSize = 8  // entries that leave the tail together
+)
+
+// Book is the account book of one card as HEAD holds it: the balance, its lots, and the tail of the newest entries in the order
+// they were posted. Older entries lie in pages.
+//
+// Balance equals the sum of all entries ever posted, and the sum of Lots, less what the card owes when Balance is below zero.
+type Book struct {
+	Balance   int64
+	Posted    int64 // entries ever posted
+	Lots      []Lot // by ExpiresOn, never-expiring last; none is empty
+	Tail      []Entry
+	Pages     int64     // pages ever put; the next one is Pages+1
+	Watermark time.Time // the newest Entry.At ever paged out
+}
+
+// Page is the entries that left the tail together. Balance is the card's after the last of them.
+type Page struct {
+	Number  int64
+	Balance int64
+	Entries []Entry
+}
+
+// Find returns the entry of cause from the tail and the balance after it.
+func (b Book) Find(cause string) (Entry, int64, bool) {
+	balance := b.Balance
+	for i := len(b.Tail) - 1; i >= 0; i-- {
+		if b.Tail[i].Cause == cause {
+			return b.Tail[i], balance, true
+		}
+		balance -= b.Tail[i].Points
+	}
+	return Entry{}, 0, false
+}
+
+// Find returns the entry of cause from the page and the balance after it.
+func (p Page) Find(cause string) (Entry, int64, bool) {
+	return Book{Balance: p.Balance, Tail: p.Entries}.Find(cause)
+}
+
+// MayHold reports whether an entry of the moment at may lie in a page: then its cause is looked up there before it is
+// believed new.
+func (b Book) MayHold(at time.Time) bool {
+	return b.Pages > 0 && !at.After(b.Watermark)
+}
+
+// Post adds an entry. Points that it adds make a lot that expires on expiresOn, after what the card owes is paid; points that it
+// takes leave the lot of expiresOn first (the one a reversed receipt filled) and then the earliest. The balance may go below zero.
+func (b Book) Post(e Entry, expiresOn day.Day) Book {
+	b.Lots = append([]Lot(nil), b.Lots...)
+	if e.Points > 0 {
+		b.fill(e.Points+min(b.Balance, 0), expiresOn)
+	} else {
+		b.drain(-e.Points, expiresOn)
+	}
+	b.Balance += e.Points
+	b.Posted++
+	b.Tail = append(append([]Entry(nil), b.Tail...), e)
+	return b
+}
+
+func (b *Book) fill(points int64, expiresOn day.Day) {
+	if points <= 0 {
+		return
+	}
+	at := len(b.Lots)
+	for i, l := range b.Lots {
+		if l.ExpiresOn == expiresOn {
+			b.Lots[i].Points += points
+			return
+		}
+		if expiresOn != 0 && (l.ExpiresOn == 0 || l.ExpiresOn > expiresOn) {
+			at = i
+			break
+		}
+	}
+	b.Lots = append(b.Lots[:at], append([]Lot{{Points: points, ExpiresOn: expiresOn}}, b.Lots[at:]...)...)
+}
+
+func (b *Book) drain(points int64, first day.Day) {
+	for i := range b.Lots {
+		if first != 0 && b.Lots[i].ExpiresOn == first {
+			take := min(points, b.Lots[i].Points)
+			b.Lots[i].Points -= take
+			points -= take
+		}
+	}
+	left := b.Lots[:0]
+	for _, l := range b.Lots {
+		take := min(points, l.Points)
+		l.Points -= take
+		points -= take
+		if l.Points > 0 {
+			left = append(left, l)
+		}
+	}
+	b.Lots = left
+}
+
+// Expired is the sum of the lots whose last day lies before today, and the last of those days.
+func (b Book) Expired(today day.Day) (points int64, last day.Day) {
+	for _, l := range b.Lots {
+		if l.ExpiresOn != 0 && l.ExpiresOn < today {
+			points += l.Points
+			last = max(last, l.ExpiresOn)
+		}
+	}
+	return points, last
+}
+
+// TurnPage moves the n oldest entries of the tail into a page, which the caller stores before the book.
+func (b Book) TurnPage(n int) (Book, Page) {
+	n = min(n, len(b.Tail))
+	page := Page{Number: b.Pages + 1, Entries: b.Tail[:n:n]}
+	rest := b.Tail[n:]
+	page.Balance = b.Balance
+	for _, e := range rest {
+		page.Balance -= e.Points
+	}
+	for _, e := range page.Entries {
+		if e.At.After(b.Watermark) {
+			b.Watermark = e.At
+		}
+	}
+	b.Tail = append([]Entry(nil), rest...)
+	b.Pages++
+	return b, page
+}
+
+// Sound reports what is wrong with the book, given the pages' entries in order: "" if the balance is the sum of the entries and
+// of the lots, no cause stands twice and no lot is empty or out of order.
+func (b Book) Sound(pages []Page) string {
+	seen := map[string]bool{}
+	var sum, count int64
+	every := append([]Page(nil), pages...)
+	every = append(every, Page{Number: b.Pages + 1, Balance: b.Balance, Entries: b.Tail})
+	for i, p := range every {
+		if p.Number != int64(i+1) {
+			return "a page is missing"
+		}
+		for _, e := range p.Entries {
+			if seen[e.Cause] {
+				return "cause " + e.Cause + " stands twice"
+			}
+			seen[e.Cause] = true
+			sum += e.Points
+			count++
+		}
+		if sum != p.Balance {
+			return "the balance is not the sum of the entries"
+		}
+	}
+	if count != b.Posted {
+		return "the count of entries is wrong"
+	}
+	var lots int64
+	for i, l := range b.Lots {
+		lots += l.Points
+		if l.Points <= 0 || i > 0 && b.Lots[i-1].ExpiresOn != 0 && l.ExpiresOn != 0 && l.ExpiresOn <= b.Lots[i-1].ExpiresOn {
+			return "a lot is empty or out of order"
+		}
+	}
+	if lots != max(b.Balance, 0) {
+		return "the lots do not add up to the balance"
+	}
+	return ""
+}

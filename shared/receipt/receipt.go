@@ -1,0 +1,175 @@
+// Package receipt holds the finished basket: its lines never change, and what comes back later is told beside it.
+package receipt
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/money"
+)
+
+// Limits of one receipt. They hold at every door, so that the code behind them need not ask.
+const (
+	MaxLines    = 500       // lines
+	MaxQuantity = 1_000_000 // pieces of one line
+	MaxCoupons  = 20        // coupons used on one receipt
+	MaxReturns  = 500       // returns of one receipt
+)
+
+// Kinds of line. What is not goods earns points only if the programme says so.
+const (
+	Goods    = "goods"
+	GiftCard = "gift_card"
+	Shipping = "shipping"
+	Tip      = "tip"
+	Fee      = "fee"
+)
+
+// Key names a receipt for ever: the store, the till and the till's own number (or the vendor's id).
+type Key struct{ Store, Till, Number string }
+
+func (k Key) String() string { return k.Store + "/" + k.Till + "/" + k.Number }
+
+// Valid reports whether every part may stand in an id.
+func (k Key) Valid() bool {
+	return ids.ValidPart(k.Store) && ids.ValidPart(k.Till) && ids.ValidPart(k.Number)
+}
+
+// ParseKey reads what String writes.
+func ParseKey(text string) (Key, error) {
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 || !(Key{parts[0], parts[1], parts[2]}).Valid() {
+		return Key{}, fmt.Errorf("receipt %q is not named store/till/number", text)
+	}
+	return Key{parts[0], parts[1], parts[2]}, nil
+}
+
+// Line is one line: Amount is the price of all its pieces before Discount, in minor units of the receipt's currency.
+type Line struct {
+	ID       string
+	SKU      string
+	Category string
+	Kind     string // Goods if empty
+	Quantity int64
+	Amount   int64
+	Discount int64
+}
+
+// Net is what was paid for the line.
+func (l Line) Net() int64 { return l.Amount - l.Discount }
+
+// IsGoods reports whether the line is goods, not a gift card, shipping, a tip or a fee.
+func (l Line) IsGoods() bool { return l.Kind == "" || l.Kind == Goods }
+
+// Receipt is a finished basket. At is when it happened at the till. Card is the number that was swiped, "" for a guest.
+type Receipt struct {
+	Key     Key
+	Card    string
+	At      time.Time
+	Lines   []Line
+	Total   money.Amount // paid; the sum of the lines' Net where there are lines
+	Tax     int64
+	Coupons []string
+	Codes   []string
+	Cart    string
+	Source  string
+}
+
+// ReturnedLine is how many pieces of a line came back.
+type ReturnedLine struct {
+	ID       string
+	Quantity int64
+}
+
+// Return is what came back of one receipt: Lines, or money alone (Money in minor units), or with neither the whole of what
+// is left. ID is the till's own, so that a repeat is known.
+type Return struct {
+	ID    string
+	At    time.Time
+	Lines []ReturnedLine
+	Money int64
+}
+
+// Whole reports whether all that is left came back.
+func (r Return) Whole() bool { return len(r.Lines) == 0 && r.Money == 0 }
+
+// Kept is what is left of a receipt after its returns.
+type Kept struct {
+	Lines []Line // with what is left of quantity, amount and discount; lines that came back whole are gone
+	Net   int64  // paid for what is left, before MoneyBack
+	Money int64  // paid back without naming goods
+}
+
+// TooMuch says that a return asks for more than is left.
+type TooMuch struct {
+	Line string // "" where money was asked
+	Left int64  // pieces, or minor units
+}
+
+func (e *TooMuch) Error() string {
+	if e.Line == "" {
+		return fmt.Sprintf("only %d minor units of the receipt are left to pay back", e.Left)
+	}
+	return fmt.Sprintf("only %d of line %q are left to return", e.Left, e.Line)
+}
+
+// After is what is left of r after the returns, in any order of them the same. It returns *TooMuch where more came back than
+// was sold.
+//
+// The pieces of a line share its amount so that the first ones carry the spare units (1000 over 3 is 334, 333, 333) and returns
+// take them in that order: any split into partial returns adds up to the whole.
+func (r Receipt) After(returns []Return) (Kept, error) {
+	back := map[string]int64{}
+	kept := Kept{}
+	for _, ret := range returns {
+		if ret.Whole() {
+			return Kept{}, nil
+		}
+		kept.Money += ret.Money
+		for _, l := range ret.Lines {
+			back[l.ID] += l.Quantity
+		}
+	}
+	for _, l := range r.Lines {
+		n := back[l.ID]
+		delete(back, l.ID)
+		if n > l.Quantity {
+			return Kept{}, &TooMuch{Line: l.ID, Left: l.Quantity - n}
+		}
+		left := l.less(n)
+		kept.Net += left.Net()
+		if left.Quantity > 0 {
+			kept.Lines = append(kept.Lines, left)
+		}
+	}
+	for id := range back {
+		return Kept{}, &TooMuch{Line: id}
+	}
+	if len(r.Lines) == 0 {
+		kept.Net = r.Total.Minor
+	}
+	if kept.Money > kept.Net {
+		return Kept{}, &TooMuch{Left: kept.Net}
+	}
+	return kept, nil
+}
+
+// less is the line without n of its pieces.
+func (l Line) less(n int64) Line {
+	left := l.Quantity - n
+	l.Amount = share(l.Amount, left, l.Quantity)
+	l.Discount = share(l.Discount, left, l.Quantity)
+	l.Quantity = left
+	return l
+}
+
+// share is what the last k of n pieces carry of total: the floor, for the spare units lie on the first pieces.
+// MaxMinor * MaxQuantity stays below 2^63 only by a factor of 900; the door's limits keep it so.
+func share(total, k, n int64) int64 {
+	if n == 0 {
+		return 0
+	}
+	return total * k / n
+}
