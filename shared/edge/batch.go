@@ -1,0 +1,86 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// Message is one message of a queue. Attributes are its own (message) attributes of kind String and Number, as text.
+type Message struct {
+	ID           string
+	Body         []byte
+	ReceiveCount int // 1 at the first delivery
+	Attributes   map[string]string
+}
+
+// failures is the answer of a batch trigger with ReportBatchItemFailures.
+type failures struct {
+	Items []failure `json:"batchItemFailures"`
+}
+
+type failure struct {
+	ID string `json:"itemIdentifier"`
+}
+
+type sqsRecord struct {
+	MessageID  string `json:"messageId"`
+	Body       string `json:"body"`
+	Attributes struct {
+		ReceiveCount string `json:"ApproximateReceiveCount"`
+	} `json:"attributes"`
+	MessageAttributes map[string]struct {
+		StringValue *string `json:"stringValue"`
+	} `json:"messageAttributes"`
+}
+
+// CorrelationAttribute is the message attribute that carries the correlation id through a queue.
+const CorrelationAttribute = "correlation_id"
+
+// Batch gives each message of an SQS batch to do, in the order of the batch, and reports only those that failed; the others are
+// gone from the queue. A panic fails its own message alone. Once ctx has ended the rest is reported as failed without being tried.
+//
+// do must bear a message that comes twice. An error of do means "again later", until the queue's redrive policy parks the message.
+func Batch(do func(ctx context.Context, m Message) error, opts ...Option) Handler {
+	o := settings(opts)
+	return func(ctx context.Context, payload []byte) ([]byte, error) {
+		var in struct {
+			Records []sqsRecord
+		}
+		if err := json.Unmarshal(payload, &in); err != nil {
+			return nil, fmt.Errorf("read queue event: %w", err)
+		}
+		out := failures{Items: []failure{}}
+		for _, r := range in.Records {
+			m := r.message()
+			id := m.Attributes[CorrelationAttribute]
+			if id == "" {
+				id = m.ID
+			}
+			ctx := WithCorrelation(ctx, id)
+			err := ctx.Err()
+			if err == nil {
+				err = guarded(ctx, o.log, "message "+m.ID, func() error { return do(ctx, m) })
+			}
+			if err != nil {
+				o.log.WarnContext(ctx, "message failed and will come again", "message", m.ID, "receive_count", m.ReceiveCount, "error", err)
+				out.Items = append(out.Items, failure{m.ID})
+			}
+		}
+		return json.Marshal(out)
+	}
+}
+
+func (r sqsRecord) message() Message {
+	m := Message{ID: r.MessageID, Body: []byte(r.Body), ReceiveCount: 1, Attributes: map[string]string{}}
+	if n, err := strconv.Atoi(r.Attributes.ReceiveCount); err == nil && n > 0 {
+		m.ReceiveCount = n
+	}
+	for name, a := range r.MessageAttributes {
+		if a.StringValue != nil {
+			m.Attributes[name] = *a.StringValue
+		}
+	}
+	return m
+}

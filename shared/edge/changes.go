@@ -1,0 +1,153 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What happened to an item.
+const (
+	Insert = "INSERT"
+	Modify = "MODIFY"
+	Remove = "REMOVE"
+)
+
+// Change is one record of a DynamoDB stream. Images hold string, int64 and []byte values by attribute name, which is all that we
+// store; a number that is no int64 comes as json.Number and any other kind as json.RawMessage, so that nothing is bent.
+type Change struct {
+	ID       string
+	Name     string // Insert, Modify or Remove
+	Table    string // name of the table, from the ARN of its stream
+	Sequence string
+	At       time.Time // to the second; the moment of the write as DynamoDB saw it
+	Keys     map[string]any
+	Old      map[string]any // nil at Insert
+	New      map[string]any // nil at Remove
+	Expired  bool           // removed by the time to live: nobody's act
+}
+
+type streamRecord struct {
+	EventID      string `json:"eventID"`
+	EventName    string `json:"eventName"`
+	SourceARN    string `json:"eventSourceARN"`
+	UserIdentity struct {
+		Type        string `json:"type"`
+		PrincipalID string `json:"principalId"`
+	} `json:"userIdentity"`
+	DynamoDB struct {
+		At       json.Number `json:"ApproximateCreationDateTime"`
+		Keys     image       `json:"Keys"`
+		Old      image       `json:"OldImage"`
+		New      image       `json:"NewImage"`
+		Sequence string      `json:"SequenceNumber"`
+	} `json:"dynamodb"`
+}
+
+type image map[string]map[string]json.RawMessage
+
+// Changes gives each record of a DynamoDB stream to do, in order, and stops at the first that fails: its sequence number is
+// reported, and the stream comes again from there. So changes of one item never overtake each other.
+//
+// do must bear a change that comes twice. A record that cannot be read fails like one that do refused.
+func Changes(do func(ctx context.Context, c Change) error, opts ...Option) Handler {
+	o := settings(opts)
+	return func(ctx context.Context, payload []byte) ([]byte, error) {
+		var in struct {
+			Records []streamRecord
+		}
+		if err := json.Unmarshal(payload, &in); err != nil {
+			return nil, fmt.Errorf("read stream event: %w", err)
+		}
+		out := failures{Items: []failure{}}
+		for _, r := range in.Records {
+			ctx := WithCorrelation(ctx, r.EventID)
+			err := ctx.Err()
+			if err == nil {
+				err = guarded(ctx, o.log, "change "+r.DynamoDB.Sequence, func() error {
+					c, err := r.change()
+					if err != nil {
+						return err
+					}
+					return do(ctx, c)
+				})
+			}
+			if err != nil {
+				o.log.WarnContext(ctx, "change failed; the stream comes again from here", "sequence", r.DynamoDB.Sequence, "error", err)
+				out.Items = append(out.Items, failure{r.DynamoDB.Sequence})
+				break
+			}
+		}
+		return json.Marshal(out)
+	}
+}
+
+func (r streamRecord) change() (Change, error) {
+	c := Change{ID: r.EventID, Name: r.EventName, Sequence: r.DynamoDB.Sequence}
+	c.Expired = r.EventName == Remove && r.UserIdentity.Type == "Service" && r.UserIdentity.PrincipalID == "dynamodb.amazonaws.com"
+	if _, after, ok := strings.Cut(r.SourceARN, ":table/"); ok {
+		c.Table, _, _ = strings.Cut(after, "/")
+	}
+	if seconds, err := r.DynamoDB.At.Float64(); err == nil { // written as 1480642020 or as 1.48064202E9
+		c.At = time.Unix(int64(math.Round(seconds)), 0).UTC()
+	}
+	var err error
+	if c.Keys, err = r.DynamoDB.Keys.values(); err != nil {
+		return Change{}, fmt.Errorf("read keys of change %s: %w", c.Sequence, err)
+	}
+	if c.Old, err = r.DynamoDB.Old.values(); err != nil {
+		return Change{}, fmt.Errorf("read old image of change %s: %w", c.Sequence, err)
+	}
+	if c.New, err = r.DynamoDB.New.values(); err != nil {
+		return Change{}, fmt.Errorf("read new image of change %s: %w", c.Sequence, err)
+	}
+	return c, nil
+}
+
+func (im image) values() (map[string]any, error) {
+	if im == nil {
+		return nil, nil
+	}
+	out := make(map[string]any, len(im))
+	for name, typed := range im {
+		if len(typed) != 1 {
+			return nil, fmt.Errorf("attribute %s has %d types", name, len(typed))
+		}
+		for kind, raw := range typed {
+			v, err := attribute(kind, raw)
+			if err != nil {
+				return nil, fmt.Errorf("attribute %s: %w", name, err)
+			}
+			out[name] = v
+		}
+	}
+	return out, nil
+}
+
+func attribute(kind string, raw json.RawMessage) (any, error) {
+	switch kind {
+	case "S":
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return s, err
+	case "N":
+		var s string
+		if err := json.Unmarshal(raw, &s); err != nil {
+			return nil, err
+		}
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return n, nil
+		}
+		return json.Number(s), nil
+	case "B":
+		var b []byte
+		err := json.Unmarshal(raw, &b)
+		return b, err
+	default:
+		return raw, nil
+	}
+}

@@ -1,0 +1,28 @@
+// Package start is the one place that links the Lambda runtime, so that no other binary carries it.
+package start
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/regulars-dev/regulars/shared/edge"
+)
+
+// Lambda serves h for as long as the Lambda environment lives. Metrics go to standard output, where CloudWatch reads them.
+// It does not return.
+func Lambda(h edge.Handler) {
+	lambda.StartHandler(invoker{h, edge.EMF(os.Stdout, time.Now)})
+}
+
+type invoker struct {
+	handle edge.Handler
+	meter  edge.Meter
+}
+
+// Invoke has the name that the Lambda runtime asks for.
+func (i invoker) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	return i.handle(edge.WithMeter(ctx, i.meter), payload)
+}
