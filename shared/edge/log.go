@@ -10,12 +10,15 @@ import (
 	"strings"
 )
 
+// leftOut stands in the place of a personal value, so that a reader sees that there was one.
+const leftOut = "[left out]"
+
 // personal names what is never written to a log, whatever the letter case, in attributes, groups and logged structures alike.
 var personal = map[string]bool{
 	"email": true, "e_mail": true, "mail_to": true, "to": true, "recipient": true, "recipients": true, "destination": true,
 	"name": true, "first_name": true, "last_name": true, "full_name": true, "firstname": true, "lastname": true,
 	"phone": true, "address": true, "street": true, "postcode": true, "birthday": true, "birth_date": true, "birth_on": true,
-	"ip": true, "source_ip": true, "body": true, "password": true, "secret": true, "token": true, "key": true, "authorization": true,
+	"ip": true, "source_ip": true, "body": true, "password": true, "secret": true, "token": true, "api_key": true, "authorization": true,
 }
 
 // cardDigits is the length from which a whole number is looked at like text; thirteen digits are a unix time in milliseconds.
@@ -23,8 +26,8 @@ const cardDigits = 14
 
 // NewLogger writes one JSON object a line to w, from level up, with the correlation id of the context.
 //
-// Every string, error and long number passes through blank, which takes payment-card runs out (ids.BlankPaymentCards). Attributes on
-// the personal list are left out, also inside structures. It keeps no copy and cannot fail a caller.
+// Every string, error and long number passes through blank, which takes payment-card runs out (ids.BlankPaymentCards). The values
+// of attributes on the personal list are left out, also inside structures. It keeps no copy and cannot fail a caller.
 func NewLogger(w io.Writer, level slog.Leveler, blank func(string) string) *slog.Logger {
 	c := cleaner(blank)
 	return slog.New(correlated{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: c.attr})})
@@ -52,11 +55,11 @@ type cleaner func(string) string
 func (c cleaner) attr(groups []string, a slog.Attr) slog.Attr {
 	for _, g := range groups {
 		if personal[strings.ToLower(g)] {
-			return slog.Attr{}
+			return slog.String(a.Key, leftOut)
 		}
 	}
 	if personal[strings.ToLower(a.Key)] {
-		return slog.Attr{}
+		return slog.String(a.Key, leftOut)
 	}
 	switch a.Value.Kind() {
 	case slog.KindString:
@@ -116,7 +119,7 @@ func (c cleaner) tree(v any) any {
 	case map[string]any:
 		for k := range v {
 			if personal[strings.ToLower(k)] {
-				delete(v, k)
+				v[k] = leftOut
 			} else {
 				v[k] = c.tree(v[k])
 			}
