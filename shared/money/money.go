@@ -80,6 +80,7 @@ func Parse(text string, c Currency) (Amount, error) {
 	return Amount{Minor: minor, Currency: c}, nil
 }
 
+// allDigits reports whether s holds nothing but ASCII digits; it is true of "".
 func allDigits(s string) bool {
 	return strings.Trim(s, "0123456789") == ""
 }
@@ -90,11 +91,11 @@ func (a Amount) String() string {
 	if err != nil {
 		exp = 0
 	}
-	minor, sign := a.Minor, ""
-	if minor < 0 {
-		minor, sign = -minor, "-"
+	sign := ""
+	if a.Minor < 0 {
+		sign = "-"
 	}
-	digits := strconv.FormatInt(minor, 10)
+	digits := strconv.FormatUint(magnitude(a.Minor), 10)
 	if exp > 0 {
 		digits = strings.Repeat("0", max(0, exp+1-len(digits))) + digits
 		digits = digits[:len(digits)-exp] + "." + digits[len(digits)-exp:]

@@ -1,0 +1,137 @@
+package money
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// NoCap is the Cap of a share that may take any amount.
+const NoCap = math.MaxInt64
+
+// Share is one claim on a total that is being spread.
+//
+// Key names the share for ever (a line id, a tax rate) and is distinct among the shares of one call; it decides who gets a spare cent
+// between equals, so that the place in a list never does. A Weight of zero or less claims nothing. Cap is the most the share may take
+// and must be set, to NoCap if there is no bound: a forgotten cap that means "nothing" is seen at once, one that means "anything" is
+// not. For a line that may not fall below a floor price, Cap is its price less the floor.
+type Share struct {
+	Key    string
+	Weight int64
+	Cap    int64
+}
+
+// Prorate spreads total over the shares in proportion to their weights, to the last minor unit. parts has the order of shares, and
+// sum(parts) + unallocated is always total.
+//
+// Each share gets the whole part of its exact claim; the spare units go one by one to the largest fractions, the lowest key first
+// among equals. A share whose claim is over its cap takes the cap, and the rest is spread anew over the others. A negative total gives
+// the exact opposite of the positive one, so that what was given can be taken back. What no share can take comes back as unallocated:
+// all of it when every weight is zero, or when the weights together leave int64.
+func Prorate(total int64, shares []Share) (parts []int64, unallocated int64) {
+	parts = make([]int64, len(shares))
+	rest := magnitude(total)
+	open := make([]int, 0, len(shares))
+	for i, s := range shares {
+		if s.Weight > 0 && s.Cap > 0 {
+			open = append(open, i)
+		}
+	}
+	for len(open) > 0 { // ends: each round closes a share or is the last
+		sum, fits := weightOf(shares, open)
+		if !fits {
+			break
+		}
+		within, taken := clamp(rest, sum, shares, open, parts)
+		if len(within) == len(open) {
+			largestRemainder(rest, sum, shares, open, parts)
+			rest = 0
+			break
+		}
+		open, rest = within, rest-taken
+	}
+	if total < 0 {
+		for i := range parts {
+			parts[i] = -parts[i]
+		}
+		return parts, -int64(rest)
+	}
+	return parts, int64(rest)
+}
+
+// weightOf adds the weights of the open shares; fits is false if they leave int64.
+func weightOf(shares []Share, open []int) (sum uint64, fits bool) {
+	for _, i := range open {
+		sum += uint64(shares[i].Weight)
+		if sum > math.MaxInt64 {
+			return 0, false
+		}
+	}
+	return sum, true
+}
+
+// clamp gives their cap to the shares whose claim on rest is over it. It returns the others and what it gave away.
+//
+// Closing several shares in one round is safe: a closed share takes less than its claim, so the others' claims only grow.
+func clamp(rest, sum uint64, shares []Share, open []int, parts []int64) (within []int, taken uint64) {
+	within = make([]int, 0, len(open))
+	for _, i := range open {
+		claimHi, claimLo := bits.Mul64(rest, uint64(shares[i].Weight))
+		capHi, capLo := bits.Mul64(uint64(shares[i].Cap), sum)
+		if claimHi > capHi || claimHi == capHi && claimLo > capLo {
+			parts[i] = shares[i].Cap
+			taken += uint64(shares[i].Cap)
+			continue
+		}
+		within = append(within, i)
+	}
+	return within, taken
+}
+
+// largestRemainder spreads all of rest over the open shares, none of which claims more than its cap. A cap is whole, so rounding a
+// claim up cannot pass it either.
+func largestRemainder(rest, sum uint64, shares []Share, open []int, parts []int64) {
+	fractions := make([]uint64, len(shares))
+	spare := rest
+	for _, i := range open {
+		hi, lo := bits.Mul64(rest, uint64(shares[i].Weight))
+		whole, fraction := bits.Div64(hi, lo, sum) // weight <= sum, so the quotient is at most rest
+		parts[i], fractions[i] = int64(whole), fraction
+		spare -= whole
+	}
+	if spare == 0 {
+		return
+	}
+	slices.SortFunc(open, func(a, b int) int {
+		if c := cmp.Compare(fractions[b], fractions[a]); c != 0 {
+			return c
+		}
+		return cmp.Compare(shares[a].Key, shares[b].Key)
+	})
+	for _, i := range open[:spare] { // the fractions add up to spare, so there are more of them than spare units
+		parts[i]++
+	}
+}
+
+// Units is the share of the pieces from (inclusive) to to (exclusive) in an amount that a line of so many pieces has as a whole:
+// the spare units go to the first pieces, so 1000 over 3 is 334, 333, 333.
+//
+// Pieces are counted in the order in which they come back, so a return of k pieces after r earlier ones is Units(total, pieces, r,
+// r+k), and any sequence of returns of a whole line adds up to total. Positions outside the line are brought to its ends; a line of
+// no pieces has no share to give.
+func Units(total, pieces, from, to int64) int64 {
+	if pieces <= 0 {
+		return 0
+	}
+	each, spare := total/pieces, total%pieces
+	sign := int64(1)
+	if spare < 0 {
+		spare, sign = -spare, -1
+	}
+	first := func(k int64) int64 {
+		k = min(max(k, 0), pieces)
+		return each*k + sign*min(k, spare)
+	}
+	return first(max(from, to)) - first(from)
+}
