@@ -1,22 +1,11 @@
 package edge
 
 import (
-	"bytes"
-	"encoding"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"reflect"
-	"strconv"
-	"strings"
-)
 
-// Limits of a document read by ReadJSON.
-const (
-	maxDepth  = 32 // levels of nesting
-	maxFaults = 32 // faults told of in one answer
+	"github.com/regulars-dev/regulars/shared/strict"
 )
 
 // ReadJSON reads the body of r, at most limit bytes (0: MaxBody), into what dst points at, and is strict: unknown and repeated
@@ -38,239 +27,18 @@ func ReadJSON(r *http.Request, dst any, limit int64) *Problem {
 
 // DecodeJSON is ReadJSON for a document that is already in hand.
 func DecodeJSON(body []byte, dst any) *Problem {
-	c := checker{dec: json.NewDecoder(bytes.NewReader(body))}
-	c.dec.UseNumber()
-	err := c.value(reflect.TypeOf(dst).Elem(), "", 0)
-	if err == nil {
-		if _, extra := c.dec.Token(); !errors.Is(extra, io.EOF) {
-			err = errors.New("something follows the document")
-		}
-	}
+	faults, err := strict.Decode(body, dst)
 	if err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errors.New("the document ends too early")
-		}
 		return &Problem{Status: http.StatusBadRequest, Code: "malformed_json",
-			Detail: fmt.Sprintf("The body is not one JSON document: %v (near byte %d).", err, c.dec.InputOffset())}
+			Detail: fmt.Sprintf("The body is not one JSON document: %v.", err)}
 	}
-	if len(c.faults) == 0 {
-		if err := json.Unmarshal(body, dst); err != nil {
-			c.fault("", "wrong_type", err.Error())
-		}
+	if len(faults) == 0 {
+		return nil
 	}
-	if len(c.faults) > 0 {
-		return &Problem{Status: http.StatusUnprocessableEntity, Code: "invalid_fields", Errors: c.faults,
-			Detail: "Some fields are not as they should be; nothing was stored."}
+	p := &Problem{Status: http.StatusUnprocessableEntity, Code: "invalid_fields",
+		Detail: "Some fields are not as they should be; nothing was stored."}
+	for _, f := range faults {
+		p.Errors = append(p.Errors, FieldError(f))
 	}
-	return nil
-}
-
-// checker walks the tokens of a document beside the Go type it is meant for.
-type checker struct {
-	dec    *json.Decoder
-	faults []FieldError
-}
-
-func (c *checker) fault(pointer, code, detail string) {
-	if len(c.faults) < maxFaults {
-		c.faults = append(c.faults, FieldError{Pointer: pointer, Code: code, Detail: detail})
-	}
-}
-
-var (
-	jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
-	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
-)
-
-// value checks the next value against t; t is nil where anything goes. An error means the document is no JSON.
-func (c *checker) value(t reflect.Type, pointer string, depth int) error {
-	if depth > maxDepth {
-		return fmt.Errorf("it nests deeper than %d levels", maxDepth)
-	}
-	optional := false
-	for t != nil && t.Kind() == reflect.Pointer {
-		t, optional = t.Elem(), true
-	}
-	if t != nil && (reflect.PointerTo(t).Implements(jsonUnmarshaler) || reflect.PointerTo(t).Implements(textUnmarshaler)) {
-		return c.custom(t, pointer, optional)
-	}
-	if t != nil && t.Kind() == reflect.Interface {
-		t = nil
-	}
-	token, err := c.dec.Token()
-	if err != nil {
-		return err
-	}
-	switch token {
-	case json.Delim('{'):
-		return c.object(t, pointer, depth)
-	case json.Delim('['):
-		return c.array(t, pointer, depth)
-	}
-	if t != nil {
-		c.scalar(t, token, pointer, optional)
-	}
-	return nil
-}
-
-// custom lets a type with its own reader judge its value.
-func (c *checker) custom(t reflect.Type, pointer string, optional bool) error {
-	var raw json.RawMessage
-	if err := c.dec.Decode(&raw); err != nil {
-		return err
-	}
-	isNull := string(raw) == "null"
-	switch {
-	case isNull && (optional || t.Kind() == reflect.Slice):
-	case isNull:
-		c.fault(pointer, "wrong_type", "null is no value here; leave the field out or give one")
-	default:
-		if err := json.Unmarshal(raw, reflect.New(t).Interface()); err != nil {
-			c.fault(pointer, "invalid", "should be "+wanted(t)+": "+err.Error())
-		}
-	}
-	return nil
-}
-
-func (c *checker) object(t reflect.Type, pointer string, depth int) error {
-	var fields map[string]reflect.Type
-	var every reflect.Type
-	switch {
-	case t == nil:
-	case t.Kind() == reflect.Struct:
-		fields = map[string]reflect.Type{}
-		collect(t, fields)
-	case t.Kind() == reflect.Map:
-		every = t.Elem()
-	default:
-		c.fault(pointer, "wrong_type", "should be "+wanted(t)+", not an object")
-		t = nil
-	}
-	seen := map[string]bool{}
-	for c.dec.More() {
-		token, err := c.dec.Token()
-		if err != nil {
-			return err
-		}
-		name, ok := token.(string)
-		if !ok {
-			return errors.New("an object has a name that is no string")
-		}
-		at := pointer + "/" + escape(name)
-		if seen[name] {
-			c.fault(at, "duplicate", "this name stands twice in its object")
-		}
-		seen[name] = true
-		next := every
-		if fields != nil {
-			if next, ok = fields[name]; !ok {
-				c.fault(at, "unknown_field", "no such field here; the fields are "+strings.Join(sortedKeys(fields), ", "))
-				next = nil
-			}
-		}
-		if err := c.value(next, at, depth+1); err != nil {
-			return err
-		}
-	}
-	_, err := c.dec.Token()
-	return err
-}
-
-func (c *checker) array(t reflect.Type, pointer string, depth int) error {
-	var elem reflect.Type
-	if t != nil {
-		if k := t.Kind(); k == reflect.Slice && t.Elem().Kind() != reflect.Uint8 || k == reflect.Array {
-			elem = t.Elem()
-		} else {
-			c.fault(pointer, "wrong_type", "should be "+wanted(t)+", not a list")
-		}
-	}
-	for i := 0; c.dec.More(); i++ {
-		if err := c.value(elem, pointer+"/"+strconv.Itoa(i), depth+1); err != nil {
-			return err
-		}
-	}
-	_, err := c.dec.Token()
-	return err
-}
-
-func (c *checker) scalar(t reflect.Type, token json.Token, pointer string, optional bool) {
-	ok := false
-	switch v := token.(type) {
-	case nil:
-		ok = optional || t.Kind() == reflect.Slice || t.Kind() == reflect.Map
-	case bool:
-		ok = t.Kind() == reflect.Bool
-	case string:
-		ok = t.Kind() == reflect.String && t != reflect.TypeFor[json.Number]() ||
-			t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
-	case json.Number:
-		ok = json.Unmarshal([]byte(v), reflect.New(t).Interface()) == nil
-	}
-	if !ok {
-		c.fault(pointer, "wrong_type", fmt.Sprintf("should be %s, not %s", wanted(t), said(token)))
-	}
-}
-
-// collect gathers the JSON names of a struct, with those of embedded structs.
-func collect(t reflect.Type, fields map[string]reflect.Type) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
-			collect(f.Type, fields)
-		case !f.IsExported() || f.Tag.Get("json") == "-":
-		case name == "":
-			fields[f.Name] = f.Type
-		default:
-			fields[name] = f.Type
-		}
-	}
-}
-
-// wanted says in words what JSON a type takes.
-func wanted(t reflect.Type) string {
-	if t.PkgPath() == "time" && t.Name() == "Time" {
-		return "a time such as 2026-11-21T10:00:00+01:00"
-	}
-	switch t.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return "a whole number"
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return "a whole number of zero or more"
-	case reflect.Float32, reflect.Float64:
-		return "a number"
-	case reflect.Struct, reflect.Map:
-		return "an object"
-	case reflect.Slice, reflect.Array:
-		if t.Elem().Kind() == reflect.Uint8 {
-			return "a base64 string"
-		}
-		return "a list"
-	default:
-		return "something else"
-	}
-}
-
-// said names the kind of a token without repeating it: it may be personal.
-func said(token json.Token) string {
-	switch token.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "true or false"
-	case string:
-		return "a string"
-	default:
-		return "this number"
-	}
-}
-
-func escape(name string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+	return p
 }
