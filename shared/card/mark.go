@@ -15,6 +15,7 @@ const (
 	MarkRedeemed   = '-' // coupon redeemed
 	MarkReinstated = '=' // coupon given back by a return
 	MarkVoided     = '!' // coupon taken back by a return of the receipt that brought it
+	MarkNotTaken   = '?' // coupon named on the receipt and not redeemed: its id and the reason
 	MarkMessage    = '@' // a campaign asked for an e-mail without a coupon: its id
 	MarkEnrolled   = '*' // the entry is the first of a card that a swipe enrolled
 )
@@ -51,4 +52,15 @@ func Coupons(e ledger.Entry, kind byte) ([]Coupon, error) {
 		found = append(found, c)
 	}
 	return found, nil
+}
+
+// NotTaken writes why a coupon was not redeemed as the mark of an entry.
+func NotTaken(id, reason string) ledger.Mark {
+	return ledger.Mark{Kind: MarkNotTaken, Text: id + ":" + reason}
+}
+
+// NotTakenOf reads what NotTaken wrote.
+func NotTakenOf(m ledger.Mark) (id, reason string) {
+	id, reason, _ = strings.Cut(m.Text, ":")
+	return id, reason
 }

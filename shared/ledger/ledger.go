@@ -62,10 +62,12 @@ type Lot struct {
 	ExpiresOn day.Day
 }
 
-// Tail and page. Together with the limit in bytes, which the store's codec keeps, they hold HEAD within one write unit of 1,024 bytes.
+// Tail and page. Sixteen entries of a till's short receipt numbers fit; long ones turn the page earlier, so that HEAD stays
+// within one write unit of 1,024 bytes.
 const (
-	TailMax  = 16 // entries in the tail
-	PageSize = 8  // entries that leave the tail together
+	TailMax   = 16  // entries in the tail
+	TailBytes = 560 // bytes of the tail as text
+	PageSize  = 8   // entries that leave the tail together
 )
 
 // Book is the account book of one card as HEAD holds it: the balance, its lots, and the tail of the newest entries in the order
@@ -173,6 +175,27 @@ func (b Book) Expired(today day.Day) (points int64, last day.Day) {
 		}
 	}
 	return points, last
+}
+
+// entryBytes is what an entry takes as text beside its cause, tiers and marks: separators, kind, moment and points.
+const entryBytes = 14
+
+// Full reports whether the tail is to be shortened by a page with the next entry.
+func (b Book) Full() bool {
+	if len(b.Tail) < PageSize {
+		return false
+	}
+	bytes := 0
+	for _, e := range b.Tail {
+		bytes += entryBytes + len(e.Cause) + len(e.From)
+		if e.To != e.From {
+			bytes += len(e.To)
+		}
+		for _, m := range e.Marks {
+			bytes += 2 + len(m.Text)
+		}
+	}
+	return len(b.Tail) >= TailMax || bytes > TailBytes
 }
 
 // TurnPage moves the n oldest entries of the tail into a page, which the caller stores before the book.

@@ -3,6 +3,7 @@ package receipt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -172,4 +173,9 @@ func share(total, k, n int64) int64 {
 		return 0
 	}
 	return total * k / n
+}
+
+// Equal reports whether two returns tell the same.
+func (r Return) Equal(o Return) bool {
+	return r.ID == o.ID && r.At.Equal(o.At) && r.Money == o.Money && slices.Equal(r.Lines, o.Lines)
 }
