@@ -20,7 +20,7 @@ func function(r Resource, globals Node) Function {
 		Handler: either("Handler").Text(), Runtime: either("Runtime").Text(), Architectures: either("Architectures").Texts(),
 		Timeout: seconds(either("Timeout"), 3), MemoryMB: either("MemorySize").Int(128),
 		LogGroup: either("LoggingConfig", "LogGroup").Value, URLAuth: r.Properties.At("FunctionUrlConfig", "AuthType").Text(),
-		Env: environment(globals),
+		Env: environment(globals), OnFailure: either("EventInvokeConfig", "DestinationConfig", "OnFailure", "Destination").Value,
 	}
 	maps.Copy(f.Env, environment(r.Properties))
 	for _, event := range r.Properties.At("Events").Fields {

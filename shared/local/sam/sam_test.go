@@ -185,6 +185,15 @@ func TestResolveAsksForEveryName(t *testing.T) {
 	}
 }
 
+func TestPatternWithFillsNamesIn(t *testing.T) {
+	t.Parallel()
+	r := Rule{Pattern: []byte(`{"detail":{"set":["${MailSet}"]}}`)}
+	got, err := r.PatternWith(func(string, string) (string, error) { return `a "set"`, nil })
+	if want := `{"detail":{"set":["a \"set\""]}}`; err != nil || string(got) != want {
+		t.Errorf("got %s, %v; want %s", got, err, want)
+	}
+}
+
 func TestRefusalsNameTheLine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -63,6 +63,7 @@ type Function struct {
 	Events          []Event
 	Statements      []Statement // the function's own policy statements
 	PolicyTemplates []string    // SAM policy templates and managed policies named instead of statements; the laws want none
+	OnFailure       Value       // where an event goes that the function itself failed to work on, when nobody waits for the answer
 	URLAuth         string      // FunctionUrlConfig.AuthType, "" without a function URL
 	Line            int
 }
@@ -122,10 +123,20 @@ type Filter struct {
 type Rule struct {
 	LogicalID string // of the rule; for an event of a function, the function's followed by the event's name
 	Bus       Value  // zero for the default bus
-	Pattern   json.RawMessage
+	Pattern   json.RawMessage // ${Name} stands where the template says !Ref Name; PatternWith fills it in
 	Disabled  bool
 	Targets   []Target
 	Line      int
+}
+
+// PatternWith is the pattern with the names in it resolved as Value.Resolve does. It fails with the first name that lookup refuses.
+func (r Rule) PatternWith(lookup func(name, attr string) (string, error)) (json.RawMessage, error) {
+	text, err := Value{Sub: string(r.Pattern), Line: r.Line}.Resolve(func(name, attr string) (string, error) {
+		text, err := lookup(name, attr)
+		quoted, _ := json.Marshal(text) // a string always marshals
+		return string(quoted[1 : len(quoted)-1]), err
+	})
+	return json.RawMessage(text), err
 }
 
 // Target is one end of a rule: a queue or a function.
