@@ -121,8 +121,8 @@ type Filter struct {
 
 // Rule is a pattern on a bus and where matching events go.
 type Rule struct {
-	LogicalID string // of the rule; for an event of a function, the function's followed by the event's name
-	Bus       Value  // zero for the default bus
+	LogicalID string          // of the rule; for an event of a function, the function's followed by the event's name
+	Bus       Value           // zero for the default bus
 	Pattern   json.RawMessage // ${Name} stands where the template says !Ref Name; PatternWith fills it in
 	Disabled  bool
 	Targets   []Target
