@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -194,14 +193,4 @@ func (w *recorder) encode(in request) ([]byte, error) {
 		return nil, fmt.Errorf("write HTTP response: %d bytes are more than the %d that fit; page the answer", len(encoded), maxResponse)
 	}
 	return encoded, nil
-}
-
-// sortedKeys gives the keys of m in order, so that what we write is the same each time.
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+
+	"github.com/regulars-dev/regulars/shared/ids"
 )
 
 // leftOut stands in the place of a personal value, so that a reader sees that there was one.
@@ -26,11 +28,9 @@ const cardDigits = 14
 
 // NewLogger writes one JSON object a line to w, from level up, with the correlation id of the context.
 //
-// Every string, error and long number passes through blank, which takes payment-card runs out (ids.BlankPaymentCards). The values
-// of attributes on the personal list are left out, also inside structures. It keeps no copy and cannot fail a caller.
-func NewLogger(w io.Writer, level slog.Leveler, blank func(string) string) *slog.Logger {
-	c := cleaner(blank)
-	return slog.New(correlated{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: c.attr})})
+// Payment-card runs are taken out of every string, error and long number (ids.BlankPaymentCards). The values of attributes on the personal list are left out, also inside structures. It keeps no copy and cannot fail a caller.
+func NewLogger(w io.Writer, level slog.Leveler) *slog.Logger {
+	return slog.New(correlated{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: cleanAttr})})
 }
 
 // correlated adds the correlation id to each record.
@@ -50,9 +50,7 @@ func (h correlated) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 func (h correlated) WithGroup(name string) slog.Handler { return correlated{h.Handler.WithGroup(name)} }
 
-type cleaner func(string) string
-
-func (c cleaner) attr(groups []string, a slog.Attr) slog.Attr {
+func cleanAttr(groups []string, a slog.Attr) slog.Attr {
 	for _, g := range groups {
 		if personal[strings.ToLower(g)] {
 			return slog.String(a.Key, leftOut)
@@ -63,31 +61,31 @@ func (c cleaner) attr(groups []string, a slog.Attr) slog.Attr {
 	}
 	switch a.Value.Kind() {
 	case slog.KindString:
-		a.Value = slog.StringValue(c(a.Value.String()))
+		a.Value = slog.StringValue(ids.BlankPaymentCards(a.Value.String()))
 	case slog.KindInt64, slog.KindUint64:
-		a.Value = c.number(a.Value)
+		a.Value = cleanNumber(a.Value)
 	case slog.KindAny:
-		a.Value = c.any(a.Value.Any())
+		a.Value = cleanAny(a.Value.Any())
 	}
 	return a
 }
 
-func (c cleaner) number(v slog.Value) slog.Value {
+func cleanNumber(v slog.Value) slog.Value {
 	text := v.String()
 	if len(text) >= cardDigits {
-		if clean := c(text); clean != text {
+		if clean := ids.BlankPaymentCards(text); clean != text {
 			return slog.StringValue(clean)
 		}
 	}
 	return v
 }
 
-func (c cleaner) any(v any) slog.Value {
+func cleanAny(v any) slog.Value {
 	switch v := v.(type) {
 	case slog.Level, *slog.Source:
 		return slog.AnyValue(v)
 	case error:
-		return slog.StringValue(c(v.Error()))
+		return slog.StringValue(ids.BlankPaymentCards(v.Error()))
 	case []byte:
 		return slog.StringValue(strconv.Itoa(len(v)) + " bytes")
 	}
@@ -101,27 +99,27 @@ func (c cleaner) any(v any) slog.Value {
 	if err := dec.Decode(&tree); err != nil {
 		return slog.StringValue("a value that has no JSON")
 	}
-	return slog.AnyValue(c.tree(tree))
+	return slog.AnyValue(cleanTree(tree))
 }
 
-func (c cleaner) tree(v any) any {
+func cleanTree(v any) any {
 	switch v := v.(type) {
 	case string:
-		return c(v)
+		return ids.BlankPaymentCards(v)
 	case json.Number:
-		if clean := c(v.String()); len(v) >= cardDigits && clean != v.String() {
+		if clean := ids.BlankPaymentCards(v.String()); len(v) >= cardDigits && clean != v.String() {
 			return clean
 		}
 	case []any:
 		for i := range v {
-			v[i] = c.tree(v[i])
+			v[i] = cleanTree(v[i])
 		}
 	case map[string]any:
 		for k := range v {
 			if personal[strings.ToLower(k)] {
 				v[k] = leftOut
 			} else {
-				v[k] = c.tree(v[k])
+				v[k] = cleanTree(v[k])
 			}
 		}
 	}

@@ -8,9 +8,8 @@ import (
 	"github.com/regulars-dev/regulars/shared/strict"
 )
 
-// ReadJSON reads the body of r, at most limit bytes (0: MaxBody), into what dst points at, and is strict: unknown and repeated
-// names, wrong types, null where a value belongs and anything after the document are refused, all of them at once with pointers.
-// Names match in their exact letters. nil means that dst is filled; otherwise dst is not to be used.
+// ReadJSON reads the body of r, at most limit bytes (0: MaxBody), into what dst points at, as strictly as shared/strict does: all
+// faults at once with pointers. nil means that dst is filled; otherwise dst is not to be used.
 func ReadJSON(r *http.Request, dst any, limit int64) *Problem {
 	if limit == 0 {
 		limit = MaxBody
@@ -29,14 +28,12 @@ func ReadJSON(r *http.Request, dst any, limit int64) *Problem {
 func DecodeJSON(body []byte, dst any) *Problem {
 	faults, err := strict.Decode(body, dst)
 	if err != nil {
-		return &Problem{Status: http.StatusBadRequest, Code: "malformed_json",
-			Detail: fmt.Sprintf("The body is not one JSON document: %v.", err)}
+		return &Problem{Status: http.StatusBadRequest, Code: "malformed_json", Detail: fmt.Sprintf("The body is not one JSON document: %v.", err)}
 	}
 	if len(faults) == 0 {
 		return nil
 	}
-	p := &Problem{Status: http.StatusUnprocessableEntity, Code: "invalid_fields",
-		Detail: "Some fields are not as they should be; nothing was stored."}
+	p := &Problem{Status: http.StatusUnprocessableEntity, Code: "invalid_fields", Detail: "Some fields are not as they should be; nothing was stored."}
 	for _, f := range faults {
 		p.Errors = append(p.Errors, FieldError(f))
 	}
