@@ -1,0 +1,105 @@
+# Regulars: every chore is a target here, and `make help` lists them. Nothing needs an account or docker.
+
+TOOLS       := $(CURDIR)/.tools
+STATICCHECK := $(TOOLS)/bin/staticcheck
+ENGINE      := $(TOOLS)/node_modules/@dynoxide/linux-x64/dynoxide
+
+STATICCHECK_VERSION := v0.8.2
+ENGINE_VERSION      := 1.2.1
+
+# Where SAM wants the file "bootstrap" of the function that it builds; by hand it is build/<LogicalId>.
+ARTIFACTS_DIR ?= $(CURDIR)/build/$(@:build-%=%)
+
+# The DynamoDB-compatible engine exists as a binary for one platform; elsewhere its suite is left out, and said so.
+HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(shell command -v npm)),yes)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-dynamodb check bench bench-units bench-rules build tools deploy clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: ## start the whole system on this machine: http://127.0.0.1:8080 (PORT and HOST change it)
+	@go build -o build/regulars ./infra/regulars
+	@exec ./build/regulars run
+
+test: $(if $(HAS_ENGINE),engine) ## all tests; no account, no docker, nothing skipped
+	@if [ -x "$(ENGINE)" ]; then echo "DynamoDB suite: in, against dynoxide $(ENGINE_VERSION)"; \
+	elif [ -n "$$DYNAMODB_ENDPOINT" ]; then echo "DynamoDB suite: in, against $$DYNAMODB_ENDPOINT"; \
+	else echo "DynamoDB suite: LEFT OUT, its engine needs linux/amd64 and npm; DYNAMODB_ENDPOINT=... make test-dynamodb runs it against any other"; fi
+	go test ./...
+
+test-dynamodb: ## the DynamoDB suite against the engine at DYNAMODB_ENDPOINT (DynamoDB Local, AWS's own)
+	@if [ -z "$$DYNAMODB_ENDPOINT" ]; then echo "say where: DYNAMODB_ENDPOINT=http://127.0.0.1:8000 make test-dynamodb"; exit 2; fi
+	go test -count=1 ./shared/store/...
+
+check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is installed
+	go vet ./...
+	$(STATICCHECK) ./...
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (gofmt -w mends it):"; echo "$$unformatted"; exit 1; fi
+	@if command -v cfn-lint >/dev/null; then echo "cfn-lint template.yaml"; cfn-lint template.yaml; \
+	else echo "template.yaml: cfn-lint is not installed, only our own law has looked at it (pip install cfn-lint)"; fi
+
+bench: bench-rules bench-units ## all measurements, each as a ratio to something measured in the same run
+
+bench-rules: ## conditions of the rule tree against hand-written Go
+	go test -run '^$$' -bench . -benchmem ./shared/rule
+
+bench-units: ## request units of a typical year of one card; the last line has the figures
+	@go run ./infra/regulars bench units
+
+# SAM calls these by the function's logical id. Small and stripped, because cold pages of the file are most of a cold start;
+# without the version-control stamp the same code gives the same bytes, and an unchanged function is not deployed again.
+define lambda
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 go build -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w" \
+		-o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(1)/lambda
+endef
+
+LAMBDAS := build-TillFunction build-CheckoutFunction build-IngestFunction build-CartFunction build-AnniversaryFunction \
+	build-SendFunction build-FeedbackFunction build-RelayFunction
+.PHONY: $(LAMBDAS)
+
+build: $(LAMBDAS) ## every Lambda binary for arm64, as build/<LogicalId>/bootstrap
+
+build-TillFunction:
+	$(call lambda,till)
+
+build-CheckoutFunction:
+	$(call lambda,checkout)
+
+build-IngestFunction:
+	$(call lambda,ingest)
+
+build-CartFunction:
+	$(call lambda,cart)
+
+build-AnniversaryFunction:
+	$(call lambda,anniversary)
+
+build-SendFunction:
+	$(call lambda,send)
+
+build-FeedbackFunction:
+	$(call lambda,feedback)
+
+build-RelayFunction:
+	$(call lambda,relay)
+
+deploy: ## sam build and deploy of stage dev (STAGE=prod for prod, see samconfig.toml)
+	sam build
+	sam deploy $(if $(filter prod,$(STAGE)),--config-env prod)
+
+tools: $(if $(HAS_ENGINE),engine) $(STATICCHECK) ## fetch the tools that tests and checks use into .tools
+
+# Where npm cannot fetch it, the tests go on without the engine, and say so.
+.PHONY: engine
+engine:
+	@[ -x "$(ENGINE)" ] || npm install --prefix "$(TOOLS)" --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+		@dynoxide/linux-x64@$(ENGINE_VERSION) || echo "npm could not fetch @dynoxide/linux-x64@$(ENGINE_VERSION)"
+
+$(STATICCHECK):
+	GOBIN=$(TOOLS)/bin go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+
+clean: ## remove what was built; tools and the shop's data in .regulars stay
+	rm -rf build .aws-sam
