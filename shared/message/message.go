@@ -1,0 +1,123 @@
+// Package message decides about one e-mail to one shopper for one occasion: whether it may go now, what it says, and what has
+// become of it.
+//
+// It is pure. Callers bring the moment, the shopper's facts and the time zones; nothing here reads a clock, a table or a network,
+// so the same order with the same facts always gives the same verdict and the same bytes.
+package message
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/ids"
+)
+
+// ErrInvalid is wrapped by every refusal of this package: the order, template, address or token is wrong as it stands, and
+// trying again will not help.
+var ErrInvalid = errors.New("invalid message")
+
+// Bounds of one order on the mail queue.
+const (
+	MaxOrderBytes = 4096 // of JSON
+	orderIDLength = 20   // characters of Crockford base32: 100 bits, no clash among 10^15 messages
+)
+
+// Order asks for one message. It lies as JSON on the mail queue; everything personal is read only when the message is sent.
+type Order struct {
+	ID            string    `json:"id"` // OrderID of campaign, occasion and card
+	Campaign      string    `json:"campaign"`
+	Occasion      string    `json:"occasion"` // the one time the campaign speaks to this card: "birthday-2027", "cart-81-3"
+	Card          string    `json:"card"`
+	Template      string    `json:"template"`
+	Topic         string    `json:"topic"` // what the shopper consents to; TopicService needs no consent
+	Coupon        string    `json:"coupon,omitempty"`
+	Cart          string    `json:"cart,omitempty"`
+	CartVersion   int64     `json:"cart_version,omitempty"`
+	OrderedAt     time.Time `json:"ordered_at"`
+	ExpiresAt     time.Time `json:"expires_at"`           // not sent at or after this moment
+	Repeatable    bool      `json:"repeatable,omitempty"` // a second copy does less harm than none
+	CorrelationID string    `json:"correlation_id,omitempty"`
+}
+
+// OrderID names the message by its cause, so that the same occasion ordered twice is one message. It fits the alphabet of
+// the mail service's tags and of a Message-ID.
+func OrderID(campaign, occasion, card string) string {
+	return "m" + ids.Derive(orderIDLength, campaign, occasion, card)
+}
+
+// Validate returns ErrInvalid, naming the field, if the order lacks what sending needs or its id is not that of its cause.
+func (o Order) Validate() error {
+	for _, f := range []struct{ name, value string }{
+		{"campaign", o.Campaign}, {"occasion", o.Occasion}, {"card", o.Card}, {"template", o.Template}, {"topic", o.Topic},
+	} {
+		if !ids.ValidPart(f.value) {
+			return fmt.Errorf("%w: order %s: %s %q must be 1 to %d of A-Z a-z 0-9 . _ - #", ErrInvalid, o.ID, f.name, f.value, ids.MaxPart)
+		}
+	}
+	if want := OrderID(o.Campaign, o.Occasion, o.Card); o.ID != want {
+		return fmt.Errorf("%w: order %q: the id of this campaign, occasion and card is %s", ErrInvalid, o.ID, want)
+	}
+	if o.OrderedAt.IsZero() || !o.ExpiresAt.After(o.OrderedAt) {
+		return fmt.Errorf("%w: order %s: expires_at must lie after ordered_at", ErrInvalid, o.ID)
+	}
+	return nil
+}
+
+// ParseOrder reads an order off the queue. It returns ErrInvalid for anything that Order.Validate refuses; such a body belongs
+// in the dead-letter queue.
+func ParseOrder(body []byte) (Order, error) {
+	if len(body) > MaxOrderBytes {
+		return Order{}, fmt.Errorf("%w: order of %d bytes; at most %d", ErrInvalid, len(body), MaxOrderBytes)
+	}
+	var o Order
+	if err := json.Unmarshal(body, &o); err != nil {
+		return Order{}, fmt.Errorf("%w: order is not JSON as expected: %w", ErrInvalid, err)
+	}
+	return o, o.Validate()
+}
+
+// TopicService is the one topic of mail that a shopper needs rather than wants: receipts, security, changes of terms.
+const TopicService = "service"
+
+// Class tells mail that wants consent from mail that does not.
+type Class string
+
+// The two classes of mail.
+const (
+	Marketing Class = "marketing"
+	Service   Class = "service"
+)
+
+// ClassOf is Service for TopicService and Marketing for every other topic, so that a forgotten topic can never skip consent.
+func ClassOf(topic string) Class {
+	if topic == TopicService {
+		return Service
+	}
+	return Marketing
+}
+
+// Reason says in one code why a message was refused or deferred; it stands in records, events and reports.
+type Reason string
+
+// Reasons for a refusal or a deferral.
+const (
+	NoEmail         Reason = "no_email"         // the card has no address, or one the mail service cannot take
+	NoConsent       Reason = "no_consent"       // not given, or withdrawn since the order
+	Suppressed      Reason = "suppressed"       // bounce, complaint or request stands against the address
+	Capped          Reason = "capped"           // enough mail in the rolling days
+	QuietHours      Reason = "quiet"            // the shopper sleeps
+	Expired         Reason = "expired"          // its time had passed before it was first looked at
+	CartClosed      Reason = "cart_closed"      // bought or emptied
+	CartChanged     Reason = "cart_changed"     // the shopper came back to it: a newer version will ask again
+	CouponGone      Reason = "coupon_gone"      // redeemed, void or expired
+	CardClosed      Reason = "card_closed"      // blocked, merged away, closed or erased
+	HeldOut         Reason = "held_out"         // in the control group
+	CampaignStopped Reason = "campaign_stopped" // paused or ended by the marketer
+	TemplateMissing Reason = "template_missing" // not in the programme, or not for this language
+	NotRendered     Reason = "not_rendered"     // the template wants something this shopper does not have
+	Throttled       Reason = "throttled"        // the mail service asked us to come later
+	Rejected        Reason = "rejected"         // the mail service refused it for ever
+	Unknown         Reason = "unknown"          // the lease ended and nobody knows whether it was sent
+)

@@ -1,0 +1,107 @@
+package message
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/regulars-dev/regulars/shared/ids"
+)
+
+// An unsubscribe link carries a token that names card and topic, can be made only with the shop's secret, and shows neither.
+//
+// Its form is "1" and the base64url of a tag of 16 bytes and the encrypted text "topic NUL card". The tag is the HMAC-SHA256 of
+// the text, cut, and serves as the start of the AES-256-CTR key stream too (a synthetic nonce): the same card and topic have the
+// same token for ever, no randomness is needed, and a repeated nonce could only come from a repeated text. Whoever changes one
+// bit changes the text that the tag must fit. The leading digit is the version.
+const (
+	tokenVersion = "1"
+	tagLength    = aes.BlockSize
+	maxToken     = 256 // characters
+
+	// MinSecret is the shortest secret that tokens are made with, in bytes.
+	MinSecret = 16
+)
+
+// Token names the card and the topic for an unsubscribe link. It returns ErrInvalid if the secret is too short to be one, or
+// card or topic are not ids.
+func Token(secret, card, topic string) (string, error) {
+	if !ids.ValidPart(card) || !ids.ValidPart(topic) {
+		return "", fmt.Errorf("%w: card %q and topic %q must be ids", ErrInvalid, shorten(card), shorten(topic))
+	}
+	keys, err := tokenKeys(secret)
+	if err != nil {
+		return "", err
+	}
+	text := []byte(topic + "\x00" + card)
+	tag := keys.tag(text)
+	if err := keys.crypt(tag, text); err != nil {
+		return "", err
+	}
+	return tokenVersion + base64.RawURLEncoding.EncodeToString(append(tag, text...)), nil
+}
+
+// ParseToken reads a token made with any of the secrets; several are valid while one is being replaced. It returns ErrInvalid for
+// every other text, and never says which part was wrong.
+func ParseToken(secrets []string, token string) (card, topic string, err error) {
+	bad := fmt.Errorf("%w: this unsubscribe link is incomplete or was not made by us", ErrInvalid)
+	encoded, ok := strings.CutPrefix(token, tokenVersion)
+	if !ok || len(token) > maxToken {
+		return "", "", bad
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
+	if err != nil || len(raw) <= tagLength {
+		return "", "", bad
+	}
+	for _, secret := range secrets {
+		keys, err := tokenKeys(secret)
+		if err != nil {
+			return "", "", err
+		}
+		tag, text := raw[:tagLength], append([]byte(nil), raw[tagLength:]...)
+		if err := keys.crypt(tag, text); err != nil {
+			return "", "", err
+		}
+		if !hmac.Equal(tag, keys.tag(text)) {
+			continue
+		}
+		topic, card, _ := strings.Cut(string(text), "\x00")
+		return card, topic, nil
+	}
+	return "", "", bad
+}
+
+// keySet is what one secret gives: a key to encrypt and another to authenticate.
+type keySet struct{ cipher, mac []byte }
+
+func tokenKeys(secret string) (keySet, error) {
+	if len(secret) < MinSecret {
+		return keySet{}, fmt.Errorf("%w: the link secret has %d bytes; at least %d are needed", ErrInvalid, len(secret), MinSecret)
+	}
+	both, err := hkdf.Key(sha256.New, []byte(secret), nil, "regulars unsubscribe token "+tokenVersion, 64)
+	if err != nil {
+		return keySet{}, fmt.Errorf("derive the keys of unsubscribe tokens: %w", err)
+	}
+	return keySet{cipher: both[:32], mac: both[32:]}, nil
+}
+
+func (k keySet) tag(text []byte) []byte {
+	mac := hmac.New(sha256.New, k.mac)
+	mac.Write(text)
+	return mac.Sum(nil)[:tagLength]
+}
+
+// crypt encrypts or decrypts the text in place.
+func (k keySet) crypt(tag, text []byte) error {
+	block, err := aes.NewCipher(k.cipher)
+	if err != nil {
+		return fmt.Errorf("unsubscribe token: %w", err)
+	}
+	cipher.NewCTR(block, tag).XORKeyStream(text, text)
+	return nil
+}
