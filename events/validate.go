@@ -54,6 +54,7 @@ func (e CheckoutCompleted) Validate() []Problem {
 		for i, s := range e.Coupons {
 			at := fmt.Sprintf("/coupons/%d", i)
 			c.part(at, s)
+			c.noPaymentCard(at, s)
 			if slices.Contains(e.Coupons[:i], s) {
 				c.add(at, "is named twice")
 			}
@@ -63,6 +64,7 @@ func (e CheckoutCompleted) Validate() []Problem {
 		for i, s := range e.Codes {
 			at := fmt.Sprintf("/codes/%d", i)
 			c.text(at, s)
+			c.noPaymentCard(at, s)
 		}
 	}
 	c.optionalPart("/cart", e.Cart)
