@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"time"
 )
 
@@ -24,16 +25,19 @@ const (
 
 // Limits of the contract; an item or call beyond them is refused by both adapters with ErrLimit.
 const (
-	MaxItemBytes  = 400_000 // DynamoDB's limit is 409,600 with names; we stop earlier and say so
-	MaxKeyBytes   = 1_024   // sort key limit of DynamoDB; the partition's is 2,048
-	MaxTransact   = 25      // items in one transaction; DynamoDB takes 100, we never need more than a few
-	MaxPage       = 1_000   // items in one page of Query, Due or Scan
-	DueShards     = 4       // partitions of the due index per kind
-	MaxSegments   = 64      // parallel segments of Scan
-	MaxAttributes = 64      // attributes in one item
+	MaxItemBytes     = 400_000   // as Size counts; DynamoDB's limit is 409,600, we stop earlier and say so
+	MaxKeyBytes      = 1_024     // in Partition, Sort and a prefix, each; DynamoDB's sort key limit
+	MaxNameBytes     = 32        // in the name of an attribute
+	MaxDueBytes      = 64        // in Due.Kind and Due.At, each
+	MaxTransact      = 25        // items in one transaction; DynamoDB takes 100, we never need more than a few
+	MaxTransactBytes = 4_000_000 // in all items of one transaction; DynamoDB's limit is 4 MB
+	MaxPage          = 1_000     // items in one page of Query, Due or Scan
+	DueShards        = 4         // partitions of the due index per kind
+	MaxSegments      = 64        // parallel segments of Scan
+	MaxAttributes    = 64        // attributes in one item
 )
 
-// Key names one item.
+// Key names one item. Partition and Sort are never empty and hold UTF-8 without NUL; sorts are ordered by their bytes.
 type Key struct {
 	Table     Table
 	Partition string
@@ -42,16 +46,26 @@ type Key struct {
 
 func (k Key) String() string { return fmt.Sprintf("%s/%s/%s", k.Table, k.Partition, k.Sort) }
 
-// Attrs are the readable contents of an item by short name. A value is a string, an int64 or a []byte; nothing else is
-// stored. Names beginning with "_" belong to the adapters.
+// Attrs are the readable contents of an item by short name (ASCII letters, digits and "-", "_", "."). A value is a string (UTF-8,
+// may be empty), an int64 or a []byte (may be empty; nil comes back as empty); nothing else is stored. Names beginning with
+// "_" belong to the adapters, and so do pk, sk, v, dk, da and ttl, under which the rest of an item lies in DynamoDB.
 type Attrs map[string]any
 
 // Due puts an item into the sparse index of dates that will ask for work. At sorts as text within Kind: a fixed-width UTC
 // time such as "2026-12-24T07:00:00Z", or "12-24" for a yearly date. Changing it costs two index writes, so it never holds
-// what a checkout moves.
+// what a checkout moves. Only items of the Cards table are in the index. Kind holds no "#".
 type Due struct {
 	Kind string
 	At   string
+}
+
+// DueShard is the shard of the index in which an item lies. It never changes for a key.
+func DueShard(k Key) int {
+	h := fnv.New32a()
+	h.Write([]byte(k.Partition))
+	h.Write([]byte{0})
+	h.Write([]byte(k.Sort))
+	return int(h.Sum32() % DueShards)
 }
 
 // Item is what lies under a key. Version is 1 after the first put and grows by one with each; 0 means absent.
@@ -59,7 +73,7 @@ type Item struct {
 	Key     Key
 	Version int64
 	Due     Due       // zero: not in the index
-	Expires time.Time // whole seconds; zero: never. An expired item may still be read until the store removes it
+	Expires time.Time // whole seconds, comes back in UTC; zero: never. An expired item may still be read until the store removes it
 	Attrs   Attrs
 }
 
@@ -82,7 +96,8 @@ func IfVersion(n int64) Condition { return Condition{kind: 'v', version: n} }
 func (c Condition) Kind() byte     { return c.kind }
 func (c Condition) Version() int64 { return c.version }
 
-// Write is one put of a transaction. With Check set nothing is written and only the condition must hold.
+// Write is one put of a transaction. With Check set nothing is written, only Item.Key is looked at, and the condition (not Always)
+// must hold.
 type Write struct {
 	Item  Item
 	If    Condition
@@ -104,29 +119,31 @@ type QueryInput struct {
 	Prefix    string
 	Backward  bool
 	Limit     int    // items in this page, 1 to MaxPage; 0 means MaxPage
-	After     string // sort of the last item already seen; "" begins at the beginning
+	After     string // sort of the last item already seen, which need not exist but begins with Prefix; "" begins at the beginning
 	Read      Read
 }
 
 // DueInput asks one shard of the index for keys of Kind with From <= At < To, in order of At.
 type DueInput struct {
 	Kind     string
-	Shard    int // 0 to DueShards-1
-	From, To string
-	Limit    int
-	After    string // cursor of an earlier page
+	Shard    int    // 0 to DueShards-1
+	From, To string // From may be "", To may not
+	Limit    int    // as in QueryInput
+	After    string // Page.Next of an earlier page with the same Kind, Shard, From and To
 }
 
 // ScanInput asks for one page of one segment of a whole table, in no promised order.
 type ScanInput struct {
 	Table    Table
-	Segment  int // 0 to Segments-1
-	Segments int // 1 to MaxSegments
-	Limit    int
-	After    string // cursor of an earlier page
+	Segment  int    // 0 to Segments-1
+	Segments int    // 1 to MaxSegments
+	Limit    int    // as in QueryInput
+	After    string // Page.Next of an earlier page with the same Table, Segment and Segments
+	Read     Read
 }
 
-// Page is one page of items. Next is the cursor of the next page, "" at the end; a page may be empty and not the last.
+// Page is one page of items. Next is the cursor of the next page, "" at the end; a page may be shorter than its limit, even empty, and
+// not be the last. Query's cursor is the sort of the last item; those of Due and Scan mean nothing to anybody but the store.
 type Page struct {
 	Items []Item
 	Next  string
@@ -135,6 +152,9 @@ type Page struct {
 // Items is the contract. Every method may fail in a way that leaves unknown whether it worked; a caller repeats it under the same
 // condition. Limits are checked before anything is sent (ErrLimit). Throttling and lost connections come back as errors that are
 // neither ErrNotFound nor *Refused: try again later.
+//
+// A client may repeat a call by itself when the answer is lost. So a *Refused may bring back the very item that this call put, and
+// its caller has to recognise its own work; under Always the version may grow by more than one.
 type Items interface {
 	// Get returns the item or ErrNotFound.
 	Get(ctx context.Context, key Key, read Read) (Item, error)
@@ -153,7 +173,8 @@ type Items interface {
 	// Due returns keys only (Item.Key and Item.Due are set). It may lag behind puts.
 	Due(ctx context.Context, in DueInput) (Page, error)
 
-	// Scan returns one page of a segment; the segments together hold each item that lies still exactly once.
+	// Scan returns one page of a segment; the segments together hold each item that lies still exactly once (a stale scan: each that
+	// has lain still for a few seconds).
 	Scan(ctx context.Context, in ScanInput) (Page, error)
 }
 
