@@ -11,7 +11,8 @@ import (
 // Profile is the shopper behind a card. It is written when the shopper changes, never by a checkout. All of it is personal: none
 // of it stands in an event, a log or an address.
 type Profile struct {
-	ID         string // the card's id
+	ID         string  // the card's id
+	Since      day.Day // when the shopper enrolled
 	Given      string
 	Family     string
 	Email      string

@@ -102,6 +102,17 @@ func (b Book) Find(cause string) (Entry, int64, bool) {
 	return Entry{}, 0, false
 }
 
+// Balances lists the balance after each entry of the tail.
+func (b Book) Balances() []int64 {
+	after := make([]int64, len(b.Tail))
+	balance := b.Balance
+	for i := len(b.Tail) - 1; i >= 0; i-- {
+		after[i] = balance
+		balance -= b.Tail[i].Points
+	}
+	return after
+}
+
 // Find returns the entry of cause from the page and the balance after it.
 func (p Page) Find(cause string) (Entry, int64, bool) {
 	return Book{Balance: p.Balance, Tail: p.Entries}.Find(cause)

@@ -103,6 +103,11 @@ type Kept struct {
 	Money int64  // paid back without naming goods
 }
 
+// Nothing reports whether all goods came back, or all money.
+func (k Kept) Nothing() bool {
+	return k.Net == k.Money && (len(k.Lines) == 0 || k.Money > 0)
+}
+
 // TooMuch says that a return asks for more than is left.
 type TooMuch struct {
 	Line string // "" where money was asked
@@ -159,20 +164,10 @@ func (r Receipt) After(returns []Return) (Kept, error) {
 
 // less is the line without n of its pieces.
 func (l Line) less(n int64) Line {
-	left := l.Quantity - n
-	l.Amount = share(l.Amount, left, l.Quantity)
-	l.Discount = share(l.Discount, left, l.Quantity)
-	l.Quantity = left
+	l.Amount -= money.Units(l.Amount, l.Quantity, 0, n)
+	l.Discount -= money.Units(l.Discount, l.Quantity, 0, n)
+	l.Quantity -= n
 	return l
-}
-
-// share is what the last k of n pieces carry of total: the floor, for the spare units lie on the first pieces.
-// MaxMinor * MaxQuantity stays below 2^63 only by a factor of 900; the door's limits keep it so.
-func share(total, k, n int64) int64 {
-	if n == 0 {
-		return 0
-	}
-	return total * k / n
 }
 
 // Equal reports whether two returns tell the same.

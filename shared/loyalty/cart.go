@@ -1,0 +1,147 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// UpdateCart keeps an online basket as it now stands. A version that is not newer than the kept one changes nothing, and a cart
+// that was bought stays bought, so updates may come late and in any order. It returns what is kept.
+func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
+	rules, err := s.rules(ctx, c.At)
+	if err != nil {
+		return Cart{}, err
+	}
+	if c.Card != "" {
+		opened, err := s.Cards.Open(ctx, c.Card, false)
+		if err != nil {
+			return Cart{}, unknownCard(c.Card, err)
+		}
+		c.Card = opened.Head.ID
+	}
+	c.State = CartOpen
+	if campaign, ok := rules.CartCampaign(); ok && c.Card != "" && len(c.Lines) > 0 {
+		c.DueAt = c.At.Add(campaign.After())
+	}
+	for range maxRounds {
+		kept, over, err := s.cart(ctx, c.ID)
+		if err != nil {
+			return Cart{}, err
+		}
+		if over > 0 && (kept.State == CartBought || kept.Version >= c.Version) {
+			return kept, nil
+		}
+		if over > 0 && c.Card == "" {
+			c.Card = kept.Card // a later update may lack who it is
+		}
+		_, err = s.Carts.PutCart(ctx, c, over)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return Cart{}, fmt.Errorf("store cart %s: %w", c.ID, err)
+		}
+		return c, nil
+	}
+	return Cart{}, errBusy
+}
+
+// ClearCart says that a cart was bought or emptied. A cart that was never seen is kept as closed, so that an update which
+// comes late does not open it.
+func (s *Service) ClearCart(ctx context.Context, id string, bought bool) error {
+	state := CartEmptied
+	if bought {
+		state = CartBought
+	}
+	return s.closeCart(ctx, id, state)
+}
+
+func (s *Service) closeCart(ctx context.Context, id string, state CartState) error {
+	for range maxRounds {
+		kept, over, err := s.cart(ctx, id)
+		if err != nil {
+			return err
+		}
+		if over > 0 && (kept.State == CartBought || kept.State == state) {
+			return nil
+		}
+		kept.ID, kept.State, kept.DueAt = id, state, time.Time{}
+		if kept.At.IsZero() {
+			kept.At = s.Now()
+		}
+		_, err = s.Carts.PutCart(ctx, kept, over)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("store cart %s: %w", id, err)
+		}
+		return nil
+	}
+	return errBusy
+}
+
+func (s *Service) cart(ctx context.Context, id string) (Cart, Version, error) {
+	c, over, err := s.Carts.Cart(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Cart{}, 0, nil
+	}
+	if err != nil {
+		return Cart{}, 0, fmt.Errorf("read cart %s: %w", id, err)
+	}
+	return c, over, nil
+}
+
+// maxDueCarts is how many carts one tick looks at; the next tick takes the rest.
+const maxDueCarts = 500
+
+// RemindCarts orders an e-mail for each cart that has been left alone long enough by now, and returns how many it ordered. The
+// cart itself stays as it is: whether it is still open at that version is decided when the message is claimed.
+func (s *Service) RemindCarts(ctx context.Context, now time.Time) (int, error) {
+	rules, err := s.rules(ctx, now)
+	if err != nil {
+		return 0, err
+	}
+	campaign, ok := rules.CartCampaign()
+	if !ok {
+		return 0, nil
+	}
+	due, err := s.Carts.DueCarts(ctx, now, maxDueCarts)
+	if err != nil {
+		return 0, fmt.Errorf("list due carts: %w", err)
+	}
+	ordered := 0
+	for _, id := range due {
+		c, over, err := s.cart(ctx, id)
+		if err != nil {
+			return ordered, err
+		}
+		if c.State != CartOpen || c.DueAt.IsZero() || c.DueAt.After(now) {
+			continue // the index lags behind
+		}
+		if err := s.order(ctx, cartOrder(campaign, c, now), 0); err != nil {
+			return ordered, err
+		}
+		ordered++
+		c.DueAt = time.Time{} // leaves the index; a newer version sets it again
+		if _, err := s.Carts.PutCart(ctx, c, over); err != nil && !errors.Is(err, ErrConflict) {
+			return ordered, fmt.Errorf("store cart %s: %w", id, err)
+		}
+	}
+	return ordered, nil
+}
+
+// cartOrder is the order for one version of a cart.
+func cartOrder(campaign programme.Campaign, c Cart, now time.Time) message.Order {
+	occasion := Occasion(fmt.Sprintf("cart-%s-%d", c.ID, c.Version))
+	return message.Order{
+		ID: message.OrderID(campaign.ID, occasion, c.Card), Campaign: campaign.ID, Occasion: occasion, Card: c.Card,
+		Template: campaign.Message.Template, Topic: campaign.Message.Topic, Cart: c.ID, CartVersion: c.Version,
+		OrderedAt: now, ExpiresAt: now.Add(campaign.Message.Life()), CorrelationID: CorrelationOf("cart-" + c.ID),
+	}
+}

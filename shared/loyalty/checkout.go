@@ -1,0 +1,117 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/programme"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+// Checkout files a receipt and brings what follows from it into its card's book: points, coupons redeemed and granted, the tier.
+// The receipt is decided by the rules of its own day, whenever it arrives. The first swipe of an unknown number that is one of
+// ours enrols it.
+//
+// The same receipt again gets the same answer with Repeated set. ErrConflict: its key is known with other content or another
+// card. ErrRefused: the card is blocked or closed, or its number was reported lost before the receipt. ErrNotFound: the number
+// is no card of ours. Any other error leaves it unknown whether it was stored: call again with the same receipt.
+func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, error) {
+	if r.Card == "" {
+		return s.checkoutGuest(ctx, r)
+	}
+	rules, err := s.rules(ctx, r.At)
+	if err != nil {
+		return Answer{}, err
+	}
+	opened, err := s.open(ctx, r, rules)
+	if err != nil {
+		return Answer{}, err
+	}
+	filed, err := s.Receipts.File(ctx, r)
+	if err != nil {
+		return Answer{}, filing(r.Key, err)
+	}
+	a, err := s.postReceipt(ctx, opened, r, rules)
+	if err != nil {
+		return Answer{}, fmt.Errorf("receipt %s: %w", r.Key, err)
+	}
+	for _, ret := range filed.Waiting {
+		if _, err := s.Return(ctx, r.Key, ret); err != nil && !errors.Is(err, ErrRefused) {
+			return Answer{}, fmt.Errorf("return %s that waited for receipt %s: %w", ret.ID, r.Key, err)
+		}
+	}
+	if r.Cart != "" && s.Carts != nil {
+		if err := s.closeCart(ctx, r.Cart, CartBought); err != nil {
+			return Answer{}, fmt.Errorf("clear cart %s: %w", r.Cart, err)
+		}
+	}
+	return a, nil
+}
+
+// postReceipt commits the entry of a filed receipt.
+func (s *Service) postReceipt(ctx context.Context, o Opened, r receipt.Receipt, rules *programme.Programme) (Answer, error) {
+	now := s.Now()
+	return s.post(ctx, o, posting{
+		cause: r.Key.String(),
+		at:    r.At,
+		decide: func(head card.Head) (card.Head, error) {
+			if err := mayEarn(head, r); err != nil {
+				return card.Head{}, err
+			}
+			return rules.Checkout(head, o.Profile, r, now), nil
+		},
+	})
+}
+
+func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt) (Answer, error) {
+	filed, err := s.Receipts.File(ctx, r)
+	if err != nil {
+		return Answer{}, filing(r.Key, err)
+	}
+	if r.Cart != "" && s.Carts != nil {
+		if err := s.closeCart(ctx, r.Cart, CartBought); err != nil {
+			return Answer{}, fmt.Errorf("clear cart %s: %w", r.Cart, err)
+		}
+	}
+	return Answer{Cause: r.Key.String(), Guest: true, Repeated: filed.Repeated}, nil
+}
+
+// open reads the card of a receipt, or begins a new one for a number of ours that is swiped for the first time.
+func (s *Service) open(ctx context.Context, r receipt.Receipt, rules *programme.Programme) (Opened, error) {
+	opened, err := s.Cards.Open(ctx, r.Card, false)
+	if !errors.Is(err, ErrNotFound) {
+		return opened, err
+	}
+	if err := rules.CheckNumber(r.Card); err != nil {
+		return Opened{}, refuse(ErrNotFound, "card_unknown", "card %s is not one of ours: %v; scan it again", r.Card, err)
+	}
+	head := card.Head{ID: r.Card, EnrolledOn: day.Of(r.At, rules.Zone(r.Key.Store))}
+	return Opened{Head: head, Profile: card.Profile{ID: r.Card}, Number: r.Card}, nil
+}
+
+// mayEarn refuses a card that takes no part, and a number that was lost before the receipt.
+func mayEarn(h card.Head, r receipt.Receipt) error {
+	switch h.Status {
+	case card.Blocked:
+		return refuse(ErrRefused, "card_blocked", "card %s is blocked; the receipt is kept and earns nothing", h.ID)
+	case card.Closed:
+		return refuse(ErrRefused, "card_closed", "card %s is closed; the receipt is kept and earns nothing", h.ID)
+	}
+	if lost, ok := h.LostAt(r.Card); ok && !r.At.Before(lost) {
+		return refuse(ErrRefused, "card_lost", "card number %s was reported lost at %s and replaced; use the new number",
+			r.Card, lost.UTC().Format("2006-01-02T15:04:05Z"))
+	}
+	return nil
+}
+
+// filing tells a conflict of receipts in words.
+func filing(key receipt.Key, err error) error {
+	if errors.Is(err, ErrConflict) {
+		return refuse(ErrConflict, "receipt_conflict",
+			"receipt %s was already recorded with other lines or another card; send a return and a new receipt", key)
+	}
+	return fmt.Errorf("file receipt %s: %w", key, err)
+}

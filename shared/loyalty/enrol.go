@@ -1,0 +1,240 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// Enrolment is what a new card begins with. Number is "" where we are to issue one.
+type Enrolment struct {
+	Number  string
+	Store   string
+	Profile card.Profile // without ID
+}
+
+// NumberSource gives the random body of a new card number. A repeat of a body is harmless: enrolling goes on to the next.
+type NumberSource func() (uint64, error)
+
+// maxIssue is how many numbers are tried before issuing gives up; with a thousand million bodies a second try is rare.
+const maxIssue = 8
+
+// Enrol makes a card with an owner. With a number that a first swipe has enrolled already it adds the owner, unless the card
+// has one: then it is ErrConflict.
+func (s *Service) Enrol(ctx context.Context, e Enrolment, issue NumberSource) (Opened, error) {
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return Opened{}, err
+	}
+	if e.Number != "" {
+		if err := rules.CheckNumber(e.Number); err != nil {
+			return Opened{}, refuse(ErrInvalid, "card_unknown", "card %s is not one of ours: %v; scan it again or leave the number out", e.Number, err)
+		}
+		return s.enrolNumber(ctx, e, rules)
+	}
+	for range maxIssue {
+		body, err := issue()
+		if err != nil {
+			return Opened{}, fmt.Errorf("issue a card number: %w", err)
+		}
+		e.Number = rules.IssueNumber(body)
+		if _, err := s.Cards.Open(ctx, e.Number, true); errors.Is(err, ErrNotFound) {
+			return s.enrolNumber(ctx, e, rules)
+		} else if err != nil {
+			return Opened{}, fmt.Errorf("look for card %s: %w", e.Number, err)
+		}
+	}
+	return Opened{}, errors.New("no free card number found; try again")
+}
+
+func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme.Programme) (Opened, error) {
+	if err := s.emailFree(ctx, e.Profile.Email, ""); err != nil {
+		return Opened{}, err
+	}
+	opened, err := s.Cards.Open(ctx, e.Number, true)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		opened = Opened{Head: card.Head{ID: e.Number, EnrolledOn: day.Of(s.Now(), rules.Zone(e.Store))}, Number: e.Number}
+	case err != nil:
+		return Opened{}, fmt.Errorf("open card %s: %w", e.Number, err)
+	case opened.ProfileVersion > 0:
+		return Opened{}, refuse(ErrConflict, "card_taken", "card %s has an owner already; change it or enrol another number", e.Number)
+	}
+	if opened.HeadVersion == 0 {
+		if opened.HeadVersion, err = s.Cards.PutHead(ctx, opened.Head, 0); err != nil {
+			if moved := (*Moved)(nil); !errors.As(err, &moved) {
+				return Opened{}, fmt.Errorf("store card %s: %w", e.Number, err)
+			}
+			return s.enrolNumber(ctx, e, rules) // its first swipe came in between
+		}
+	}
+	e.Profile.ID = opened.Head.ID
+	if opened.ProfileVersion, err = s.Cards.PutProfile(ctx, e.Profile, 0); err != nil {
+		if errors.Is(err, ErrConflict) {
+			return Opened{}, refuse(ErrConflict, "card_taken", "card %s has got an owner at this moment; read it again", e.Number)
+		}
+		return Opened{}, fmt.Errorf("store the shopper of card %s: %w", e.Number, err)
+	}
+	opened.Profile = e.Profile
+	return opened, nil
+}
+
+// emailFree refuses an address that leads to a card other than id.
+func (s *Service) emailFree(ctx context.Context, email, id string) error {
+	if email == "" {
+		return nil
+	}
+	other, err := s.Cards.Find(ctx, EmailIdentity(email))
+	switch {
+	case errors.Is(err, ErrNotFound) || err == nil && other == id:
+		return nil
+	case err != nil:
+		return fmt.Errorf("look up the e-mail address: %w", err)
+	}
+	return refuse(ErrConflict, "email_taken", "this e-mail address belongs to another card already; look the shopper up by it")
+}
+
+// EmailIdentity is the identity of an e-mail address: letter case and surrounding space do not count.
+func EmailIdentity(email string) string {
+	return "email:" + strings.ToLower(strings.TrimSpace(email))
+}
+
+// UpdateProfile changes the shopper of a card: change gets what is stored now and returns what it should be, and may be asked
+// again. It returns the profile and the names of the fields that differ.
+func (s *Service) UpdateProfile(ctx context.Context, number string, change func(card.Profile) (card.Profile, error)) (Opened, []string, error) {
+	for range maxRounds {
+		opened, err := s.Cards.Open(ctx, number, true)
+		if err != nil {
+			return Opened{}, nil, unknownCard(number, err)
+		}
+		opened.Profile.ID = opened.Head.ID
+		next, err := change(opened.Profile)
+		if err != nil {
+			return Opened{}, nil, err
+		}
+		changed := changes(opened.Profile, next)
+		if len(changed) == 0 {
+			return opened, nil, nil
+		}
+		if slices.Contains(changed, "email") {
+			if err := s.emailFree(ctx, next.Email, opened.Head.ID); err != nil {
+				return Opened{}, nil, err
+			}
+		}
+		opened.ProfileVersion, err = s.Cards.PutProfile(ctx, next, opened.ProfileVersion)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		opened.Profile = next
+		return opened, changed, err
+	}
+	return Opened{}, nil, errBusy
+}
+
+// changes names the fields in which two profiles differ, in order.
+func changes(a, b card.Profile) []string {
+	var names []string
+	add := func(name string, differ bool) {
+		if differ {
+			names = append(names, name)
+		}
+	}
+	add("given_name", a.Given != b.Given)
+	add("family_name", a.Family != b.Family)
+	add("email", a.Email != b.Email)
+	add("phone", a.Phone != b.Phone)
+	add("birthday", a.Birthday != b.Birthday)
+	add("language", a.Language != b.Language)
+	add("time_zone", a.TimeZone != b.TimeZone)
+	add("identities", !slices.Equal(a.Identities, b.Identities))
+	add("suppressed", (a.Suppressed == nil) != (b.Suppressed == nil))
+	consent := len(a.Consents) != len(b.Consents)
+	for topic, c := range b.Consents {
+		consent = consent || a.Consents[topic] != c
+	}
+	add("consent", consent)
+	return names
+}
+
+func unknownCard(number string, err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return refuse(ErrNotFound, "card_unknown", "no card has the number %s; scan it again or enrol it", number)
+	}
+	return fmt.Errorf("open card %s: %w", number, err)
+}
+
+// Replace gives a card a new number because the old one was lost at a moment. Receipts of the old number from before that moment
+// still count. The same call again changes nothing.
+func (s *Service) Replace(ctx context.Context, old, number string, lost time.Time, issue NumberSource) (Opened, string, error) {
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return Opened{}, "", err
+	}
+	opened, err := s.Cards.Open(ctx, old, true)
+	if err != nil {
+		return Opened{}, "", unknownCard(old, err)
+	}
+	if _, gone := opened.Head.LostAt(old); gone {
+		return Opened{}, "", refuse(ErrConflict, "card_lost", "card number %s was replaced already", old)
+	}
+	if len(opened.Head.Lost) >= maxLost {
+		return Opened{}, "", refuse(ErrRefused, "replace_limit", "card %s was replaced %d times; close it and enrol a new one", opened.Head.ID, maxLost)
+	}
+	if number, err = s.aliasNumber(ctx, number, opened.Head.ID, rules, issue); err != nil {
+		return Opened{}, "", err
+	}
+	head, over := opened.Head, opened.HeadVersion
+	for range maxRounds {
+		head.Lost = append(slices.Clone(head.Lost), card.Lost{Number: old, At: lost})
+		version, err := s.Cards.PutHead(ctx, head, over)
+		if err == nil {
+			opened.Head, opened.HeadVersion = head, version
+			return opened, number, nil
+		}
+		moved := (*Moved)(nil)
+		if !errors.As(err, &moved) {
+			return Opened{}, "", fmt.Errorf("store card %s: %w", head.ID, err)
+		}
+		head, over = moved.Head, moved.Version
+	}
+	return Opened{}, "", errBusy
+}
+
+// maxLost bounds the numbers that one card has gone through.
+const maxLost = 5
+
+// aliasNumber makes a new number lead to the card: the one given, or one that is issued.
+func (s *Service) aliasNumber(ctx context.Context, number, id string, rules *programme.Programme, issue NumberSource) (string, error) {
+	given := number != ""
+	if given {
+		if err := rules.CheckNumber(number); err != nil {
+			return "", refuse(ErrInvalid, "card_unknown", "card %s is not one of ours: %v; scan it again or leave the number out", number, err)
+		}
+	}
+	for range maxIssue {
+		if !given {
+			body, err := issue()
+			if err != nil {
+				return "", fmt.Errorf("issue a card number: %w", err)
+			}
+			number = rules.IssueNumber(body)
+		}
+		err := s.Cards.PutAlias(ctx, number, id)
+		switch {
+		case err == nil:
+			return number, nil
+		case !errors.Is(err, ErrConflict):
+			return "", fmt.Errorf("store card number %s: %w", number, err)
+		case given:
+			return "", refuse(ErrConflict, "card_taken", "card number %s is in use already", number)
+		}
+	}
+	return "", errors.New("no free card number found; try again")
+}

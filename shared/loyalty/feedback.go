@@ -1,0 +1,100 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/message"
+)
+
+// Report is what the mail service says of one message. Reports come late, twice and in any order.
+type Report struct {
+	Message   string
+	Happening message.Happening
+	At        time.Time
+	Provider  string // the service's own id of the message
+	Address   string // whom a bounce or complaint is about
+	Dead      bool   // a bounce that will not mend: the address is not to be written to again
+}
+
+// Report settles a message by the mail service's word, and suppresses an address that is dead or whose owner complained. A complaint
+// also withdraws consent on the message's topic. A report on a message that is not ours changes nothing and returns ErrNotFound.
+func (s *Service) Report(ctx context.Context, r Report) error {
+	id, err := s.Messages.MessageCard(ctx, r.Message)
+	if errors.Is(err, ErrNotFound) {
+		return refuse(ErrNotFound, "message_unknown", "message %s is not one of ours", r.Message)
+	}
+	if err != nil {
+		return fmt.Errorf("look up message %s: %w", r.Message, err)
+	}
+	var topic string
+	for range maxRounds {
+		rec, over, err := s.Messages.Message(ctx, id, r.Message)
+		if errors.Is(err, ErrNotFound) {
+			return refuse(ErrNotFound, "message_unknown", "message %s was never claimed", r.Message)
+		}
+		if err != nil {
+			return fmt.Errorf("read message %s: %w", r.Message, err)
+		}
+		topic = rec.Topic
+		next, moved := message.Settle(rec, r.Happening, r.At)
+		if !moved {
+			break
+		}
+		if next.ProviderID == "" {
+			next.ProviderID = r.Provider
+		}
+		if _, err = s.Messages.PutMessage(ctx, next, over); err == nil {
+			break
+		} else if !errors.Is(err, ErrConflict) {
+			return fmt.Errorf("settle message %s: %w", r.Message, err)
+		}
+	}
+	return s.suppress(ctx, id, topic, r)
+}
+
+// suppress writes down that an address is not to be written to, if it is still the shopper's.
+func (s *Service) suppress(ctx context.Context, id, topic string, r Report) error {
+	complained := r.Happening == message.HappenComplain
+	if !complained && !(r.Happening == message.HappenBounce && r.Dead) {
+		return nil
+	}
+	_, _, err := s.UpdateProfile(ctx, id, func(p card.Profile) (card.Profile, error) {
+		if r.Address != "" && !strings.EqualFold(r.Address, p.Email) {
+			return p, nil
+		}
+		reason := "bounce"
+		if complained {
+			reason = "complaint"
+			p = p.Decide(topic, card.Consent{At: r.At, Source: "complaint"})
+		}
+		if p.Suppressed == nil {
+			p.Suppressed = &card.Suppression{At: r.At, Reason: reason}
+		}
+		return p, nil
+	})
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("suppress the address of card %s: %w", id, err)
+	}
+	return nil
+}
+
+// Unsubscribe withdraws consent by the link of an e-mail. It tells apart nothing but a link that is not ours (ErrInvalid): a repeat,
+// or a card that is gone, is a success.
+func (s *Service) Unsubscribe(ctx context.Context, token string) error {
+	id, topic, err := s.Letters.Unsubscribe(token)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.UpdateProfile(ctx, id, func(p card.Profile) (card.Profile, error) {
+		return p.Decide(topic, card.Consent{At: s.Now(), Source: "unsubscribe link"}), nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,159 @@
+package loyalty
+
+import (
+	"context"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+// Version is the version of a stored noun: 0 where nothing is stored yet. Whoever writes over a version has read it.
+type Version int64
+
+// Opened is a card as it was read: its head, who its shopper is, and under which number it was asked for.
+type Opened struct {
+	Head           card.Head
+	HeadVersion    Version
+	Profile        card.Profile
+	ProfileVersion Version
+	Number         string // as asked for; the card's id or one that replaced it
+}
+
+// Moved is returned where a noun is no longer at the version it was read at. Head and Version are what is stored.
+type Moved struct {
+	Head    card.Head
+	Version Version
+}
+
+func (m *Moved) Error() string { return "card " + errMoved.Error() }
+
+// Cards keeps cards and their shoppers.
+type Cards interface {
+	// Open reads the card that number leads to, head and profile in one read, through a replaced number where there is one.
+	// A read that is not fresh may be stale. It returns ErrNotFound for a number that no card has.
+	Open(ctx context.Context, number string, fresh bool) (Opened, error)
+
+	// PutHead stores the head if over is still its version (0: if there is none) and returns its new version. Otherwise it
+	// returns *Moved with what is stored.
+	PutHead(ctx context.Context, head card.Head, over Version) (Version, error)
+
+	// PutProfile does the same for the profile, and keeps the indexes of its e-mail address, vendor ids and dates. It returns
+	// an ErrConflict if the profile is no longer at over.
+	PutProfile(ctx context.Context, p card.Profile, over Version) (Version, error)
+
+	// PutAlias makes number lead to the card id. It returns ErrConflict if number belongs to another card.
+	PutAlias(ctx context.Context, number, id string) error
+
+	// Find returns the card that an identity leads to: "email:<address>" or a vendor's "shopify:<id>". ErrNotFound if none.
+	Find(ctx context.Context, identity string) (id string, err error)
+}
+
+// Pages keeps the older entries of ledgers.
+type Pages interface {
+	// PutPage stores a page of the card. Putting the same page again changes nothing.
+	PutPage(ctx context.Context, id string, p ledger.Page) error
+
+	// Pages returns all pages of the card that were put before the call, in order.
+	Pages(ctx context.Context, id string) ([]ledger.Page, error)
+}
+
+// Filed is a receipt as it is kept, with its returns in the order they were filed. Waiting are returns that arrived before it.
+type Filed struct {
+	Receipt  receipt.Receipt
+	Returns  []receipt.Return
+	Waiting  []receipt.Return
+	Repeated bool // it was filed before
+}
+
+// Receipts keeps receipts and what came back of them.
+type Receipts interface {
+	// File keeps r if its key is free, and finds it if the same content is kept. Another content under the key is ErrConflict.
+	// Filed.Returns is not read.
+	File(ctx context.Context, r receipt.Receipt) (Filed, error)
+
+	// Receipt returns the receipt with its returns; ErrNotFound if it is not kept (whatever waits for it).
+	Receipt(ctx context.Context, key receipt.Key) (Filed, error)
+
+	// FileReturn keeps ret as the n-th return (1, 2, ...). ErrConflict if there is an n-th return already.
+	FileReturn(ctx context.Context, key receipt.Key, n int, ret receipt.Return) error
+
+	// Await keeps a return whose receipt has not arrived; File will hand it back. If the receipt is there it returns ErrConflict.
+	Await(ctx context.Context, key receipt.Key, ret receipt.Return) error
+}
+
+// Programmes knows the shop's rules.
+type Programmes interface {
+	// At returns the version that holds at t; the oldest one for a time before it. ErrNotFound while none is published.
+	At(ctx context.Context, t time.Time) (*programme.Programme, error)
+}
+
+// Cart is an online basket as it is kept.
+type Cart struct {
+	ID      string
+	Version int64 // the shop's own
+	Card    string
+	At      time.Time // of the newest version
+	State   CartState
+	Total   int64
+	Lines   []receipt.Line
+	URL     string
+	DueAt   time.Time // when it counts as abandoned; zero when nobody may be written to
+}
+
+// CartState is where a cart stands.
+type CartState string
+
+// The states: only an open cart may be mailed, and only once a version.
+const (
+	CartOpen     CartState = "open"
+	CartReminded CartState = "reminded"
+	CartBought   CartState = "bought"
+	CartEmptied  CartState = "emptied"
+)
+
+// Carts keeps carts.
+type Carts interface {
+	// Cart returns the cart and its version in the store; ErrNotFound if there is none.
+	Cart(ctx context.Context, id string) (Cart, Version, error)
+
+	// PutCart stores the cart if over is still its version. Otherwise ErrConflict.
+	PutCart(ctx context.Context, c Cart, over Version) (Version, error)
+
+	// DueCarts lists ids of carts whose DueAt lies before t, the earliest first, at most limit.
+	DueCarts(ctx context.Context, t time.Time, limit int) ([]string, error)
+}
+
+// Dated lists the cards whose shopper has a date on a day of the year.
+type Dated interface {
+	// OnDay calls each for the ids of cards whose date of kind ("birthday", "enrolled") lies on monthDay "12-24". It stops at the
+	// first error and returns it.
+	OnDay(ctx context.Context, kind, monthDay string, each func(id string) error) error
+}
+
+// Messages keeps the record of every e-mail.
+type Messages interface {
+	// Message returns the record of a card's message and its version; ErrNotFound if there is none.
+	Message(ctx context.Context, card, id string) (message.Record, Version, error)
+
+	// MessageCard returns the card that a message went to, which is all that the mail service can tell us by; ErrNotFound.
+	MessageCard(ctx context.Context, id string) (string, error)
+
+	// PutMessage stores the record if over is still its version. Otherwise ErrConflict.
+	PutMessage(ctx context.Context, rec message.Record, over Version) (Version, error)
+
+	// ClaimForCart stores the record and marks the cart reminded, both or neither. ErrConflict if either has moved.
+	ClaimForCart(ctx context.Context, rec message.Record, over Version, cart Cart, cartOver Version) (Version, error)
+
+	// MessagesOf lists the records of a card, in the order they were ordered.
+	MessagesOf(ctx context.Context, id string) ([]message.Record, error)
+}
+
+// Queue carries orders to the one function that mails.
+type Queue interface {
+	// Send puts one body on the queue, to be delivered after delay (at most 15 minutes). The body may arrive more than once.
+	Send(ctx context.Context, body []byte, delay time.Duration) error
+}

@@ -1,0 +1,97 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ledger"
+)
+
+// posting is one entry on its way into a card's book.
+type posting struct {
+	cause string
+	at    time.Time
+	// decide returns the head with the entry of cause posted. It is asked anew in each round, and refuses with an *Error.
+	decide func(card.Head) (card.Head, error)
+}
+
+// errBusy is no kind of error: the caller's own retry comes later.
+var errBusy = errors.New("the card is being written to from elsewhere; try again")
+
+// post brings an entry into the book of a card: once for its cause, however often it is called, and whatever has become of
+// earlier calls.
+//
+// A stale read is harmless: the write over a version that is gone comes back with the head as it is, and the next round decides
+// on that. Older entries leave the tail with a page that is stored before the head that no longer holds them; which entries
+// go does not depend on who turns the page, so the same page is put twice at worst.
+func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error) {
+	head, over := o.Head, o.HeadVersion
+	for range maxRounds {
+		e, balance, found, err := s.recall(ctx, head, p.cause, p.at)
+		if err != nil {
+			return Answer{}, err
+		}
+		if found {
+			return answer(head.ID, e, balance, true)
+		}
+		next, err := p.decide(head)
+		if err != nil {
+			return Answer{}, err
+		}
+		if next, err = s.turnPage(ctx, head, next); err != nil {
+			return Answer{}, err
+		}
+		_, err = s.Cards.PutHead(ctx, next, over)
+		var moved *Moved
+		switch {
+		case err == nil:
+			e, balance, _ = next.Book.Find(p.cause)
+			return answer(next.ID, e, balance, false)
+		case !errors.As(err, &moved):
+			return Answer{}, fmt.Errorf("store the card: %w", err)
+		}
+		head, over = moved.Head, moved.Version
+	}
+	return Answer{}, errBusy
+}
+
+// recall finds the entry of a cause that is in the book already: in the tail, or, where the moment of the cause is not newer
+// than the watermark, in the pages.
+func (s *Service) recall(ctx context.Context, h card.Head, cause string, at time.Time) (ledger.Entry, int64, bool, error) {
+	if e, balance, ok := h.Book.Find(cause); ok {
+		return e, balance, true, nil
+	}
+	if !h.Book.MayHold(at) {
+		return ledger.Entry{}, 0, false, nil
+	}
+	pages, err := s.Pages.Pages(ctx, h.ID)
+	if err != nil {
+		return ledger.Entry{}, 0, false, fmt.Errorf("look up older entries: %w", err)
+	}
+	for _, page := range pages {
+		if page.Number > h.Book.Pages {
+			break // put by a commit that has not won; its entries still lie in the tail
+		}
+		if e, balance, ok := page.Find(cause); ok {
+			return e, balance, true, nil
+		}
+	}
+	return ledger.Entry{}, 0, false, nil
+}
+
+// turnPage moves older entries of next out, if the tail that was read was full. The page is made of entries that stand in the
+// stored head, never of the one that is being posted.
+func (s *Service) turnPage(ctx context.Context, stored, next card.Head) (card.Head, error) {
+	if !stored.Book.Full() {
+		return next, nil
+	}
+	book, page := next.Book.TurnPage(ledger.PageSize)
+	if err := s.Pages.PutPage(ctx, stored.ID, page); err != nil {
+		return card.Head{}, fmt.Errorf("store page %d: %w", page.Number, err)
+	}
+	next.Book = book
+	return next, nil
+}

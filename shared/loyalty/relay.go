@@ -1,0 +1,179 @@
+package loyalty
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/events"
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// Bus carries public facts to whoever listens.
+type Bus interface {
+	// Publish puts all events on the bus. After an error some of them may be on it; publish all again, their ids stay the same.
+	Publish(ctx context.Context, list []events.Event) error
+}
+
+// Relay tells the world what a write of a card's head brought: for each new ledger entry the public facts, and an order on the
+// mail queue for each e-mail that a campaign asks for. Every fact and order is named by its entry, so the same change again
+// changes nothing.
+func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) error {
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	var facts []events.Event
+	balances := now.Book.Balances()
+	for _, i := range fresh(before, now) {
+		e := now.Book.Tail[i]
+		told, err := factsOf(now.ID, e, balances[i])
+		if err != nil {
+			return err
+		}
+		for _, fact := range told {
+			if rules.Publishes(fact.Type) {
+				facts = append(facts, fact)
+			}
+		}
+		orders, err := ordersOf(rules, now.ID, e, s.Now())
+		if err != nil {
+			return err
+		}
+		for _, order := range orders {
+			if err := s.order(ctx, order, 0); err != nil {
+				return err
+			}
+		}
+	}
+	if len(facts) == 0 {
+		return nil
+	}
+	if err := s.Bus.Publish(ctx, facts); err != nil {
+		return fmt.Errorf("publish facts of card %s: %w", now.ID, err)
+	}
+	return nil
+}
+
+// fresh lists which entries of the tail the write added.
+func fresh(before *card.Head, now card.Head) []int {
+	added := now.Book.Posted
+	if before != nil {
+		added -= before.Book.Posted
+	}
+	var list []int
+	for i := max(0, len(now.Book.Tail)-int(added)); i < len(now.Book.Tail); i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+// order puts one order on the mail queue.
+func (s *Service) order(ctx context.Context, o message.Order, delay time.Duration) error {
+	body, err := json.Marshal(o)
+	if err != nil {
+		return fmt.Errorf("write order %s: %w", o.ID, err)
+	}
+	if err := s.MailQueue.Send(ctx, body, delay); err != nil {
+		return fmt.Errorf("order message %s: %w", o.ID, err)
+	}
+	return nil
+}
+
+// factsOf lists the public facts of an entry.
+func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
+	var facts []events.Event
+	tell := func(part string, body events.Body) {
+		facts = append(facts, events.New(events.Metadata{
+			ID:            ids.Derive(26, body.EventName(), id, e.Cause, part),
+			OccurredAt:    e.At,
+			Source:        "regulars",
+			CorrelationID: CorrelationOf(e.Cause),
+			CausationID:   e.Cause,
+		}, body))
+	}
+	switch {
+	case e.Kind == ledger.Reverse:
+		tell("", events.PointsReversed{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
+	case e.Points > 0:
+		tell("", events.PointsEarned{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
+	}
+	granted, err := card.Coupons(e, card.MarkGranted)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range granted {
+		tell(c.ID, events.CouponGranted{Card: id, Cause: e.Cause, Coupon: c.ID, Offer: c.Offer, Campaign: c.Campaign, ExpiresOn: c.ExpiresOn.String()})
+	}
+	redeemed, err := card.Coupons(e, card.MarkRedeemed)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range redeemed {
+		tell(c.ID, events.CouponRedeemed{Card: id, Cause: e.Cause, Coupon: c.ID, Offer: c.Offer})
+	}
+	if e.From != e.To {
+		tell("", events.TierChanged{Card: id, Cause: e.Cause, From: e.From, To: e.To})
+	}
+	for _, m := range e.Marks {
+		if m.Kind == card.MarkEnrolled {
+			tell("", events.ShopperEnrolled{Card: id, Store: m.Text})
+		}
+	}
+	return facts, nil
+}
+
+// CorrelationOf is the id that follows a cause from the till to the e-mail. A return follows its receipt.
+func CorrelationOf(cause string) string {
+	receipt, _, _ := strings.Cut(cause, "~")
+	return ids.Derive(16, receipt)
+}
+
+// ordersOf lists the e-mails that an entry asks for: one for each coupon that came with a message, one for each campaign that
+// spoke without a coupon.
+func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Time) ([]message.Order, error) {
+	var orders []message.Order
+	add := func(campaign, coupon string) {
+		c, ok := rules.Campaign(campaign)
+		if !ok || c.Message == nil {
+			return
+		}
+		occasion := Occasion(e.Cause)
+		orders = append(orders, message.Order{
+			ID: message.OrderID(campaign, occasion, id), Campaign: campaign, Occasion: occasion, Card: id,
+			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon,
+			OrderedAt: e.At, ExpiresAt: now.Add(c.Message.Life()), Repeatable: c.Message.Repeatable,
+			CorrelationID: CorrelationOf(e.Cause),
+		})
+	}
+	granted, err := card.Coupons(e, card.MarkGranted)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range granted {
+		if c.Campaign != "" {
+			add(c.Campaign, c.ID)
+		}
+	}
+	for _, m := range e.Marks {
+		if m.Kind == card.MarkMessage {
+			add(m.Text, "")
+		}
+	}
+	return orders, nil
+}
+
+// Occasion names a cause within the alphabet of ids: "0042/03/173" is "0042.03.173". One that is too long is named by its hash.
+func Occasion(cause string) string {
+	name := strings.NewReplacer("/", ".", "~", "-", ":", "-", " ", "-").Replace(cause)
+	if !ids.ValidPart(name) {
+		return ids.Derive(26, cause)
+	}
+	return name
+}

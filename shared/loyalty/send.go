@@ -1,0 +1,259 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/events"
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// Envelope is one rendered e-mail on its way to the mail service.
+type Envelope struct {
+	ID   string // of the message; comes back with every report
+	From string
+	To   string
+	Raw  []byte
+	Tags map[string]string
+}
+
+// Mailer hands an e-mail to the mail service.
+type Mailer interface {
+	// Mail sends and returns the service's own id. ErrRefused: the service will never take it. ErrThrottled: it was not taken,
+	// and may be later. Any other error leaves it unknown whether it was sent.
+	Mail(ctx context.Context, e Envelope) (providerID string, err error)
+}
+
+// ErrThrottled says that the mail service takes no more for now. It is no kind of error: the order comes again.
+var ErrThrottled = errors.New("the mail service takes no more for now")
+
+// maxDelay is the longest that a queue holds a message back; a longer wait goes round.
+const maxDelay = 15 * time.Minute
+
+// Send carries out an order on the mail queue: claim, look at the shopper as of now, render, mail, settle. The message is mailed
+// once for its occasion, whatever is delivered twice or dies between; where a sender died after the claim, the message is left
+// doubtful until the mail service tells (Report), and only one that is marked repeatable goes out again.
+func (s *Service) Send(ctx context.Context, o message.Order) error {
+	now := s.Now()
+	rec, over, err := s.Messages.Message(ctx, o.Card, o.ID)
+	stored := &rec
+	if errors.Is(err, ErrNotFound) {
+		stored, over = nil, 0
+	} else if err != nil {
+		return fmt.Errorf("read message %s: %w", o.ID, err)
+	}
+	claimed, verdict := message.Claim(o, stored, now)
+	switch verdict {
+	case message.ClaimSettled:
+		return nil
+	case message.ClaimBusy:
+		return s.order(ctx, o, wait(claimed.LeaseUntil, now))
+	case message.ClaimEarly:
+		return s.order(ctx, o, wait(claimed.NotBefore, now))
+	case message.ClaimDoubtful:
+		_, err := s.Messages.PutMessage(ctx, claimed, over)
+		return lost(err)
+	}
+	job, err := s.prepare(ctx, o, now)
+	if err != nil {
+		return err
+	}
+	if job.verdict.Action != message.Send {
+		return s.putOff(ctx, claimed, over, job, now)
+	}
+	if over, err = s.claim(ctx, claimed, over, job); err != nil {
+		return lost(err)
+	}
+	return s.mail(ctx, claimed, over, job)
+}
+
+// wait is how long an order is held back until t.
+func wait(t, now time.Time) time.Duration {
+	return min(max(t.Sub(now), time.Second), maxDelay)
+}
+
+// lost is what is left of an error once another sender's claim is taken for what it is: the message is in good hands.
+func lost(err error) error {
+	if errors.Is(err, ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// job is what an order comes to, as of now.
+type job struct {
+	verdict  message.Verdict
+	envelope Envelope
+	cart     *Cart
+	cartOver Version
+}
+
+// putOff writes down why a message is not sent: for good, or until a moment.
+func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, j job, now time.Time) error {
+	rec.Reason, rec.LeaseUntil = j.verdict.Reason, time.Time{}
+	if j.verdict.Action == message.Defer {
+		rec.State, rec.NotBefore = message.StateDeferred, j.verdict.Until
+		if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
+			return lost(err)
+		}
+		return s.order(ctx, rec.Order, wait(j.verdict.Until, now))
+	}
+	rec.State, rec.SettledAt = message.StateRefused, now
+	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
+		return lost(err)
+	}
+	return s.tell(ctx, events.New(s.about(rec, "refused"), events.MessageRefused{
+		Message: rec.ID, Card: rec.Card, Campaign: rec.Campaign, Occasion: rec.Occasion, Reason: string(rec.Reason),
+	}))
+}
+
+// claim takes the message for this sender; for a cart, together with "this version is still open".
+func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j job) (Version, error) {
+	if j.cart == nil {
+		return s.Messages.PutMessage(ctx, rec, over)
+	}
+	reminded := *j.cart
+	reminded.State, reminded.DueAt = CartReminded, time.Time{}
+	return s.Messages.ClaimForCart(ctx, rec, over, reminded, j.cartOver)
+}
+
+// mail sends what has been claimed and settles it.
+func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j job) error {
+	provider, err := s.Mailer.Mail(ctx, j.envelope)
+	now := s.Now()
+	switch {
+	case errors.Is(err, ErrThrottled):
+		return s.putOff(ctx, rec, over, job{verdict: message.Verdict{
+			Action: message.Defer, Until: now.Add(throttlePause), Reason: message.Throttled,
+		}}, now)
+	case errors.Is(err, ErrRefused):
+		return s.putOff(ctx, rec, over, job{verdict: message.Verdict{Action: message.Refuse, Reason: message.Rejected}}, now)
+	case err != nil:
+		return fmt.Errorf("mail message %s: %w", rec.ID, err) // the claim stands: nobody knows whether it went out
+	}
+	rec, _ = message.Settle(rec, message.HappenAccept, now)
+	rec.ProviderID = provider
+	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil && !errors.Is(err, ErrConflict) {
+		return fmt.Errorf("settle message %s: %w", rec.ID, err) // the service's own report settles it
+	}
+	return s.tell(ctx, events.New(s.about(rec, "sent"), events.MessageSent{
+		Message: rec.ID, Card: rec.Card, Campaign: rec.Campaign, Occasion: rec.Occasion,
+	}))
+}
+
+// throttlePause is how long a message waits after the mail service asked us to slow down.
+const throttlePause = 30 * time.Second
+
+func (s *Service) about(rec message.Record, what string) events.Metadata {
+	return events.Metadata{
+		ID: ids.Derive(26, rec.ID, what), OccurredAt: rec.SettledAt, Source: "regulars",
+		CorrelationID: rec.CorrelationID, CausationID: rec.ID,
+	}
+}
+
+func (s *Service) tell(ctx context.Context, e events.Event) error {
+	if err := s.Bus.Publish(ctx, []events.Event{e}); err != nil {
+		return fmt.Errorf("publish %s: %w", e.Type, err)
+	}
+	return nil
+}
+
+// prepare looks at the shopper, the card and the cart as they are now, and renders the message if it may go.
+func (s *Service) prepare(ctx context.Context, o message.Order, now time.Time) (job, error) {
+	refuse := func(why message.Reason) (job, error) {
+		return job{verdict: message.Verdict{Action: message.Refuse, Reason: why}}, nil
+	}
+	rules, err := s.rules(ctx, now)
+	if err != nil {
+		return job{}, err
+	}
+	opened, err := s.Cards.Open(ctx, o.Card, true)
+	if errors.Is(err, ErrNotFound) {
+		return refuse(message.CardClosed)
+	}
+	if err != nil {
+		return job{}, fmt.Errorf("open card %s: %w", o.Card, err)
+	}
+	j := job{}
+	if j.verdict, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
+		return j, err
+	}
+	var coupon *card.Coupon
+	if o.Coupon != "" {
+		c, live := opened.Head.Find(o.Coupon)
+		if !live {
+			return refuse(message.CouponGone)
+		}
+		coupon = &c
+	}
+	if o.Cart != "" {
+		c, over, err := s.cart(ctx, o.Cart)
+		if err != nil {
+			return job{}, err
+		}
+		if why, ok := mayRemind(o, c, opened.Head, rules); !ok {
+			return refuse(why)
+		}
+		j.cart, j.cartOver = &c, over
+	}
+	envelope, why, err := s.Letters.render(rules, o, opened, coupon, j.cart, now)
+	if err != nil {
+		return job{}, err
+	}
+	if why != "" {
+		return refuse(why)
+	}
+	j.envelope = envelope
+	return j, nil
+}
+
+// mayRemind reports whether a cart still wants a reminder. A receipt of the same card that is newer than the cart counts as its
+// purchase even if it does not name the cart.
+func mayRemind(o message.Order, c Cart, h card.Head, rules *programme.Programme) (message.Reason, bool) {
+	switch {
+	case c.State != CartOpen:
+		return message.CartClosed, false
+	case c.Version != o.CartVersion:
+		return message.CartChanged, false
+	}
+	for _, e := range h.Book.Tail {
+		if rules.IsReceipt(e) && !e.At.Before(c.At) {
+			return message.CartClosed, false
+		}
+	}
+	return "", true
+}
+
+// permit asks the message room with the shopper's facts of now.
+func (s *Service) permit(ctx context.Context, o message.Order, opened Opened, rules *programme.Programme, now time.Time) (message.Verdict, error) {
+	p := opened.Profile
+	in := message.PermitInput{
+		Now: now, Class: message.ClassOf(o.Topic), CardClosed: opened.Head.Status != card.Open, Email: p.Email,
+		Consent: p.Consents[o.Topic].Allowed, Cap: rules.Cap(), Quiet: rules.Quiet(), StoreZone: rules.Zone(""),
+	}
+	if p.TimeZone != "" {
+		if zone, err := time.LoadLocation(p.TimeZone); err == nil {
+			in.Zone = zone
+		}
+	}
+	if p.Suppressed != nil {
+		in.Suppressed = message.SuppressedAll
+	}
+	if in.Cap.Count > 0 && in.Class == message.Marketing && in.Consent {
+		sent, err := s.Messages.MessagesOf(ctx, opened.Head.ID)
+		if err != nil {
+			return message.Verdict{}, fmt.Errorf("count messages of card %s: %w", opened.Head.ID, err)
+		}
+		for _, rec := range sent {
+			if !rec.SentAt.IsZero() && message.ClassOf(rec.Topic) == message.Marketing {
+				in.Sent = append(in.Sent, rec.SentAt)
+			}
+		}
+	}
+	return message.Permit(o, in), nil
+}

@@ -1,0 +1,77 @@
+// Package loyalty is the one room where a decision becomes a commit: each use case reads a card, asks the pure rooms what
+// follows, and commits it with one conditional write. What a write sets off (e-mail, public events) is keyed by its cause, so
+// that a repeat changes nothing.
+package loyalty
+
+import (
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ledger"
+)
+
+// Service holds what the use cases need. A function fills in the ports that its use cases touch and leaves the others nil.
+type Service struct {
+	Cards      Cards
+	Pages      Pages
+	Receipts   Receipts
+	Programmes Programmes
+	Carts      Carts
+	Dated      Dated
+	Messages   Messages
+	MailQueue  Queue
+	Bus        Bus
+	Mailer     Mailer
+	Letters    *Letters
+	Now        func() time.Time
+}
+
+// maxRounds is how often a use case decides anew because somebody else moved the card. Each round means that somebody else
+// succeeded; five in a row on one card is a till gone wild, and the caller's retry comes later.
+const maxRounds = 5
+
+// Answer is what a use case did to a card. A repeat of its cause gets the same answer with Repeated set.
+type Answer struct {
+	Card       string // id
+	Cause      string
+	Repeated   bool
+	Enrolled   bool // this swipe was the card's first
+	Guest      bool // no card was swiped: the receipt is kept and may be claimed
+	Points     int64
+	Balance    int64
+	Tier       string
+	TierBefore string
+	Redeemed   []card.Coupon
+	Granted    []card.Coupon
+	Reinstated []card.Coupon
+	Voided     []card.Coupon
+	NotTaken   []NotTaken
+}
+
+// NotTaken is a coupon named on a receipt that could not be redeemed, and why.
+type NotTaken struct{ Coupon, Reason string }
+
+// answer reads an Answer off a ledger entry, so that a repeat can say what was said the first time.
+func answer(id string, e ledger.Entry, balance int64, repeated bool) (Answer, error) {
+	a := Answer{Card: id, Cause: e.Cause, Repeated: repeated, Points: e.Points, Balance: balance, TierBefore: e.From, Tier: e.To}
+	var err error
+	read := func(kind byte) []card.Coupon {
+		found, e := card.Coupons(e, kind)
+		if e != nil {
+			err = e
+		}
+		return found
+	}
+	a.Redeemed, a.Granted = read(card.MarkRedeemed), read(card.MarkGranted)
+	a.Reinstated, a.Voided = read(card.MarkReinstated), read(card.MarkVoided)
+	for _, m := range e.Marks {
+		switch m.Kind {
+		case card.MarkEnrolled:
+			a.Enrolled = true
+		case card.MarkNotTaken:
+			id, reason := card.NotTakenOf(m)
+			a.NotTaken = append(a.NotTaken, NotTaken{Coupon: id, Reason: reason})
+		}
+	}
+	return a, err
+}

@@ -1,0 +1,104 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// rules returns the programme that holds at t.
+func (s *Service) rules(ctx context.Context, t time.Time) (*programme.Programme, error) {
+	p, err := s.Programmes.At(ctx, t)
+	if errors.Is(err, ErrNotFound) {
+		return nil, errors.New("no programme has been published yet; publish one with `regulars programme publish FILE`")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the programme: %w", err)
+	}
+	return p, nil
+}
+
+// CardView is a card as a till or a shopper sees it now: expired points and coupons are left out.
+type CardView struct {
+	Opened
+	Balance int64 // what can be spent today
+	Lots    []ledger.Lot
+	Coupons []card.Coupon
+	Tier    string
+	Rules   *programme.Programme
+}
+
+// View reads a card by a number, as of now.
+func (s *Service) View(ctx context.Context, number string) (CardView, error) {
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return CardView{}, err
+	}
+	opened, err := s.Cards.Open(ctx, number, true)
+	if err != nil {
+		return CardView{}, unknownCard(number, err)
+	}
+	head := rules.AsOf(opened.Head, s.Now())
+	return CardView{Opened: opened, Balance: head.Book.Balance, Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Rules: rules}, nil
+}
+
+// Posted is a ledger entry with the balance after it.
+type Posted struct {
+	ledger.Entry
+	Number  int64 // first, second, ... entry of the card
+	Balance int64
+}
+
+// Entries lists the whole ledger of a card, the newest first: at most limit entries with numbers below before (0: from the newest).
+func (s *Service) Entries(ctx context.Context, number string, before int64, limit int) ([]Posted, error) {
+	opened, err := s.Cards.Open(ctx, number, true)
+	if err != nil {
+		return nil, unknownCard(number, err)
+	}
+	book := opened.Head.Book
+	var every []ledger.Entry
+	if book.Pages > 0 {
+		pages, err := s.Pages.Pages(ctx, opened.Head.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read the ledger of card %s: %w", opened.Head.ID, err)
+		}
+		for _, p := range pages {
+			if p.Number <= book.Pages {
+				every = append(every, p.Entries...)
+			}
+		}
+	}
+	every = append(every, book.Tail...)
+	list := make([]Posted, len(every))
+	balance := int64(0)
+	for i, e := range every {
+		balance += e.Points
+		list[i] = Posted{Entry: e, Number: int64(i + 1), Balance: balance}
+	}
+	if before > 0 && before <= int64(len(list)) {
+		list = list[:before-1]
+	}
+	slices.Reverse(list)
+	return list[:min(limit, len(list))], nil
+}
+
+// CardMessages lists the e-mails of a card.
+func (s *Service) CardMessages(ctx context.Context, number string) ([]message.Record, error) {
+	opened, err := s.Cards.Open(ctx, number, false)
+	if err != nil {
+		return nil, unknownCard(number, err)
+	}
+	list, err := s.Messages.MessagesOf(ctx, opened.Head.ID)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(list, func(a, b message.Record) int { return b.OrderedAt.Compare(a.OrderedAt) })
+	return list, nil
+}

@@ -1,0 +1,114 @@
+package programme
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+func (c *compiler) campaignRules() {
+	c.count("/campaigns", len(c.p.Campaigns), MaxCampaigns)
+	seen, carts := map[string]bool{}, 0
+	for i, k := range c.p.Campaigns {
+		at := "/campaigns/" + strconv.Itoa(i)
+		c.id(at+"/id", k.ID, seen)
+		switch k.On {
+		case OnCheckout:
+		case OnAnniversary:
+			if k.Date != "birthday" && k.Date != "enrolled" {
+				c.fault(at+"/date", "an anniversary needs the date \"birthday\" or \"enrolled\"")
+			}
+		case OnCart:
+			if carts++; carts > 1 {
+				c.fault(at, "a programme has one campaign for abandoned carts; shoppers get one reminder")
+			}
+			c.cartCampaign(at, k)
+		default:
+			c.fault(at+"/on", "%q is not one of %s, %s, %s", k.On, OnCheckout, OnAnniversary, OnCart)
+		}
+		if k.Grant == nil && k.Message == nil {
+			c.fault(at, "a campaign grants a coupon, sends a message, or both; here is neither")
+		}
+		c.grant(at, k)
+		c.letter(at, k)
+		c.p.campaigns[k.ID] = campaign{Campaign: k, when: c.when(at+"/when", k.When, c.p.cards)}
+	}
+}
+
+const maxCartMinutes = 30 * 24 * 60 // a month: later nobody remembers the cart
+
+func (c *compiler) cartCampaign(at string, k Campaign) {
+	if k.AfterMinutes < 1 || k.AfterMinutes > maxCartMinutes {
+		c.fault(at+"/after_minutes", "a cart is abandoned after 1 to %d minutes", maxCartMinutes)
+	}
+	if k.Grant != nil {
+		c.fault(at+"/grant", "a reminder of a cart grants no coupon: shoppers learn to abandon carts for it")
+	}
+	if k.Message == nil {
+		c.fault(at+"/message", "a reminder of a cart needs a message")
+	}
+	if !k.When.IsZero() {
+		c.fault(at+"/when", "the campaign of abandoned carts takes no condition")
+	}
+}
+
+const maxGrantDays = 730
+
+func (c *compiler) grant(at string, k Campaign) {
+	if k.Grant == nil {
+		return
+	}
+	offer, ok := c.p.offers[k.Grant.Offer]
+	switch {
+	case !ok:
+		c.fault(at+"/grant/offer", "there is no offer %q", k.Grant.Offer)
+	case !offer.Coupon:
+		c.fault(at+"/grant/offer", "offer %q is open to everybody; set coupon: true on it", k.Grant.Offer)
+	}
+	if k.Grant.Days < 1 || k.Grant.Days > maxGrantDays {
+		c.fault(at+"/grant/days", "a coupon is good for 1 to %d days", maxGrantDays)
+	}
+}
+
+func (c *compiler) letter(at string, k Campaign) {
+	if k.Message == nil {
+		return
+	}
+	if _, ok := c.p.templates[k.Message.Template+" "+c.p.Language]; !ok {
+		c.fault(at+"/message/template", "there is no template %q in %q, the programme's language", k.Message.Template, c.p.Language)
+	}
+	if !slices.ContainsFunc(c.p.Topics, func(t Topic) bool { return t.ID == k.Message.Topic }) {
+		c.fault(at+"/message/topic", "there is no topic %q; shoppers can consent only to topics that are listed", k.Message.Topic)
+	}
+	if k.Message.Days < 0 || k.Message.Days > 30 {
+		c.fault(at+"/message/days", "a message may wait 1 to 30 days")
+	}
+}
+
+// take reports whether a line is chosen.
+func (l *Lines) take(line receipt.Line) bool {
+	kind := line.Kind
+	if kind == "" {
+		kind = receipt.Goods
+	}
+	if l == nil {
+		return kind == receipt.Goods
+	}
+	kinds := l.Kinds
+	if len(kinds) == 0 {
+		kinds = []string{receipt.Goods}
+	}
+	return slices.Contains(kinds, kind) &&
+		(len(l.SKUs) == 0 || slices.Contains(l.SKUs, line.SKU)) &&
+		(len(l.Categories) == 0 || within(l.Categories, line.Category)) &&
+		!within(l.NotCategories, line.Category)
+}
+
+// within reports whether a category is one of the list or lies below one.
+func within(list []string, category string) bool {
+	return slices.ContainsFunc(list, func(c string) bool {
+		return category == c || strings.HasPrefix(category, c+"/")
+	})
+}

@@ -1,0 +1,299 @@
+package programme
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/events"
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/receipt"
+	"github.com/regulars-dev/regulars/shared/rule"
+	"github.com/regulars-dev/regulars/shared/strict"
+)
+
+// Problem is one fault of a document: Pointer is a JSON pointer to it, Message a sentence for the marketer.
+type Problem struct {
+	Pointer string `json:"pointer"`
+	Message string `json:"message"`
+}
+
+func (p Problem) String() string { return p.Pointer + ": " + p.Message }
+
+// Parse reads a document from JSON and checks it whole. With problems there is no programme. An error means that text is no JSON.
+func Parse(text []byte) (*Programme, []Problem, error) {
+	var doc Document
+	faults, err := strict.Decode(text, &doc)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the programme: %w", err)
+	}
+	if len(faults) > 0 {
+		var list []Problem
+		for _, f := range faults {
+			list = append(list, Problem{Pointer: f.Pointer, Message: f.Detail})
+		}
+		return nil, list, nil
+	}
+	p, list := Compile(doc)
+	return p, list, nil
+}
+
+// Compile checks a document and makes it ready to decide. All problems are found at once.
+func Compile(doc Document) (*Programme, []Problem) {
+	c := compiler{p: &Programme{
+		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{},
+		templates: map[string]*message.Compiled{},
+	}}
+	c.basics()
+	if c.schemas(); len(c.list) > 0 && c.p.cards == nil {
+		return nil, c.list
+	}
+	c.earnRules()
+	c.tiers()
+	c.offerRules()
+	c.letters()
+	c.campaignRules()
+	c.mail()
+	if len(c.list) > 0 {
+		return nil, c.list
+	}
+	return c.p, nil
+}
+
+type compiler struct {
+	p    *Programme
+	list []Problem
+}
+
+func (c *compiler) fault(pointer, format string, args ...any) {
+	c.list = append(c.list, Problem{Pointer: pointer, Message: fmt.Sprintf(format, args...)})
+}
+
+// id demands an id that no earlier member of its list has.
+func (c *compiler) id(pointer, id string, seen map[string]bool) {
+	switch {
+	case !ids.ValidPart(id) || len(id) > maxID:
+		c.fault(pointer, "an id is 1 to %d of A-Z a-z 0-9 . _ - #", maxID)
+	case seen[id]:
+		c.fault(pointer, "%q stands twice; ids are unique in their list", id)
+	}
+	seen[id] = true
+}
+
+// maxID keeps coupons short: their offer and campaign lie in the card's head.
+const maxID = 24 // characters
+
+func (c *compiler) count(pointer string, n, most int) {
+	if n > most {
+		c.fault(pointer, "%d entries; at most %d are allowed", n, most)
+	}
+}
+
+func (c *compiler) basics() {
+	d := &c.p.Document
+	c.id("/programme", d.Programme, map[string]bool{})
+	if d.From.IsZero() {
+		c.fault("/from", "the moment from which this version holds is missing, such as 2026-01-01T00:00:00+01:00")
+	}
+	if _, err := d.Currency.Exponent(); err != nil {
+		c.fault("/currency", "%v", err)
+	}
+	var err error
+	if c.p.zone, err = time.LoadLocation(d.TimeZone); err != nil || d.TimeZone == "" || d.TimeZone == "Local" {
+		c.fault("/time_zone", "%q is no IANA time zone such as Europe/Berlin", d.TimeZone)
+		c.p.zone = time.UTC
+	}
+	if !slices.Contains(message.Languages(), d.Language) {
+		c.fault("/language", "%q is not one of %s", d.Language, strings.Join(message.Languages(), ", "))
+	}
+	if d.Shop.Name == "" || len(d.Shop.Name) > MaxName {
+		c.fault("/shop/name", "a name of 1 to %d bytes is needed", MaxName)
+	}
+	if d.Shop.Address == "" {
+		c.fault("/shop/address", "the postal address is missing; marketing mail must show it")
+	}
+	c.count("/stores", len(d.Stores), MaxStores)
+	seen := map[string]bool{}
+	for i, s := range d.Stores {
+		at := "/stores/" + strconv.Itoa(i)
+		c.id(at+"/id", s.ID, seen)
+		if s.TimeZone != "" {
+			if c.p.zones[s.ID], err = time.LoadLocation(s.TimeZone); err != nil {
+				c.fault(at+"/time_zone", "%q is no IANA time zone such as Europe/Berlin", s.TimeZone)
+			}
+		}
+	}
+	c.numbers()
+	c.count("/topics", len(d.Topics), min(MaxTopics, card.MaxTopics))
+	seen = map[string]bool{message.TopicService: true}
+	for i, t := range d.Topics {
+		c.id("/topics/"+strconv.Itoa(i)+"/id", t.ID, seen)
+	}
+	for i, name := range d.Publish {
+		if spec, err := events.Lookup(name); err != nil || !spec.Direction.Says() {
+			c.fault("/publish/"+strconv.Itoa(i), "%q is no event that we publish", name)
+		}
+	}
+}
+
+func (c *compiler) numbers() {
+	n := ids.Numbering{Prefix: c.p.Document.Cards.Prefix, Secret: []byte(c.p.Document.Cards.Secret)}
+	if n.Prefix == "" {
+		n.Prefix = ids.DefaultPrefix
+	}
+	for _, r := range c.p.Document.Cards.Ranges {
+		n.Ranges = append(n.Ranges, ids.Range(r))
+	}
+	if err := n.Validate(); err != nil {
+		c.fault("/cards", "%v", err)
+	}
+	c.p.numbering = n
+}
+
+func (c *compiler) schemas() {
+	d := &c.p.Document
+	var tiers, offers, topics []string
+	for _, t := range d.Tiers {
+		tiers = append(tiers, t.ID)
+	}
+	for _, o := range d.Offers {
+		offers = append(offers, o.ID)
+	}
+	for _, t := range d.Topics {
+		topics = append(topics, t.ID)
+	}
+	var err error
+	if c.p.receipts, err = rule.NewSchema(d.Currency, receiptFields(tiers)...); err == nil {
+		c.p.cards, err = rule.NewSchema(d.Currency, cardFields(tiers, offers, topics)...)
+	}
+	if err != nil && len(c.list) == 0 {
+		c.fault("", "%v", err)
+	}
+}
+
+// when compiles a condition against a schema.
+func (c *compiler) when(pointer string, when Condition, schema *rule.Schema) *rule.Compiled {
+	var parsed rule.Rule
+	if !when.IsZero() {
+		var problems []rule.Problem
+		if parsed, problems = rule.Parse(when.Tree); len(problems) > 0 {
+			for _, p := range problems {
+				c.fault(pointer+p.Path, "%s", p.Message)
+			}
+			return nil
+		}
+	}
+	compiled, problems := rule.Compile(parsed, schema)
+	for _, p := range problems {
+		c.fault(pointer+p.Path, "%s", p.Message)
+	}
+	return compiled
+}
+
+// amount reads a decimal of the programme's currency; 0 for none.
+func (c *compiler) amount(pointer string, d Decimal) int64 {
+	if d == "" {
+		return 0
+	}
+	a, err := money.Parse(string(d), c.p.Currency)
+	switch {
+	case err != nil:
+		c.fault(pointer, "%v", err)
+	case a.Minor <= 0:
+		c.fault(pointer, "the amount must be more than 0")
+	}
+	return a.Minor
+}
+
+func (c *compiler) earnRules() {
+	c.count("/earn", len(c.p.Earn), MaxEarnRules)
+	seen := map[string]bool{}
+	for i, r := range c.p.Earn {
+		at := "/earn/" + strconv.Itoa(i)
+		c.id(at+"/id", r.ID, seen)
+		if r.Points < 1 || r.Points > maxRate {
+			c.fault(at+"/points", "1 to %d points are needed", maxRate)
+		}
+		per := c.amount(at+"/per", r.Per)
+		if r.Per == "" {
+			c.fault(at+"/per", "for how much money the points are granted is missing, such as \"1.00\"")
+		}
+		c.lines(at+"/lines", r.Lines)
+		c.p.earn = append(c.p.earn, earning{EarnRule: r, per: per, when: c.when(at+"/when", r.When, c.p.receipts)})
+	}
+}
+
+// maxRate keeps points of the largest receipt within int64 by far.
+const maxRate = 1_000_000
+
+func (c *compiler) lines(pointer string, l *Lines) {
+	if l == nil {
+		return
+	}
+	kinds := []string{receipt.Goods, receipt.GiftCard, receipt.Shipping, receipt.Tip, receipt.Fee}
+	for i, kind := range l.Kinds {
+		if !slices.Contains(kinds, kind) {
+			c.fault(pointer+"/kinds/"+strconv.Itoa(i), "%q is not one of %s", kind, strings.Join(kinds, ", "))
+		}
+	}
+}
+
+func (c *compiler) tiers() {
+	c.count("/tiers", len(c.p.Tiers), MaxTiers)
+	seen := map[string]bool{}
+	for i, t := range c.p.Tiers {
+		at := "/tiers/" + strconv.Itoa(i)
+		c.id(at+"/id", t.ID, seen)
+		if t.Points < 1 {
+			c.fault(at+"/points", "a tier is reached by 1 point or more; without one a card is in the base tier")
+		}
+	}
+	if c.p.Points.Months < 0 || c.p.Points.Months > 120 {
+		c.fault("/points/months", "points live 0 (for ever) to 120 months")
+	}
+}
+
+func (c *compiler) letters() {
+	c.count("/templates", len(c.p.Templates), MaxTemplates)
+	for i, t := range c.p.Templates {
+		at := "/templates/" + strconv.Itoa(i)
+		for _, p := range message.Check(t) {
+			c.fault(at+"/"+strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(p.Path), "%s", p.Text)
+		}
+		key := t.ID + " " + t.Language
+		if _, twice := c.p.templates[key]; twice {
+			c.fault(at, "template %q stands twice in language %q", t.ID, t.Language)
+		}
+		compiled, err := message.Compile(t)
+		if err != nil {
+			continue // Check has said why
+		}
+		c.p.templates[key] = compiled
+	}
+}
+
+func (c *compiler) mail() {
+	m := c.p.Mail
+	if (m.QuietFrom == "") != (m.QuietTo == "") {
+		c.fault("/mail", "quiet hours need both quiet_from and quiet_to")
+	}
+	minutes := func(pointer, text string) int {
+		if text == "" {
+			return 0
+		}
+		t, err := time.Parse("15:04", text)
+		if err != nil {
+			c.fault(pointer, "%q is no time of day such as 21:00", text)
+		}
+		return t.Hour()*60 + t.Minute()
+	}
+	c.p.quiet = message.Quiet{From: minutes("/mail/quiet_from", m.QuietFrom), To: minutes("/mail/quiet_to", m.QuietTo)}
+	if m.Cap.Count < 0 || m.Cap.Days < 0 || (m.Cap.Count > 0) != (m.Cap.Days > 0) {
+		c.fault("/mail/cap", "a cap needs count and days, both 1 or more")
+	}
+}

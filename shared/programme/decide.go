@@ -1,0 +1,273 @@
+package programme
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+const (
+	// lateCoupon is how long an expired coupon stays in the wallet, for receipts that were made in time and arrive late.
+	lateCoupon = 14 // days
+
+	// reinstatedFor is how long a coupon that a return gives back is good at least.
+	reinstatedFor = 14 // days
+
+	// couponLength is the characters of a coupon's id: 30 bits, and a coupon is only good on its own card.
+	couponLength = 6
+)
+
+// Why a coupon named on a receipt was not redeemed.
+const (
+	CouponUnknown = "unknown" // not in the card's wallet, or used already
+	CouponExpired = "expired" // its last day lay before the receipt's
+)
+
+// Checkout is what a receipt does to its card, by the rules of this version: coupons redeemed, points earned, the tier, and what
+// campaigns grant. A head without EnrolledOn is a card that this swipe enrols. The points are rounded down once, over all lines.
+func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receipt, now time.Time) card.Head {
+	zone := p.Zone(r.Key.Store)
+	on := day.Of(r.At, zone)
+	e := ledger.Entry{Cause: r.Key.String(), Kind: ledger.Earn, At: r.At.UTC().Truncate(time.Second)}
+	if h.EnrolledOn == 0 {
+		h.EnrolledOn = on
+		e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkEnrolled, Text: r.Key.Store})
+	}
+	h = p.AsOf(h, now)
+	e.From = p.tier(h.Qualifying, on.Year())
+	h, e.Marks = redeem(h, e.Marks, r.Coupons, on)
+
+	kept, _ := r.After(nil) // without returns nothing can be too much
+	e.Points = p.points(r, kept, e.From)
+	h.Qualifying = h.Qualifying.Add(on.Year(), e.Points)
+	h.Tier = p.tier(h.Qualifying, max(on, day.Of(now, p.zone)).Year())
+	e.To = p.tier(h.Qualifying, on.Year())
+	h.Habits = visited(h.Habits, on, kept.Net)
+
+	facts := knowing(p.cards)
+	facts.receipt(r, kept.Lines, zone)
+	facts.card(h, shopper, on)
+	for _, c := range p.Campaigns {
+		if c.On == OnCheckout && p.campaigns[c.ID].when.Match(facts.facts) {
+			h, e.Marks = p.speak(h, e.Marks, c, e.Cause, max(on, day.Of(now, zone)))
+		}
+	}
+	h.Book = h.Book.Post(e, p.expiresOn(on))
+	return h
+}
+
+// AsOf is the head at a moment: points whose last day has passed are posted as expired, coupons long past theirs are gone, and the
+// tier is that of the year.
+func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {
+	today := day.Of(now, p.zone)
+	if points, last := h.Book.Expired(today); points > 0 {
+		e := ledger.Entry{
+			Cause: fmt.Sprintf("expired~%s~%d", last, h.Book.Posted), Kind: ledger.Expire, At: (last + 1).Start(p.zone).UTC(), Points: -points, From: h.Tier, To: h.Tier,
+		}
+		h.Book = h.Book.Post(e, 0)
+	}
+	h = h.Sweep(today - lateCoupon)
+	h.Tier = p.tier(h.Qualifying, today.Year())
+	return h
+}
+
+// redeem takes the coupons that a receipt names out of the wallet.
+func redeem(h card.Head, marks []ledger.Mark, named []string, on day.Day) (card.Head, []ledger.Mark) {
+	for i, id := range named {
+		if slices.Contains(named[:i], id) {
+			continue
+		}
+		c, ok := h.Find(id)
+		switch {
+		case !ok:
+			marks = append(marks, card.NotTaken(id, CouponUnknown))
+		case c.ExpiresOn < on:
+			marks = append(marks, card.NotTaken(id, CouponExpired))
+		default:
+			h = h.Take(id)
+			marks = append(marks, c.Mark(card.MarkRedeemed))
+		}
+	}
+	return h, marks
+}
+
+// points is what the kept part of a receipt earns in the tier that it was made in.
+//
+// Each line earns by the best of the rules that hold for it. Rates are fractions, so the sum is kept exact to the end.
+// Money that was paid back without naming goods lessens every line alike.
+func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) int64 {
+	lines := kept.Lines
+	if len(r.Lines) == 0 && kept.Net > 0 {
+		lines = []receipt.Line{{Quantity: 1, Amount: kept.Net}}
+	}
+	facts := knowing(p.receipts)
+	facts.receipt(r, lines, p.Zone(r.Key.Store))
+	facts.tier(tier)
+	var holding []earning
+	for _, rule := range p.earn {
+		if rule.when.Match(facts.facts) {
+			holding = append(holding, rule)
+		}
+	}
+	sum := new(big.Rat)
+	for _, l := range lines {
+		if rate := best(holding, l); rate != nil {
+			sum.Add(sum, rate.Mul(rate, new(big.Rat).SetInt64(l.Net())))
+		}
+	}
+	if kept.Money > 0 {
+		sum.Mul(sum, big.NewRat(kept.Net-kept.Money, kept.Net))
+	}
+	return new(big.Int).Quo(sum.Num(), sum.Denom()).Int64()
+}
+
+func best(rules []earning, l receipt.Line) *big.Rat {
+	var best *big.Rat
+	for _, r := range rules {
+		if !r.Lines.take(l) {
+			continue
+		}
+		if rate := big.NewRat(r.Points, r.per); best == nil || rate.Cmp(best) > 0 {
+			best = rate
+		}
+	}
+	return best
+}
+
+// tier is the highest tier that the points of a year and the year before it reach.
+func (p *Programme) tier(q card.Qualifying, year int) string {
+	reached, most := "", int64(-1)
+	for _, t := range p.Tiers {
+		if t.Points <= q.Best(year) && t.Points > most {
+			reached, most = t.ID, t.Points
+		}
+	}
+	return reached
+}
+
+func (p *Programme) expiresOn(earned day.Day) day.Day {
+	if p.Points.Months == 0 {
+		return 0
+	}
+	return earned.AddMonths(p.Points.Months).EndOfMonth()
+}
+
+func visited(b card.Habits, on day.Day, net int64) card.Habits {
+	b.Visits++
+	b.Spent += net
+	b.LastOn = max(b.LastOn, on)
+	if b.FirstOn == 0 || on < b.FirstOn {
+		b.FirstOn = on
+	}
+	return b
+}
+
+// speak does what a campaign says, marked for the cause: a coupon into the wallet, or a message alone. A wallet that is full gets no
+// coupon and no message about one.
+func (p *Programme) speak(h card.Head, marks []ledger.Mark, c Campaign, cause string, today day.Day) (card.Head, []ledger.Mark) {
+	if c.Grant == nil {
+		return h, append(marks, ledger.Mark{Kind: card.MarkMessage, Text: c.ID})
+	}
+	coupon := card.Coupon{Offer: c.Grant.Offer, Campaign: c.ID, ExpiresOn: today + day.Day(c.Grant.Days)}
+	for n := 0; coupon.ID == "" || held(h, marks, coupon.ID); n++ {
+		coupon.ID = ids.Derive(couponLength, h.ID, cause, c.ID, fmt.Sprint(n))
+	}
+	next, ok := h.Put(coupon)
+	if !ok {
+		return h, append(marks, card.NotTaken(c.ID, "wallet_full"))
+	}
+	return next, append(marks, coupon.Mark(card.MarkGranted))
+}
+
+func held(h card.Head, marks []ledger.Mark, id string) bool {
+	if _, live := h.Find(id); live {
+		return true
+	}
+	for _, m := range marks {
+		if c, err := card.CouponOf(m); err == nil && c.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Occasion is what a campaign of dates does to a card today; false if its rule does not hold or the card takes no part.
+func (p *Programme) Occasion(h card.Head, shopper card.Profile, c Campaign, cause string, today day.Day, now time.Time) (card.Head, bool) {
+	if h.Status != card.Open {
+		return h, false
+	}
+	h = p.AsOf(h, now)
+	facts := knowing(p.cards)
+	facts.card(h, shopper, today)
+	if !p.campaigns[c.ID].when.Match(facts.facts) {
+		return h, false
+	}
+	e := ledger.Entry{Cause: cause, Kind: ledger.Grant, At: today.Start(p.zone).UTC(), From: h.Tier, To: h.Tier}
+	h, e.Marks = p.speak(h, nil, c, cause, today)
+	h.Book = h.Book.Post(e, 0)
+	return h, true
+}
+
+// Return is what the newest of a receipt's returns does to its card. sale is the receipt's own entry. It posts the difference between
+// what was kept before and after, by the rules and the tier of the receipt's own day; when nothing is left, coupons that it used
+// come back and coupons that it brought are void.
+func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, cause string, now time.Time) (card.Head, error) {
+	before, err := r.After(returns[:len(returns)-1])
+	if err != nil {
+		return h, err
+	}
+	after, err := r.After(returns)
+	if err != nil {
+		return h, err
+	}
+	h = p.AsOf(h, now)
+	newest := returns[len(returns)-1]
+	sold := day.Of(r.At, p.Zone(r.Key.Store))
+	e := ledger.Entry{Cause: cause, Kind: ledger.Reverse, At: newest.At.UTC().Truncate(time.Second), From: h.Tier}
+	e.Points = p.points(r, after, sale.From) - p.points(r, before, sale.From)
+	h.Qualifying = h.Qualifying.Add(sold.Year(), e.Points)
+	h.Tier = p.tier(h.Qualifying, day.Of(now, p.zone).Year())
+	e.To = h.Tier
+	h.Habits.Spent += (after.Net - after.Money) - (before.Net - before.Money)
+	if after.Nothing() {
+		h.Habits.Visits--
+		if h, e.Marks, err = p.giveBack(h, sale, day.Of(newest.At, p.Zone(r.Key.Store))); err != nil {
+			return h, err
+		}
+	}
+	h.Book = h.Book.Post(e, p.expiresOn(sold))
+	return h, nil
+}
+
+func (p *Programme) giveBack(h card.Head, sale ledger.Entry, on day.Day) (card.Head, []ledger.Mark, error) {
+	var marks []ledger.Mark
+	used, err := card.Coupons(sale, card.MarkRedeemed)
+	if err != nil {
+		return h, nil, err
+	}
+	for _, c := range used {
+		c.ExpiresOn = max(c.ExpiresOn, on+reinstatedFor)
+		if next, ok := h.Put(c); ok {
+			h, marks = next, append(marks, c.Mark(card.MarkReinstated))
+		} else {
+			marks = append(marks, card.NotTaken(c.ID, "wallet_full"))
+		}
+	}
+	brought, err := card.Coupons(sale, card.MarkGranted)
+	if err != nil {
+		return h, nil, err
+	}
+	for _, c := range brought {
+		if live, ok := h.Find(c.ID); ok && live == c {
+			h, marks = h.Take(c.ID), append(marks, c.Mark(card.MarkVoided))
+		}
+	}
+	return h, marks, nil
+}

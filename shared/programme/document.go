@@ -1,0 +1,249 @@
+// Package programme is the shop's versioned rules: how points are earned and how long they live, tiers, offers, campaigns and
+// templates, and what follows from them for a card and a receipt. It decides and commits nothing.
+package programme
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/money"
+)
+
+// Document is a programme as marketers write it, in YAML or as the same thing in JSON. A published version never changes; a change
+// is a new version with a day from which it holds.
+type Document struct {
+	Programme string             `json:"programme"` // short name, an id
+	From      time.Time          `json:"from"`      // the moment from which this version holds
+	Currency  money.Currency     `json:"currency"`
+	TimeZone  string             `json:"time_zone"` // IANA; of stores and shoppers that have none of their own
+	Language  string             `json:"language"`  // of shoppers that have none of their own
+	Calling   string             `json:"calling_code,omitempty"`
+	Shop      Shop               `json:"shop"`
+	Stores    []Store            `json:"stores"`
+	Cards     Numbers            `json:"cards"`
+	Topics    []Topic            `json:"topics"`
+	Earn      []EarnRule         `json:"earn"`
+	Points    Life               `json:"points,omitempty"`
+	Tiers     []Tier             `json:"tiers,omitempty"`
+	Offers    []Offer            `json:"offers,omitempty"`
+	Campaigns []Campaign         `json:"campaigns,omitempty"`
+	Templates []message.Template `json:"templates,omitempty"`
+	Mail      MailRules          `json:"mail,omitempty"`
+	Publish   []string           `json:"publish,omitempty"` // public facts that somebody listens to; missing: all
+}
+
+// Limits of one document, so that a version fits one item and is checked in milliseconds.
+const (
+	MaxDocument  = 300_000 // bytes of JSON
+	MaxStores    = 1_000
+	MaxEarnRules = 50
+	MaxTiers     = 10
+	MaxOffers    = 200
+	MaxCampaigns = 100
+	MaxTemplates = 200
+	MaxTopics    = 20 // as card.MaxTopics
+	MaxName      = 100
+)
+
+// Shop is the sender as shoppers know it.
+type Shop struct {
+	Name    string `json:"name"`
+	Address string `json:"address"` // postal; the law wants it in every marketing mail
+	URL     string `json:"url,omitempty"`
+	Logo    string `json:"logo,omitempty"`
+	Colour  string `json:"colour,omitempty"`
+}
+
+// Store is one place of sale. A receipt of a store that is not listed is kept and earns by the programme's own zone.
+type Store struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	TimeZone string `json:"time_zone,omitempty"`
+}
+
+// Numbers says which card numbers are ours. Secret keys two digits of every number; change it and no card in a purse is known.
+type Numbers struct {
+	Prefix string  `json:"prefix,omitempty"` // "04" if missing
+	Secret string  `json:"secret"`
+	Ranges []Range `json:"ranges,omitempty"` // older schemes that the shop brings along
+}
+
+// Range is card numbers of an older scheme.
+type Range struct {
+	Prefix string `json:"prefix"`
+	Length int    `json:"length"`
+}
+
+// Topic is something a shopper may consent to.
+type Topic struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// EarnRule grants Points for each Per of eligible money. Of several rules that hold for a line the one with the best rate counts;
+// the fractions of all lines are added up exactly and rounded down once a receipt.
+type EarnRule struct {
+	ID     string    `json:"id"`
+	Points int64     `json:"points"`
+	Per    Decimal   `json:"per"`
+	Lines  *Lines    `json:"lines,omitempty"`
+	When   Condition `json:"when,omitzero"`
+}
+
+// Lines chooses lines of a receipt. What is given must hold; gift cards, shipping, tips and fees are out unless Kinds names them.
+type Lines struct {
+	SKUs          []string `json:"skus,omitempty"`
+	Categories    []string `json:"categories,omitempty"` // with all below them: "drinks" takes "drinks/coffee"
+	NotCategories []string `json:"not_categories,omitempty"`
+	Kinds         []string `json:"kinds,omitempty"`
+}
+
+// Life says how long points live: to the end of the month so many months after they were earned. 0 months is for ever.
+type Life struct {
+	Months int `json:"months,omitempty"`
+}
+
+// Tier is reached with so many points earned in a calendar year, and holds to the end of the next.
+type Tier struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Points int64  `json:"points"`
+}
+
+// Offer is a rule of price.
+type Offer struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Detail    string    `json:"detail,omitempty"`
+	Percent   Decimal   `json:"percent,omitempty"` // "12.5"; either this
+	Amount    Decimal   `json:"amount,omitempty"`  // or this, in the programme's currency
+	On        string    `json:"on"`                // "lines" or "basket"
+	Lines     *Lines    `json:"lines,omitempty"`
+	Cap       Decimal   `json:"cap,omitempty"`
+	MinBasket Decimal   `json:"min_basket,omitempty"`
+	When      Condition `json:"when,omitzero"`
+	Coupon    bool      `json:"coupon,omitempty"` // only for who holds a coupon to it
+	From      string    `json:"from,omitempty"`   // first and last day, YYYY-MM-DD
+	Until     string    `json:"until,omitempty"`
+	Priority  int       `json:"priority,omitempty"` // larger is earlier
+	Group     string    `json:"group,omitempty"`    // one offer of a group at most
+}
+
+// Campaign is who, when, what.
+type Campaign struct {
+	ID           string    `json:"id"`
+	Name         string    `json:"name,omitempty"`
+	On           string    `json:"on"`                      // Checkout, Anniversary or CartLeft
+	Date         string    `json:"date,omitempty"`          // of an anniversary: "birthday" or "enrolled"
+	AfterMinutes int       `json:"after_minutes,omitempty"` // of a cart
+	When         Condition `json:"when,omitzero"`
+	Grant        *Grant    `json:"grant,omitempty"`
+	Message      *Letter   `json:"message,omitempty"`
+}
+
+// When a campaign speaks.
+const (
+	OnCheckout    = "checkout"
+	OnAnniversary = "anniversary"
+	OnCart        = "cart"
+)
+
+// Grant is a coupon to an offer, good for so many days, the day of the grant not counted.
+type Grant struct {
+	Offer string `json:"offer"`
+	Days  int    `json:"days"`
+}
+
+// Letter is the e-mail that goes with a campaign.
+type Letter struct {
+	Template   string `json:"template"`
+	Topic      string `json:"topic"`
+	Days       int    `json:"days,omitempty"` // how long it may wait for quiet hours and caps; 3 if missing
+	Repeatable bool   `json:"repeatable,omitempty"`
+}
+
+// defaultLetterDays is how long an e-mail may wait before it is no longer sent.
+const defaultLetterDays = 3
+
+// Life is how long the e-mail may wait.
+func (l Letter) Life() time.Duration {
+	days := l.Days
+	if days == 0 {
+		days = defaultLetterDays
+	}
+	return time.Duration(days) * 24 * time.Hour
+}
+
+// After is how long a cart is left alone before it counts as abandoned.
+func (c Campaign) After() time.Duration { return time.Duration(c.AfterMinutes) * time.Minute }
+
+// MailRules bounds what one shopper gets.
+type MailRules struct {
+	Cap       message.Cap `json:"cap,omitempty"`
+	QuietFrom string      `json:"quiet_from,omitempty"` // "21:00"
+	QuietTo   string      `json:"quiet_to,omitempty"`
+}
+
+// Decimal is an exact decimal as marketers write it, "12.50" or 12; no float ever stands between.
+type Decimal string
+
+// UnmarshalJSON takes a string or a number, as it is written.
+func (d *Decimal) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		var s string
+		err := json.Unmarshal(b, &s)
+		*d = Decimal(s)
+		return err
+	}
+	var n json.Number
+	if err := json.Unmarshal(b, &n); err != nil {
+		return fmt.Errorf("a decimal such as \"12.50\" is needed")
+	}
+	*d = Decimal(n)
+	return nil
+}
+
+// Condition is a marketer's rule as it was written: maps, lists, texts, whole numbers and booleans. The zero Condition always
+// holds.
+type Condition struct{ Tree any }
+
+// IsZero reports whether there is no rule.
+func (c Condition) IsZero() bool { return c.Tree == nil }
+
+// MarshalJSON writes the tree.
+func (c Condition) MarshalJSON() ([]byte, error) { return json.Marshal(c.Tree) }
+
+// UnmarshalJSON reads any tree. Whole numbers become int64, others stay the text they were written as.
+func (c *Condition) UnmarshalJSON(b []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return err
+	}
+	c.Tree = plain(tree)
+	return nil
+}
+
+func plain(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil && n > math.MinInt64 {
+			return n
+		}
+		return v.String()
+	case []any:
+		for i := range v {
+			v[i] = plain(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = plain(v[k])
+		}
+	}
+	return v
+}

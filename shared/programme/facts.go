@@ -1,0 +1,158 @@
+package programme
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/receipt"
+	"github.com/regulars-dev/regulars/shared/rule"
+)
+
+// Facts that rules may ask for. Earning rules and offers may ask for those of the receipt and for the card's tier, and for nothing
+// else: then a return can reckon years later what its receipt would have earned without the returned goods.
+const (
+	factTotal      = "receipt.total"      // money paid for goods
+	factItems      = "receipt.items"      // pieces of goods
+	factStore      = "receipt.store"      // id of the store
+	factTill       = "receipt.till"       // id of the till, or the vendor's name
+	factSKUs       = "receipt.skus"       // set
+	factCategories = "receipt.categories" // set; "drinks/coffee" is also "drinks"
+	factWeekday    = "receipt.weekday"    // "monday" ... in the store's zone
+	factHour       = "receipt.hour"       // 0 to 23 in the store's zone
+	factOn         = "receipt.on"         // day in the store's zone
+	factTier       = "card.tier"          // id; unknown for the base tier
+	factPoints     = "card.points"        // spendable
+	factVisits     = "card.visits"        // receipts, this one counted
+	factSpent      = "card.spent"         // money over all receipts, this one counted
+	factCoupons    = "card.coupons"       // live coupons in the wallet
+	factOffers     = "card.offers"        // set: offers of the live coupons
+	factSince      = "card.enrolled_on"   // day
+	factIdle       = "card.days_since_visit"
+	factEmail      = "shopper.has_email"
+	factLanguage   = "shopper.language"
+	factConsents   = "shopper.consents" // set of topics
+	factBirthMonth = "shopper.birthday_month"
+)
+
+var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+
+func receiptFields(tiers []string) []rule.Field {
+	return []rule.Field{
+		{Name: factTotal, Kind: rule.Money}, {Name: factItems, Kind: rule.Int}, {Name: factStore, Kind: rule.Text},
+		{Name: factTill, Kind: rule.Text}, {Name: factSKUs, Kind: rule.Set}, {Name: factCategories, Kind: rule.Set},
+		{Name: factWeekday, Kind: rule.Text, Values: weekdays}, {Name: factHour, Kind: rule.Int}, {Name: factOn, Kind: rule.Day},
+		{Name: factTier, Kind: rule.Text, Values: tiers},
+	}
+}
+
+func cardFields(tiers, offers, topics []string) []rule.Field {
+	return append(receiptFields(tiers),
+		rule.Field{Name: factPoints, Kind: rule.Int}, rule.Field{Name: factVisits, Kind: rule.Int},
+		rule.Field{Name: factSpent, Kind: rule.Money}, rule.Field{Name: factCoupons, Kind: rule.Int},
+		rule.Field{Name: factOffers, Kind: rule.Set, Values: offers}, rule.Field{Name: factSince, Kind: rule.Day},
+		rule.Field{Name: factIdle, Kind: rule.Int}, rule.Field{Name: factEmail, Kind: rule.Bool},
+		rule.Field{Name: factLanguage, Kind: rule.Text}, rule.Field{Name: factConsents, Kind: rule.Set, Values: topics},
+		rule.Field{Name: factBirthMonth, Kind: rule.Int},
+	)
+}
+
+// known fills facts by name. A name that the schema lacks is a mistake of this package, which its tests find.
+type known struct {
+	schema *rule.Schema
+	facts  *rule.Facts
+}
+
+func knowing(schema *rule.Schema) known {
+	return known{schema: schema, facts: schema.Facts()}
+}
+
+func (k known) slot(name string) int {
+	slot, ok := k.schema.Slot(name)
+	if !ok {
+		return -1
+	}
+	return slot
+}
+
+func (k known) whole(name string, n int64)        { k.facts.SetInt(k.slot(name), n) }
+func (k known) text(name, text string)            { k.facts.SetText(k.slot(name), text) }
+func (k known) texts(name string, texts []string) { k.facts.SetTexts(k.slot(name), texts) }
+func (k known) day(name string, d day.Day)        { k.facts.SetDay(k.slot(name), d) }
+func (k known) bool(name string, is bool)         { k.facts.SetBool(k.slot(name), is) }
+func (k known) receipt(r receipt.Receipt, lines []receipt.Line, zone *time.Location) {
+	var total, items int64
+	var skus, categories []string
+	for _, l := range lines {
+		if !l.IsGoods() {
+			continue
+		}
+		total += l.Net()
+		items += l.Quantity
+		if l.SKU != "" {
+			skus = append(skus, l.SKU)
+		}
+		categories = appendPath(categories, l.Category)
+	}
+	at := r.At.In(zone)
+	k.whole(factTotal, total)
+	k.whole(factItems, items)
+	k.text(factStore, r.Key.Store)
+	k.text(factTill, r.Key.Till)
+	k.texts(factSKUs, skus)
+	k.texts(factCategories, categories)
+	k.text(factWeekday, weekdays[at.Weekday()])
+	k.whole(factHour, int64(at.Hour()))
+	k.day(factOn, day.Of(r.At, zone))
+}
+
+// appendPath adds a category and all above it.
+func appendPath(list []string, category string) []string {
+	for category != "" {
+		if !slices.Contains(list, category) {
+			list = append(list, category)
+		}
+		cut := strings.LastIndexByte(category, '/')
+		category = category[:max(cut, 0)]
+	}
+	return list
+}
+
+func (k known) tier(tier string) {
+	if tier != "" {
+		k.text(factTier, tier)
+	}
+}
+
+func (k known) card(h card.Head, p card.Profile, today day.Day) {
+	k.tier(h.Tier)
+	k.whole(factPoints, h.Book.Balance)
+	k.whole(factVisits, h.Habits.Visits)
+	k.whole(factSpent, h.Habits.Spent)
+	k.whole(factCoupons, int64(len(h.Wallet)))
+	var offers []string
+	for _, c := range h.Wallet {
+		offers = append(offers, c.Offer)
+	}
+	k.texts(factOffers, offers)
+	k.day(factSince, h.EnrolledOn)
+	if h.Habits.LastOn != 0 {
+		k.whole(factIdle, int64(today-h.Habits.LastOn))
+	}
+	k.bool(factEmail, p.Email != "")
+	if p.Language != "" {
+		k.text(factLanguage, p.Language)
+	}
+	var allowed []string
+	for _, topic := range p.Topics() {
+		if p.Allows(topic) {
+			allowed = append(allowed, topic)
+		}
+	}
+	k.texts(factConsents, allowed)
+	if p.Birthday != (day.Yearly{}) {
+		k.whole(factBirthMonth, int64(p.Birthday.Month))
+	}
+}

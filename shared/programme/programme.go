@@ -1,0 +1,126 @@
+package programme
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/rule"
+)
+
+// Programme is a checked version of the rules, ready to decide. It never changes and may be used by many goroutines.
+type Programme struct {
+	Document
+	zone      *time.Location
+	zones     map[string]*time.Location
+	numbering ids.Numbering
+	receipts  *rule.Schema // what earning rules and offers may ask for
+	cards     *rule.Schema // what campaigns may ask for
+	earn      []earning
+	campaigns map[string]campaign
+	offers    map[string]Offer
+	compiled  []pricing
+	templates map[string]*message.Compiled // id and language, with a space between
+	quiet     message.Quiet
+}
+
+type earning struct {
+	EarnRule
+	per  int64
+	when *rule.Compiled
+}
+
+type campaign struct {
+	Campaign
+	when *rule.Compiled
+}
+
+// Zone is the time zone of a store; of the programme where the store has none or is not known.
+func (p *Programme) Zone(store string) *time.Location {
+	if zone, ok := p.zones[store]; ok {
+		return zone
+	}
+	return p.zone
+}
+
+// CheckNumber returns an error that says why number is no card of ours.
+func (p *Programme) CheckNumber(number string) error {
+	if err := p.numbering.Check(number); err != nil {
+		return fmt.Errorf("the number is not one of this programme: %w", err)
+	}
+	return nil
+}
+
+// Numbering is what the scanner needs to know our cards by.
+func (p *Programme) Numbering() ids.Numbering { return p.numbering }
+
+// IssueNumber makes a card number of a random body.
+func (p *Programme) IssueNumber(body uint64) string { return p.numbering.Issue(body) }
+
+// Campaign finds a campaign.
+func (p *Programme) Campaign(id string) (Campaign, bool) {
+	c, ok := p.campaigns[id]
+	return c.Campaign, ok
+}
+
+// Anniversaries lists the campaigns of dates.
+func (p *Programme) Anniversaries() []Campaign {
+	return slices.DeleteFunc(slices.Clone(p.Campaigns), func(c Campaign) bool { return c.On != OnAnniversary })
+}
+
+// CartCampaign is the campaign of abandoned carts. A programme has at most one.
+func (p *Programme) CartCampaign() (Campaign, bool) {
+	for _, c := range p.Campaigns {
+		if c.On == OnCart {
+			return c, true
+		}
+	}
+	return Campaign{}, false
+}
+
+// Publishes reports whether somebody listens to a public fact.
+func (p *Programme) Publishes(event string) bool {
+	return p.Publish == nil || slices.Contains(p.Publish, event)
+}
+
+// Template is the template in the shopper's language, else in the language without its region, else in the programme's own.
+func (p *Programme) Template(id, language string) (*message.Compiled, bool) {
+	short, _, _ := strings.Cut(language, "-")
+	for _, l := range []string{language, short, p.Language} {
+		if t, ok := p.templates[id+" "+l]; ok {
+			return t, true
+		}
+	}
+	return nil, false
+}
+
+// TierName is how a tier is shown; "" for the base.
+func (p *Programme) TierName(id string) string {
+	for _, t := range p.Tiers {
+		if t.ID == id {
+			return t.Name
+		}
+	}
+	return id
+}
+
+// OfferText is how an offer is shown. One that has left the programme is shown by its id.
+func (p *Programme) OfferText(id string) (name, detail string) {
+	if o, ok := p.offers[id]; ok {
+		return o.Name, o.Detail
+	}
+	return id, ""
+}
+
+// Cap is the most marketing mail one shopper gets.
+func (p *Programme) Cap() message.Cap { return p.Mail.Cap }
+
+// Quiet is when no marketing is sent.
+func (p *Programme) Quiet() message.Quiet { return p.quiet }
+
+// IsReceipt reports whether an entry stands for a receipt.
+func (p *Programme) IsReceipt(e ledger.Entry) bool { return e.Kind == ledger.Earn }

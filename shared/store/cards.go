@@ -1,0 +1,296 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// aliasCard is the attribute of ALIAS and of identities: the id of the card that they lead to.
+const aliasCard = "card"
+
+// Dates that the due index knows of a shopper.
+const (
+	dateBirthday = "birthday"
+	dateEnrolled = "enrolled"
+)
+
+// Open reads a card with one query; a number that replaced a lost one costs a second.
+func (s *Store) Open(ctx context.Context, number string, fresh bool) (loyalty.Opened, error) {
+	opened, alias, err := s.openPartition(ctx, number, fresh)
+	if err == nil && alias != "" {
+		opened, _, err = s.openPartition(ctx, alias, fresh)
+	}
+	opened.Number = number
+	return opened, err
+}
+
+func (s *Store) openPartition(ctx context.Context, id string, fresh bool) (loyalty.Opened, string, error) {
+	page, err := s.items.Query(ctx, QueryInput{Table: Cards, Partition: cardPartition(id), Limit: maxCardItems, Read: Read(fresh)})
+	if err != nil {
+		return loyalty.Opened{}, "", fmt.Errorf("read card %s: %w", id, err)
+	}
+	opened, alias := loyalty.Opened{Profile: card.Profile{ID: id}}, ""
+	for _, item := range page.Items {
+		switch item.Key.Sort {
+		case sortHead:
+			opened.HeadVersion = loyalty.Version(item.Version)
+			opened.Head, err = readHead(id, item.Attrs)
+		case sortProfile:
+			opened.ProfileVersion = loyalty.Version(item.Version)
+			opened.Profile, err = readProfile(id, item.Attrs)
+		case sortAlias:
+			alias = item.Attrs.text(aliasCard)
+		}
+		if err != nil {
+			return loyalty.Opened{}, "", fmt.Errorf("%s: %w", item.Key, err)
+		}
+	}
+	if opened.HeadVersion == 0 && alias == "" {
+		return loyalty.Opened{}, "", fmt.Errorf("card %s: %w", id, loyalty.ErrNotFound)
+	}
+	return opened, alias, nil
+}
+
+// maxCardItems is more than one card's partition holds: HEAD, PROFILE, ALIAS and its dates.
+const maxCardItems = 10
+
+// PutHead stores a head over the version that was read.
+func (s *Store) PutHead(ctx context.Context, h card.Head, version loyalty.Version) (loyalty.Version, error) {
+	stored, err := s.items.Put(ctx, headItem(h), over(version))
+	refused := (*Refused)(nil)
+	if !errors.As(err, &refused) {
+		return loyalty.Version(stored.Version), err
+	}
+	if refused.Stored == nil {
+		return 0, fmt.Errorf("card %s is gone: %w", h.ID, err)
+	}
+	there, err := readHead(h.ID, refused.Stored.Attrs)
+	if err != nil {
+		return 0, fmt.Errorf("head of card %s: %w", h.ID, err)
+	}
+	return 0, &loyalty.Moved{Head: there, Version: loyalty.Version(refused.Stored.Version)}
+}
+
+// PutAlias makes number lead to the card id.
+func (s *Store) PutAlias(ctx context.Context, number, id string) error {
+	if opened, _, err := s.openPartition(ctx, number, true); err == nil && opened.HeadVersion > 0 {
+		return fmt.Errorf("number %s is a card: %w", number, loyalty.ErrConflict)
+	} else if err != nil && !errors.Is(err, loyalty.ErrNotFound) {
+		return err
+	}
+	_, err := s.items.Put(ctx, Item{
+		Key:   Key{Table: Cards, Partition: cardPartition(number), Sort: sortAlias},
+		Attrs: Attrs{aliasCard: id},
+	}, IfAbsent())
+	if refused := (*Refused)(nil); errors.As(err, &refused) && refused.Stored != nil && refused.Stored.Attrs.text(aliasCard) == id {
+		return nil
+	}
+	return known(err)
+}
+
+// Find follows an identity to its card.
+func (s *Store) Find(ctx context.Context, identity string) (string, error) {
+	item, err := s.items.Get(ctx, identityKey(identity), Stale)
+	if err != nil {
+		return "", known(err)
+	}
+	id := item.Attrs.text(aliasCard)
+	if id == "" {
+		return "", loyalty.ErrNotFound // it belonged to somebody who has changed it since
+	}
+	return id, nil
+}
+
+// identityKey names an identity by its hash, so that no address stands in a key.
+func identityKey(identity string) Key {
+	sum := sha256.Sum256([]byte(identity))
+	return Key{Table: Cards, Partition: "identity/" + hex.EncodeToString(sum[:16]), Sort: "CARD"}
+}
+
+// PutProfile stores the profile with its identities and dates, all or nothing.
+func (s *Store) PutProfile(ctx context.Context, p card.Profile, version loyalty.Version) (loyalty.Version, error) {
+	before := card.Profile{ID: p.ID}
+	if version > 0 {
+		opened, _, err := s.openPartition(ctx, p.ID, true)
+		if err != nil {
+			return 0, err
+		}
+		if opened.ProfileVersion != version {
+			return 0, fmt.Errorf("shopper of card %s: %w", p.ID, loyalty.ErrConflict)
+		}
+		before = opened.Profile
+	}
+	item, err := profileItem(p)
+	if err != nil {
+		return 0, err
+	}
+	writes := []Write{{Item: item, If: over(version)}}
+	writes = append(writes, dateWrites(before, p)...)
+	for _, change := range []struct {
+		from, to card.Profile
+		card     string
+	}{{p, before, ""}, {before, p, p.ID}} {
+		more, err := s.identityWrites(ctx, change.from, change.to, change.card)
+		if err != nil {
+			return 0, err
+		}
+		writes = append(writes, more...)
+	}
+	if len(writes) == 1 {
+		stored, err := s.items.Put(ctx, item, over(version))
+		return loyalty.Version(stored.Version), known(err)
+	}
+	if err := s.items.Transact(ctx, writes); err != nil {
+		return 0, known(err)
+	}
+	return version + 1, nil
+}
+
+// identityWrites points each identity that to has and from has not at a card; "" frees it.
+func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id string) ([]Write, error) {
+	var writes []Write
+	had := identities(from)
+	for _, identity := range identities(to) {
+		if slices.Contains(had, identity) {
+			continue
+		}
+		w := Write{Item: Item{Key: identityKey(identity), Attrs: Attrs{}}, If: IfAbsent()}
+		w.Item.Attrs.set(aliasCard, id)
+		there, err := s.items.Get(ctx, w.Item.Key, Strong)
+		switch {
+		case err == nil && id != "" && there.Attrs.text(aliasCard) != "" && there.Attrs.text(aliasCard) != id:
+			return nil, fmt.Errorf("an identity leads to another card: %w", loyalty.ErrConflict)
+		case err == nil:
+			w.If = IfVersion(there.Version)
+		case !errors.Is(err, ErrNotFound):
+			return nil, err
+		}
+		writes = append(writes, w)
+	}
+	return writes, nil
+}
+
+func identities(p card.Profile) []string {
+	list := slices.Clone(p.Identities)
+	if p.Email != "" {
+		list = append(list, loyalty.EmailIdentity(p.Email))
+	}
+	return list
+}
+
+// dateWrites moves the shopper's dates in the due index.
+func dateWrites(from, to card.Profile) []Write {
+	var writes []Write
+	date := func(kind string, before, now day.Yearly) {
+		if before == now {
+			return
+		}
+		item := Item{Key: Key{Table: Cards, Partition: cardPartition(to.ID), Sort: "DATE/" + kind}, Attrs: Attrs{}}
+		item.Attrs.set("on", now.String())
+		if now != (day.Yearly{}) {
+			item.Due = Due{Kind: kind, At: now.String()}
+		}
+		writes = append(writes, Write{Item: item, If: Always()})
+	}
+	date(dateBirthday, from.Birthday, to.Birthday)
+	date(dateEnrolled, yearly(from.Since), yearly(to.Since))
+	return writes
+}
+
+func yearly(d day.Day) day.Yearly {
+	if d == 0 {
+		return day.Yearly{}
+	}
+	y, _ := day.ParseYearly(d.String()) // what String writes can be read
+	return y
+}
+
+// OnDay lists the cards with a date on a day of the year.
+func (s *Store) OnDay(ctx context.Context, kind, monthDay string, each func(string) error) error {
+	for shard := range DueShards {
+		in := DueInput{Kind: kind, Shard: shard, From: monthDay, To: monthDay + "~", Limit: MaxPage}
+		for {
+			page, err := s.items.Due(ctx, in)
+			if err != nil {
+				return fmt.Errorf("list %s on %s: %w", kind, monthDay, err)
+			}
+			for _, item := range page.Items {
+				if err := each(strings.TrimPrefix(item.Key.Partition, "card/")); err != nil {
+					return err
+				}
+			}
+			if page.Next == "" {
+				break
+			}
+			in.After = page.Next
+		}
+	}
+	return nil
+}
+
+// profileDoc is how a profile lies in the table, as JSON under "d". Fields may be added; a name is never reused.
+type profileDoc struct {
+	Given      string                `json:"given,omitempty"`
+	Family     string                `json:"family,omitempty"`
+	Email      string                `json:"email,omitempty"`
+	Phone      string                `json:"phone,omitempty"`
+	Birthday   string                `json:"birthday,omitempty"`
+	Language   string                `json:"language,omitempty"`
+	TimeZone   string                `json:"time_zone,omitempty"`
+	Since      string                `json:"since,omitempty"`
+	Consents   map[string]consentDoc `json:"consents,omitempty"`
+	Suppressed *card.Suppression     `json:"suppressed,omitempty"`
+	Identities []string              `json:"identities,omitempty"`
+}
+
+type consentDoc card.Consent
+
+func profileItem(p card.Profile) (Item, error) {
+	doc := profileDoc{
+		Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(), Language: p.Language,
+		TimeZone: p.TimeZone, Since: p.Since.String(), Suppressed: p.Suppressed, Identities: p.Identities,
+		Consents: map[string]consentDoc{},
+	}
+	for topic, c := range p.Consents {
+		doc.Consents[topic] = consentDoc(c)
+	}
+	body, err := json.Marshal(doc)
+	return Item{Key: Key{Table: Cards, Partition: cardPartition(p.ID), Sort: sortProfile}, Attrs: Attrs{"d": string(body)}}, err
+}
+
+func readProfile(id string, a Attrs) (card.Profile, error) {
+	var doc profileDoc
+	if err := json.Unmarshal([]byte(a.text("d")), &doc); err != nil {
+		return card.Profile{}, fmt.Errorf("profile of card %s: %w", id, err)
+	}
+	p := card.Profile{
+		ID: id, Given: doc.Given, Family: doc.Family, Email: doc.Email, Phone: doc.Phone, Language: doc.Language, TimeZone: doc.TimeZone,
+		Suppressed: doc.Suppressed, Identities: doc.Identities,
+	}
+	for topic, c := range doc.Consents {
+		if p.Consents == nil {
+			p.Consents = map[string]card.Consent{}
+		}
+		p.Consents[topic] = card.Consent(c)
+	}
+	var err error
+	if doc.Birthday != "" {
+		if p.Birthday, err = day.ParseYearly(doc.Birthday); err != nil {
+			return p, err
+		}
+	}
+	if doc.Since != "" {
+		p.Since, err = day.Parse(doc.Since)
+	}
+	return p, err
+}

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/ledger"
+)
+
+// Attributes of HEAD. One or two letters each: sixteen names of ten letters would be a sixth of the write unit.
+const (
+	headBalance    = "p"  // points
+	headPosted     = "n"  // entries ever posted
+	headPages      = "pg" // pages ever put
+	headWatermark  = "w"  // newest moment ever paged out
+	headTail       = "t"  // newest entries
+	headLots       = "l"  // lots of points
+	headWallet     = "c"  // live coupons
+	headTier       = "tr" // tier, missing for the base
+	headQualifying = "q"  // "2026 500 120": year, points of it, points of the year before
+	headHabits     = "h"  // "12 34567 20260103 20261121": visits, spent, first and last day
+	headEnrolled   = "e"  // day of enrolment
+	headStatus     = "st" // "b" blocked, "c" closed, missing when open
+	headLost       = "lo" // "0400123456782:tlsyyo": lost numbers and since when
+)
+
+// Sorts of the items of a card.
+const (
+	sortHead    = "HEAD"
+	sortProfile = "PROFILE"
+	sortAlias   = "ALIAS"
+)
+
+func cardPartition(id string) string { return "card/" + id }
+
+func headItem(h card.Head) Item {
+	a := Attrs{}
+	a.set(headBalance, h.Book.Balance)
+	a.set(headPosted, h.Book.Posted)
+	a.set(headPages, h.Book.Pages)
+	if !h.Book.Watermark.IsZero() {
+		a.set(headWatermark, writeMoment(h.Book.Watermark))
+	}
+	a.set(headTail, writeEntries(h.Book.Tail))
+	a.set(headLots, writeLots(h.Book.Lots))
+	a.set(headWallet, writeWallet(h.Wallet))
+	a.set(headTier, h.Tier)
+	if q := h.Qualifying; q != (card.Qualifying{}) {
+		a.set(headQualifying, fmt.Sprintf("%d %d %d", q.Year, q.Points, q.Before))
+	}
+	if b := h.Habits; b != (card.Habits{}) {
+		a.set(headHabits, fmt.Sprintf("%d %d %s %s", b.Visits, b.Spent, writeDay(b.FirstOn), writeDay(b.LastOn)))
+	}
+	a.set(headEnrolled, writeDay(h.EnrolledOn))
+	if h.Status != card.Open {
+		a.set(headStatus, string(rune(h.Status)))
+	}
+	var lost []string
+	for _, l := range h.Lost {
+		lost = append(lost, l.Number+":"+writeMoment(l.At))
+	}
+	a.set(headLost, strings.Join(lost, " "))
+	return Item{Key: Key{Table: Cards, Partition: cardPartition(h.ID), Sort: sortHead}, Attrs: a}
+}
+
+// HeadOf reads a head from its item, and false from an item of another sort. The relay uses it on what the stream brings.
+func HeadOf(item Item) (card.Head, bool, error) {
+	id, isCard := strings.CutPrefix(item.Key.Partition, "card/")
+	if !isCard || item.Key.Sort != sortHead {
+		return card.Head{}, false, nil
+	}
+	h, err := readHead(id, item.Attrs)
+	if err != nil {
+		return card.Head{}, false, fmt.Errorf("head of card %s: %w", id, err)
+	}
+	return h, true, nil
+}
+
+func readHead(id string, a Attrs) (card.Head, error) {
+	h := card.Head{ID: id, Tier: a.text(headTier)}
+	h.Book = ledger.Book{Balance: a.whole(headBalance), Posted: a.whole(headPosted), Pages: a.whole(headPages)}
+	if st := a.text(headStatus); st != "" {
+		h.Status = card.Status(st[0])
+	}
+	var err error
+	note := func(e error) {
+		if err == nil {
+			err = e
+		}
+	}
+	var e error
+	if w := a.text(headWatermark); w != "" {
+		h.Book.Watermark, e = readMoment(w)
+		note(e)
+	}
+	h.Book.Tail, e = readEntries(a.text(headTail))
+	note(e)
+	h.Book.Lots, e = readLots(a.text(headLots))
+	note(e)
+	h.Wallet, e = readWallet(a.text(headWallet))
+	note(e)
+	h.Qualifying, e = readQualifying(a.text(headQualifying))
+	note(e)
+	h.Habits, e = readHabits(a.text(headHabits))
+	note(e)
+	h.EnrolledOn, e = readDay(a.text(headEnrolled))
+	note(e)
+	for _, part := range strings.Fields(a.text(headLost)) {
+		number, at, _ := strings.Cut(part, ":")
+		var moment time.Time
+		moment, e = readMoment(at)
+		note(e)
+		h.Lost = append(h.Lost, card.Lost{Number: number, At: moment})
+	}
+	return h, err
+}
+
+func readQualifying(text string) (card.Qualifying, error) {
+	n, err := wholes(text, 3)
+	if err != nil || n == nil {
+		return card.Qualifying{}, err
+	}
+	return card.Qualifying{Year: int(n[0]), Points: n[1], Before: n[2]}, nil
+}
+
+func readHabits(text string) (card.Habits, error) {
+	if text == "" {
+		return card.Habits{}, nil
+	}
+	field := strings.Fields(text)
+	if len(field) < 4 {
+		return card.Habits{}, fmt.Errorf("habits %q have %d fields", text, len(field))
+	}
+	n, err := wholes(field[0]+" "+field[1], 2)
+	if err != nil {
+		return card.Habits{}, err
+	}
+	days := [2]day.Day{}
+	for i := range days {
+		if days[i], err = readDay(field[2+i]); err != nil {
+			return card.Habits{}, err
+		}
+	}
+	return card.Habits{Visits: n[0], Spent: n[1], FirstOn: days[0], LastOn: days[1]}, nil
+}
+
+// wholes reads at least n numbers; nil from an empty text.
+func wholes(text string, n int) ([]int64, error) {
+	field := strings.Fields(text)
+	if len(field) == 0 {
+		return nil, nil
+	}
+	if len(field) < n {
+		return nil, fmt.Errorf("%q has %d numbers, want %d", text, len(field), n)
+	}
+	list := make([]int64, n)
+	for i := range list {
+		var err error
+		if list[i], err = strconv.ParseInt(field[i], 10, 64); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// TillKey is a till's key as it is kept: only its hash, so that a stolen table opens no door.
+type TillKey struct {
+	Hash      string // hex of the SHA-256
+	Store     string // the store that it may act for; "*" for all
+	Name      string
+	CreatedAt time.Time
+	RevokedAt time.Time // zero while it is good
+}
+
+// HashKey is how a key is named in the table. A key has 160 random bits, so that a plain hash cannot be searched.
+func HashKey(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+const keysPartition = "keys"
+
+// TillKey finds a key by its hash; ErrNotFound if there is none or it was revoked.
+func (s *Store) TillKey(ctx context.Context, hash string) (TillKey, error) {
+	item, err := s.items.Get(ctx, Key{Table: Programme, Partition: keysPartition, Sort: hash}, Stale)
+	if err != nil {
+		return TillKey{}, known(err)
+	}
+	k := readKey(item)
+	if !k.RevokedAt.IsZero() {
+		return TillKey{}, fmt.Errorf("the key was revoked: %w", loyalty.ErrNotFound)
+	}
+	return k, nil
+}
+
+// PutTillKey stores a key, or that it was revoked.
+func (s *Store) PutTillKey(ctx context.Context, k TillKey) error {
+	a := Attrs{}
+	a.set("store", k.Store)
+	a.set("name", k.Name)
+	a.set("created", k.CreatedAt.UTC().Format(time.RFC3339))
+	if !k.RevokedAt.IsZero() {
+		a.set("revoked", k.RevokedAt.UTC().Format(time.RFC3339))
+	}
+	_, err := s.items.Put(ctx, Item{Key: Key{Table: Programme, Partition: keysPartition, Sort: k.Hash}, Attrs: a}, Always())
+	return err
+}
+
+// TillKeys lists all keys, revoked ones too.
+func (s *Store) TillKeys(ctx context.Context) ([]TillKey, error) {
+	page, err := s.items.Query(ctx, QueryInput{Table: Programme, Partition: keysPartition, Read: Strong})
+	if err != nil {
+		return nil, err
+	}
+	var list []TillKey
+	for _, item := range page.Items {
+		list = append(list, readKey(item))
+	}
+	return list, nil
+}
+
+func readKey(item Item) TillKey {
+	k := TillKey{Hash: item.Key.Sort, Store: item.Attrs.text("store"), Name: item.Attrs.text("name")}
+	k.CreatedAt, _ = time.Parse(time.RFC3339, item.Attrs.text("created")) // zero where it is missing
+	k.RevokedAt, _ = time.Parse(time.RFC3339, item.Attrs.text("revoked"))
+	return k
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// programmeFresh is how long a function works with the versions that it has read: the longest it takes for a published version to
+// be heeded everywhere.
+const programmeFresh = 30 * time.Second
+
+// maxVersions bounds what a function keeps in memory; older versions are dropped, and the oldest kept one stands in for them.
+const maxVersions = 50
+
+// Programmes reads versions of the rules and keeps them for a while.
+type Programmes struct {
+	items Items
+	now   func() time.Time
+
+	mu       sync.Mutex
+	read     time.Time
+	versions []*programme.Programme // the oldest From first
+}
+
+// NewProgrammes returns the reader over an adapter.
+func NewProgrammes(items Items, now func() time.Time) *Programmes {
+	return &Programmes{items: items, now: now}
+}
+
+// At returns the version that holds at t.
+func (p *Programmes) At(ctx context.Context, t time.Time) (*programme.Programme, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if age := now.Sub(p.read); len(p.versions) == 0 || age > programmeFresh || age < 0 {
+		if err := p.load(ctx); err != nil {
+			return nil, err
+		}
+		p.read = now
+	}
+	if len(p.versions) == 0 {
+		return nil, loyalty.ErrNotFound
+	}
+	found := p.versions[0]
+	for _, v := range p.versions {
+		if !v.From.After(t) {
+			found = v
+		}
+	}
+	return found, nil
+}
+
+func (p *Programmes) load(ctx context.Context) error {
+	page, err := p.items.Query(ctx, QueryInput{Table: Programme, Partition: programmePartition, Prefix: "V/", Backward: true, Limit: maxVersions})
+	if err != nil {
+		return err
+	}
+	versions := make([]*programme.Programme, 0, len(page.Items))
+	for i := len(page.Items) - 1; i >= 0; i-- {
+		item := page.Items[i]
+		parsed, problems, err := programme.Parse([]byte(item.Attrs.text("d")))
+		if err != nil || len(problems) > 0 {
+			return fmt.Errorf("%s does not hold: %w %v", item.Key, err, problems)
+		}
+		versions = append(versions, parsed)
+	}
+	p.versions = versions
+	return nil
+}
+
+const programmePartition = "programme"
+
+// Publish stores a checked document as the version that holds from its From. The same document again changes nothing; another one for
+// the same moment is ErrConflict.
+func (s *Store) Publish(ctx context.Context, from time.Time, document []byte) error {
+	key := Key{Table: Programme, Partition: programmePartition, Sort: "V/" + from.UTC().Format(dueMoments)}
+	_, err := s.items.Put(ctx, Item{Key: key, Attrs: Attrs{"d": string(document)}}, IfAbsent())
+	if refused := (*Refused)(nil); errors.As(err, &refused) && refused.Stored != nil && refused.Stored.Attrs.text("d") == string(document) {
+		return nil
+	}
+	return known(err)
+}

@@ -1,0 +1,293 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+// Attributes of RECEIPT and RETURN.
+const (
+	recCard     = "c"
+	recAt       = "a"  // RFC 3339
+	recLines    = "l"  // see codec.go; for a return "id<tab>quantity"
+	recCurrency = "cu" // ISO 4217
+	recTotal    = "t"  // minor units
+	recTax      = "x"
+	recCoupons  = "k" // with spaces between
+	recCodes    = "o" // JSON list
+	recCart     = "ca"
+	recSource   = "s"
+	recWaiting  = "wt" // JSON list of returns that arrived before the receipt
+	recID       = "id" // the till's own id of a return
+	recMoney    = "m"  // minor units paid back without naming goods
+)
+
+func receiptKey(key receipt.Key) Key {
+	return Key{Table: Records, Partition: "receipt/" + key.String(), Sort: "RECEIPT"}
+}
+
+func (s *Store) receiptItem(r receipt.Receipt) (Item, error) {
+	a := Attrs{}
+	a.set(recCard, r.Card)
+	a.set(recAt, r.At.UTC().Format(time.RFC3339Nano))
+	a.set(recLines, writeLines(r.Lines))
+	a.set(recCurrency, string(r.Total.Currency))
+	a.set(recTotal, r.Total.Minor)
+	a.set(recTax, r.Tax)
+	a.set(recCoupons, strings.Join(r.Coupons, " "))
+	a.set(recCart, r.Cart)
+	a.set(recSource, r.Source)
+	if len(r.Codes) > 0 {
+		codes, err := json.Marshal(r.Codes)
+		if err != nil {
+			return Item{}, err
+		}
+		a.set(recCodes, string(codes))
+	}
+	return Item{Key: receiptKey(r.Key), Attrs: a, Expires: s.expiry(receiptLife)}, nil
+}
+
+func readReceipt(key receipt.Key, a Attrs) (receipt.Receipt, error) {
+	r := receipt.Receipt{
+		Key: key, Card: a.text(recCard), Tax: a.whole(recTax), Cart: a.text(recCart), Source: a.text(recSource),
+		Total:   money.Amount{Minor: a.whole(recTotal), Currency: money.Currency(a.text(recCurrency))},
+		Coupons: strings.Fields(a.text(recCoupons)),
+	}
+	var err error
+	if r.At, err = time.Parse(time.RFC3339Nano, a.text(recAt)); err != nil {
+		return r, fmt.Errorf("receipt %s: %w", key, err)
+	}
+	if r.Lines, err = readLines(a.text(recLines)); err != nil {
+		return r, fmt.Errorf("receipt %s: %w", key, err)
+	}
+	if codes := a.text(recCodes); codes != "" {
+		err = json.Unmarshal([]byte(codes), &r.Codes)
+	}
+	return r, err
+}
+
+// File puts the receipt if its key is free: one write and no read.
+func (s *Store) File(ctx context.Context, r receipt.Receipt) (loyalty.Filed, error) {
+	item, err := s.receiptItem(r)
+	if err != nil {
+		return loyalty.Filed{}, err
+	}
+	_, err = s.items.Put(ctx, item, IfAbsent())
+	refused := (*Refused)(nil)
+	if !errors.As(err, &refused) || refused.Stored == nil {
+		return loyalty.Filed{Receipt: r}, err
+	}
+	there := refused.Stored
+	waiting, err := readWaiting(there.Attrs)
+	if err != nil {
+		return loyalty.Filed{}, err
+	}
+	if there.Attrs.text(recAt) == "" { // only returns wait here
+		item.Attrs[recWaiting] = there.Attrs[recWaiting]
+		_, err = s.items.Put(ctx, item, IfVersion(there.Version))
+		return loyalty.Filed{Receipt: r, Waiting: waiting}, err
+	}
+	same := maps.Clone(there.Attrs)
+	delete(same, recWaiting)
+	if !maps.Equal(same, item.Attrs) {
+		return loyalty.Filed{}, fmt.Errorf("receipt %s: %w", r.Key, loyalty.ErrConflict)
+	}
+	return loyalty.Filed{Receipt: r, Waiting: waiting, Repeated: true}, nil
+}
+
+// returnDoc is how a waiting return lies in its placeholder.
+type returnDoc struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Lines string    `json:"lines,omitempty"`
+	Money int64     `json:"money,omitempty"`
+}
+
+func writeReturn(r receipt.Return) returnDoc {
+	return returnDoc{ID: r.ID, At: r.At, Lines: writeReturned(r.Lines), Money: r.Money}
+}
+
+func readWaiting(a Attrs) ([]receipt.Return, error) {
+	text := a.text(recWaiting)
+	if text == "" {
+		return nil, nil
+	}
+	var docs []returnDoc
+	if err := json.Unmarshal([]byte(text), &docs); err != nil {
+		return nil, fmt.Errorf("waiting returns: %w", err)
+	}
+	var list []receipt.Return
+	for _, d := range docs {
+		lines, err := readReturned(d.Lines)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, receipt.Return{ID: d.ID, At: d.At, Lines: lines, Money: d.Money})
+	}
+	return list, nil
+}
+
+func writeReturned(lines []receipt.ReturnedLine) string {
+	text := make([]string, len(lines))
+	for i, l := range lines {
+		text[i] = l.ID + "\t" + number(l.Quantity)
+	}
+	return strings.Join(text, "\n")
+}
+
+func readReturned(text string) ([]receipt.ReturnedLine, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var lines []receipt.ReturnedLine
+	for _, row := range strings.Split(text, "\n") {
+		id, quantity, _ := strings.Cut(row, "\t")
+		n, err := strconv.ParseInt(quantity, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("returned line %q: %w", row, err)
+		}
+		lines = append(lines, receipt.ReturnedLine{ID: id, Quantity: n})
+	}
+	return lines, nil
+}
+
+// Receipt reads a receipt with its returns.
+func (s *Store) Receipt(ctx context.Context, key receipt.Key) (loyalty.Filed, error) {
+	filed, found := loyalty.Filed{}, false
+	in := QueryInput{Table: Records, Partition: receiptKey(key).Partition, Read: Strong}
+	page, err := s.items.Query(ctx, in)
+	if err != nil {
+		return filed, fmt.Errorf("read receipt %s: %w", key, err)
+	}
+	for _, item := range page.Items {
+		if item.Key.Sort != "RECEIPT" {
+			ret, err := readReturn(item.Attrs)
+			if err != nil {
+				return filed, fmt.Errorf("%s: %w", item.Key, err)
+			}
+			filed.Returns = append(filed.Returns, ret)
+			continue
+		}
+		if item.Attrs.text(recAt) == "" {
+			continue
+		}
+		found = true
+		if filed.Receipt, err = readReceipt(key, item.Attrs); err != nil {
+			return filed, err
+		}
+	}
+	if !found {
+		return filed, fmt.Errorf("receipt %s: %w", key, loyalty.ErrNotFound)
+	}
+	return filed, nil
+}
+
+func readReturn(a Attrs) (receipt.Return, error) {
+	at, err := time.Parse(time.RFC3339Nano, a.text(recAt))
+	if err != nil {
+		return receipt.Return{}, err
+	}
+	lines, err := readReturned(a.text(recLines))
+	return receipt.Return{ID: a.text(recID), At: at, Lines: lines, Money: a.whole(recMoney)}, err
+}
+
+// FileReturn puts the n-th return if there is none of that number.
+func (s *Store) FileReturn(ctx context.Context, key receipt.Key, n int, ret receipt.Return) error {
+	a := Attrs{recID: ret.ID, recAt: ret.At.UTC().Format(time.RFC3339Nano)}
+	a.set(recLines, writeReturned(ret.Lines))
+	a.set(recMoney, ret.Money)
+	_, err := s.items.Put(ctx, Item{
+		Key:     Key{Table: Records, Partition: receiptKey(key).Partition, Sort: fmt.Sprintf("RETURN/%04d", n)},
+		Attrs:   a,
+		Expires: s.expiry(receiptLife),
+	}, IfAbsent())
+	return known(err)
+}
+
+// Await keeps a return under the key of the receipt that it waits for: the receipt's own put will be refused and brought it.
+func (s *Store) Await(ctx context.Context, key receipt.Key, ret receipt.Return) error {
+	item := Item{Key: receiptKey(key), Attrs: Attrs{}, Expires: s.expiry(receiptLife)}
+	cond := IfAbsent()
+	there, err := s.items.Get(ctx, item.Key, Strong)
+	if err == nil {
+		cond = IfVersion(there.Version)
+		if there.Attrs.text(recAt) != "" {
+			return fmt.Errorf("receipt %s has arrived: %w", key, loyalty.ErrConflict)
+		}
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	waiting, err := readWaiting(there.Attrs)
+	if err != nil {
+		return err
+	}
+	docs := []returnDoc{}
+	for _, w := range waiting {
+		if w.ID == ret.ID {
+			return nil // it waits already; other content under its id is found when the receipt arrives
+		}
+		docs = append(docs, writeReturn(w))
+	}
+	docs = append(docs, writeReturn(ret))
+	body, err := json.Marshal(docs)
+	if err != nil {
+		return err
+	}
+	item.Attrs[recWaiting] = string(body)
+	_, err = s.items.Put(ctx, item, cond)
+	return known(err)
+}
+
+// PutPage puts a page of a ledger. A page that lies there with the same entries is the same page.
+func (s *Store) PutPage(ctx context.Context, id string, p ledger.Page) error {
+	item := Item{
+		Key:   Key{Table: Records, Partition: cardPartition(id), Sort: fmt.Sprintf("PAGE/%06d", p.Number)},
+		Attrs: Attrs{headTail: writeEntries(p.Entries), headBalance: p.Balance},
+	}
+	_, err := s.items.Put(ctx, item, IfAbsent())
+	if refused := (*Refused)(nil); errors.As(err, &refused) && refused.Stored != nil {
+		if maps.Equal(refused.Stored.Attrs, item.Attrs) {
+			return nil
+		}
+		return fmt.Errorf("page %d of card %s lies there with other entries: %w", p.Number, id, err)
+	}
+	return err
+}
+
+// Pages reads all pages of a card.
+func (s *Store) Pages(ctx context.Context, id string) ([]ledger.Page, error) {
+	var pages []ledger.Page
+	in := QueryInput{Table: Records, Partition: cardPartition(id), Prefix: "PAGE/", Read: Strong}
+	for {
+		found, err := s.items.Query(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range found.Items {
+			n, err := strconv.ParseInt(strings.TrimPrefix(item.Key.Sort, "PAGE/"), 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", item.Key, err)
+			}
+			entries, err := readEntries(item.Attrs.text(headTail))
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", item.Key, err)
+			}
+			pages = append(pages, ledger.Page{Number: n, Balance: item.Attrs.whole(headBalance), Entries: entries})
+		}
+		if found.Next == "" {
+			return pages, nil
+		}
+		in.After = found.Next
+	}
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// Store lays the nouns of Regulars into items. It is the same over every adapter, and implements the ports of shared/loyalty.
+//
+//	cards      card/<id>          HEAD, PROFILE, DATE/<kind>    what is true of a card now
+//	           card/<number>      ALIAS                         a number that replaced a lost one
+//	           identity/<hash>    CARD                          e-mail address or vendor id -> card
+//	           cart/<id>          CART
+//	records    card/<id>          PAGE/000001, MESSAGE/<id>     older ledger entries; e-mails
+//	           receipt/<key>      RECEIPT, RETURN/0001
+//	           message/<id>       CARD                          message -> card, for what the mail service reports
+//	           inbox              <received>/<id>               deliveries that could not be understood
+//	programme  programme          V/<from>/<number>             versions of the rules
+//	           key/<hash>         KEY                           keys of tills
+type Store struct {
+	items Items
+	now   func() time.Time
+}
+
+// New returns the store over an adapter.
+func New(items Items, now func() time.Time) *Store {
+	return &Store{items: items, now: now}
+}
+
+// Lives of records, from the day they are written. Receipts outlive every legal period of return and warranty in the European Union;
+// the ledger itself has no end.
+const (
+	receiptLife = 3 * 366 * 24 * time.Hour
+	messageLife = 400 * 24 * time.Hour
+	inboxLife   = 90 * 24 * time.Hour
+	closedCart  = 30 * 24 * time.Hour
+)
+
+func (s *Store) expiry(life time.Duration) time.Time {
+	return s.now().Add(life).Truncate(time.Second)
+}
+
+// known turns the store's errors into the kinds that travel.
+func known(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return loyalty.ErrNotFound
+	}
+	if refused := (*Refused)(nil); errors.As(err, &refused) {
+		return fmt.Errorf("%w: %w", loyalty.ErrConflict, err)
+	}
+	return err
+}
+
+// over is the condition that nobody has written since version was read.
+func over(version loyalty.Version) Condition {
+	if version == 0 {
+		return IfAbsent()
+	}
+	return IfVersion(int64(version))
+}
+
+// text and whole read an attribute that may be missing.
+func (a Attrs) text(name string) string {
+	s, _ := a[name].(string)
+	return s
+}
+
+func (a Attrs) whole(name string) int64 {
+	n, _ := a[name].(int64)
+	return n
+}
+
+// set leaves out what is empty: a missing attribute costs nothing.
+func (a Attrs) set(name string, value any) {
+	switch v := value.(type) {
+	case string:
+		if v != "" {
+			a[name] = v
+		}
+	case int64:
+		if v != 0 {
+			a[name] = v
+		}
+	}
+}
