@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/regulars-dev/regulars/shared/card"
-	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
@@ -88,8 +87,7 @@ func (s *Service) open(ctx context.Context, r receipt.Receipt, rules *programme.
 	if err := rules.CheckNumber(r.Card); err != nil {
 		return Opened{}, refuse(ErrNotFound, "card_unknown", "card %s is not one of ours: %v; scan it again", r.Card, err)
 	}
-	head := card.Head{ID: r.Card, EnrolledOn: day.Of(r.At, rules.Zone(r.Key.Store))}
-	return Opened{Head: head, Profile: card.Profile{ID: r.Card}, Number: r.Card}, nil
+	return Opened{Head: card.Head{ID: r.Card}, Profile: card.Profile{ID: r.Card}, Number: r.Card}, nil
 }
 
 // mayEarn refuses a card that takes no part, and a number that was lost before the receipt.
