@@ -87,13 +87,14 @@ func (c *checks) receipt(at string, r ReceiptRef) {
 // link accepts what may stand in an e-mail: https to a named host, nobody's address or password in it. http is for one's own machine.
 func (c *checks) link(at, s string) {
 	u, err := url.Parse(s)
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\\\"<>^`{|}", r) }
 	switch {
-	case err != nil || len(s) > MaxURL || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
+	case err != nil || len(s) > MaxURL || strings.ContainsFunc(s, odd):
 		c.add(at, "must be a link of at most %d ASCII characters", MaxURL)
-	case u.Hostname() == "" || u.Scheme != "https" && !(u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")):
-		c.add(at, "must begin with https:// and a host")
 	case strings.Contains(s, "@") || strings.Contains(s, "%40"):
 		c.add(at, "must not hold an e-mail address or password")
+	case u.Hostname() == "" || u.Scheme != "https" && !(u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")):
+		c.add(at, "must begin with https:// and a host")
 	}
 }
 

@@ -74,6 +74,21 @@ func TestATillIsToldAllThatIsWrongAtOnce(t *testing.T) {
 	}
 }
 
+func TestALinkLeadsToAHostAndNamesNobody(t *testing.T) {
+	t.Parallel()
+	for link, good := range map[string]bool{
+		"https://shop.example/cart/81?key=a%20b#x": true, "https://shop.example:8443": true, "http://127.0.0.1:8080/cart": true, "http://localhost/": true,
+		"http://shop.example/": false, "https:///cart": false, "https://": false, "shop.example/cart": false, "javascript:alert(1)": false,
+		"https://shop.example/?q=lena%40example.com": false, "https://me:pw@shop.example/": false, "https://shop.example/\"><b>": false,
+		"https://bücher.example/": false, "https://shop.example/" + strings.Repeat("x", events.MaxURL): false,
+	} {
+		cart := events.CartUpdated{Cart: "c", Version: 1, Total: money.Amount{Minor: 1, Currency: "EUR"}, URL: link}
+		if found := cart.Validate(); (len(found) == 0) != good {
+			t.Errorf("%.60s: %v", link, found)
+		}
+	}
+}
+
 func TestAPaymentCardIsRefusedAndNotRepeated(t *testing.T) {
 	t.Parallel()
 	_, err := events.Decode(event(events.NameShopperEnrolled, `{"card":"5555555555554444"}`))

@@ -7,56 +7,51 @@ import (
 	"github.com/regulars-dev/regulars/shared/money"
 )
 
-// shopify reads a body by its topic, which stands in a header and not in the body.
-func (p *parser) shopify(body field) {
-	switch p.d.Topic {
-	case "orders/paid":
-		p.shopifyOrder(body)
-	case "refunds/create":
-		p.shopifyRefund(body)
-	case "checkouts/create", "checkouts/update":
-		p.shopifyCheckout(body)
-	case "checkouts/delete":
-		p.shopifyCheckoutGone(body)
-	case "carts/create", "carts/update":
-		p.shopifyCart(body)
-	case "customers/create", "customers/update":
-		p.shopifyCustomer(body)
-	case "customers_email_marketing_consent/update", "customers/email_marketing_consent_update":
-		p.shopifyConsent(body)
-	case "customers/merge":
-		p.shopifyMerge(body)
-	case "customers/data_request":
-		p.shopifyPrivacy(body, RequestExport)
-	case "customers/redact":
-		p.shopifyPrivacy(body, RequestErase)
-	case "shop/redact":
-		p.result.Request = &Request{Kind: RequestEraseShop}
-	case "app/uninstalled":
-		p.result.Request = &Request{Kind: RequestAccess}
-	case "orders/create", "orders/updated", "orders/edited":
-		p.ignore("the sale is told by orders/paid")
-	case "orders/cancelled":
-		p.ignore("what goes back is told by refunds/create")
-	case "customers_marketing_consent/update":
-		p.ignore("consent to text messages says nothing about e-mail")
-	case "customers/delete":
-		p.ignore("erasure is asked for by customers/redact")
-	case "":
-		p.fail("", "came without a topic")
-	default:
-		p.ignore("topic %s", known(p.d.Topic))
-	}
+// shopifyTopics are the topics that something follows from.
+var shopifyTopics = map[string]func(*parser, field){
+	"orders/paid":      (*parser).shopifyOrder,
+	"refunds/create":   (*parser).shopifyRefund,
+	"checkouts/create": (*parser).shopifyCheckout,
+	"checkouts/update": (*parser).shopifyCheckout,
+	"checkouts/delete": (*parser).shopifyCheckoutGone,
+	"carts/create":     (*parser).shopifyCart,
+	"carts/update":     (*parser).shopifyCart,
+	"customers/create": (*parser).shopifyCustomer,
+	"customers/update": (*parser).shopifyCustomer,
+	"customers/merge":  (*parser).shopifyMerge,
+	"customers_email_marketing_consent/update": (*parser).shopifyConsent,
+	"customers/data_request":                   func(p *parser, c field) { p.shopifyPrivacy(c, RequestExport) },
+	"customers/redact":                         func(p *parser, c field) { p.shopifyPrivacy(c, RequestErase) },
+	"shop/redact":                              func(p *parser, _ field) { p.result.Request = &Request{Kind: RequestEraseShop} },
+	"app/uninstalled":                          func(p *parser, _ field) { p.result.Request = &Request{Kind: RequestAccess} },
 }
 
-// known keeps what a stranger chose out of counters and logs.
-func known(topic string) string {
-	kind, _, _ := strings.Cut(topic, "/")
-	switch kind {
-	case "orders", "draft_orders", "products", "inventory_levels", "fulfillments", "carts", "checkouts", "customers", "collections", "themes":
-		return kind
+// shopifySilent are topics that shops often send as well, with why nothing follows from them.
+var shopifySilent = map[string]string{
+	"orders/create":                      "the sale is told by orders/paid",
+	"orders/updated":                     "the sale is told by orders/paid",
+	"orders/edited":                      "the sale is told by orders/paid",
+	"orders/cancelled":                   "what goes back is told by refunds/create",
+	"customers_marketing_consent/update": "consent to text messages says nothing about e-mail",
+	"customers/delete":                   "erasure is asked for by customers/redact",
+}
+
+// notListened is why nothing follows from any other topic. It does not repeat the topic: that is a stranger's text.
+const notListened = "topic not listened to"
+
+// shopify reads a body by its topic, which stands in a header and not in the body.
+func (p *parser) shopify(body field) {
+	read := shopifyTopics[p.d.Topic]
+	switch why := shopifySilent[p.d.Topic]; {
+	case read != nil:
+		read(p, body)
+	case why != "":
+		p.ignore(why)
+	case p.d.Topic == "":
+		p.fail("", "came without a topic")
+	default:
+		p.ignore(notListened)
 	}
-	return "not listened to"
 }
 
 // shopifyOrder makes a sale of a paid order. That it is paid is what the topic says; financial_status may lag behind it.

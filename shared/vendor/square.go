@@ -21,28 +21,31 @@ func squareNames(body []byte) (topic, shop, event string) {
 	return names.Type, names.Merchant, names.Event
 }
 
-// square reads a body by its type. Sales are told by payments: orders are thin, and not told at all for sales rung up in Square's own
-// till; invoices and terminal checkouts tell of the same money again.
+// squareTopics are the types that something follows from. Sales are told by payments: orders are thin, and not told at all for sales
+// rung up in Square's own till; invoices and terminal checkouts tell of the same money again.
+var squareTopics = map[string]func(*parser, field){
+	"payment.created":  func(p *parser, object field) { p.squarePayment(object.at("payment")) },
+	"payment.updated":  func(p *parser, object field) { p.squarePayment(object.at("payment")) },
+	"refund.created":   func(p *parser, object field) { p.squareRefund(object.at("refund")) },
+	"refund.updated":   func(p *parser, object field) { p.squareRefund(object.at("refund")) },
+	"customer.created": func(p *parser, object field) { p.squareCustomer(object.at("customer")) },
+	"customer.updated": func(p *parser, object field) { p.squareCustomer(object.at("customer")) },
+	"oauth.authorization.revoked": func(p *parser, _ field) {
+		p.result.Request = &Request{Kind: RequestAccess}
+	},
+}
+
+// square reads a body by its type, which the body itself names.
 func (p *parser) square(body field) {
 	topic := body.at("type").id()
 	if shop := body.at("merchant_id").text(); shop != "" && len(shop) <= maxShop {
 		p.d.Shop = shop
 	}
-	object := body.at("data", "object")
-	switch topic {
-	case "payment.created", "payment.updated":
-		p.squarePayment(object.at("payment"))
-	case "refund.created", "refund.updated":
-		p.squareRefund(object.at("refund"))
-	case "customer.created", "customer.updated":
-		p.squareCustomer(object.at("customer"))
-	case "oauth.authorization.revoked":
-		p.result.Request = &Request{Kind: RequestAccess}
-	case "customer.deleted":
-		p.ignore("a shopper deleted at Square stays here until erasure is asked for")
-	default:
-		p.ignore("topic not listened to")
+	if read := squareTopics[topic]; read != nil {
+		read(p, body.at("data", "object"))
+		return
 	}
+	p.ignore(notListened)
 }
 
 // squarePayment makes a sale of a completed payment. It is told again for each tip, fee and refund; id and state name it, because

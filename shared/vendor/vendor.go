@@ -112,6 +112,17 @@ type Result struct {
 // Known reports whether v is a vendor that we understand.
 func Known(v string) bool { return v == Shopify || v == Square }
 
+// Listens reports whether anything can follow from a topic. A Square body that names none is for Parse to judge.
+func Listens(vendor, topic string) bool {
+	switch vendor {
+	case Shopify:
+		return shopifyTopics[topic] != nil
+	case Square:
+		return squareTopics[topic] != nil || topic == ""
+	}
+	return false
+}
+
 // Parse reads a delivery. The same body gives the same event ids, by whichever door and however often it comes.
 //
 // It returns *Problem for a body that will never be understood and ErrUnknownVendor; there is no other error, and no panic.
@@ -169,9 +180,7 @@ func (p *parser) fail(path, why string, args ...any) {
 	}
 }
 
-func (p *parser) ignore(why string, args ...any) {
-	p.result.Ignored = fmt.Sprintf(why, args...)
-}
+func (p *parser) ignore(why string) { p.result.Ignored = why }
 
 // emit adds one event. Its id is made of vendor, shop, object and state, so that one happening by two doors has one id.
 func (p *parser) emit(body events.Body, at time.Time, object, state string) {
