@@ -9,6 +9,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/rule"
 )
 
@@ -23,7 +24,7 @@ type Programme struct {
 	earn      []earning
 	campaigns map[string]campaign
 	offers    map[string]Offer
-	compiled  []pricing
+	priced    *offer.Compiled
 	templates map[string]*message.Compiled // id and language, with a space between
 	quiet     message.Quiet
 }

@@ -1,0 +1,62 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/offer"
+	"github.com/regulars-dev/regulars/shared/programme"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+// Quoted is what a basket would cost and earn now. It promises nothing.
+type Quoted struct {
+	offer.Priced
+	Rules   *programme.Programme
+	Points  int64
+	Balance int64
+	Tier    string
+	Usable  []card.Coupon // live coupons in the card's wallet
+	Unknown []string      // coupons shown that are not in the wallet
+}
+
+// Quote prices a basket, which comes in the form of the receipt that it would become. It changes nothing. A number of ours that was
+// never swiped is quoted as a new card.
+func (s *Service) Quote(ctx context.Context, basket receipt.Receipt) (Quoted, error) {
+	now := s.Now()
+	rules, err := s.rules(ctx, now)
+	if err != nil {
+		return Quoted{}, err
+	}
+	head := card.Head{}
+	if basket.Card != "" {
+		opened, err := s.open(ctx, basket, rules)
+		if err != nil {
+			return Quoted{}, err
+		}
+		if err := mayEarn(opened.Head, basket); err != nil {
+			return Quoted{}, err
+		}
+		head = opened.Head
+	}
+	if basket.Total.Currency != rules.Currency {
+		return Quoted{}, refuse(ErrInvalid, "currency", "the basket is in %s; this programme is in %s", basket.Total.Currency, rules.Currency)
+	}
+	priced, points, err := rules.Quote(head, basket, now)
+	if errors.Is(err, offer.ErrInvalid) {
+		return Quoted{}, refuse(ErrInvalid, "basket", "%v", err)
+	}
+	if err != nil {
+		return Quoted{}, fmt.Errorf("price the basket: %w", err)
+	}
+	asOf := rules.AsOf(head, now)
+	q := Quoted{Priced: priced, Rules: rules, Points: points, Balance: asOf.Book.Balance, Tier: asOf.Tier, Usable: asOf.Wallet}
+	for _, id := range basket.Coupons {
+		if _, ok := asOf.Find(id); !ok {
+			q.Unknown = append(q.Unknown, id)
+		}
+	}
+	return q, nil
+}
