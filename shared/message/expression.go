@@ -52,8 +52,14 @@ type node struct {
 func parseText(text string) ([]node, error) {
 	tree := parse.New("text")
 	tree.Mode = parse.SkipFuncCheck
-	if _, err := tree.Parse(text, "", "", map[string]*parse.Tree{}); err != nil {
+	defined := map[string]*parse.Tree{}
+	if _, err := tree.Parse(text, "", "", defined); err != nil {
 		return nil, fmt.Errorf("the part in {{ }} cannot be read: %s", strings.TrimPrefix(err.Error(), "template: text:"))
+	}
+	for name := range defined {
+		if name != "text" {
+			return nil, fmt.Errorf("{{define %q}} is more than a text can do", name)
+		}
 	}
 	if tree.Root == nil {
 		return nil, nil

@@ -67,7 +67,7 @@ func (a *assembly) masthead() {
 			lit(`" height="40" style="display:block;height:40px;border:0">`)
 	})
 	a.when(func(d *Data) bool { return d.Shop.Logo == "" }, func(a *assembly) {
-		a.lit(`<span class="ink">`).data(shopName, asAttribute).lit(`</span>`)
+		a.lit(`<span class="ink">`).data(shopName, asIsolated).lit(`</span>`)
 	})
 	a.lit("</td></tr>\n")
 }
@@ -76,14 +76,14 @@ func (a *assembly) htmlBlock(b block, p phrase) {
 	a.lit(`<tr><td class="pad" style="`, stylePad, `">`)
 	switch b.kind {
 	case BlockHeading:
-		a.lit(`<h1 class="ink" style="`, styleHeading, `">`).nodes(b.text, asHTML, asAttribute).lit(`</h1>`)
+		a.lit(`<h1 class="ink" style="`, styleHeading, `">`).nodes(b.text, asHTML, asIsolated).lit(`</h1>`)
 	case BlockText:
 		a.paragraphs(b.text)
 	case BlockButton:
 		a.lit(`<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr><td style="border-radius:8px;background:`).data(colour, asAttribute).
 			lit(`"><a href="`).link(b.url, asAttribute).
 			lit(`" style="display:inline-block;padding:13px 26px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:8px">`).
-			nodes(b.text, asAttribute, asAttribute).lit(`</a></td></tr></table>`)
+			nodes(b.text, asAttribute, asIsolated).lit(`</a></td></tr></table>`)
 	case BlockImage:
 		a.htmlImage(b)
 	case BlockCoupon:
@@ -110,12 +110,12 @@ func (a *assembly) paragraphs(text []node) {
 		}
 		return dst
 	}
-	a.lit(`<p class="ink" style="`, styleText, `">`).nodes(text, split, asAttribute).lit(`</p>`)
+	a.lit(`<p class="ink" style="`, styleText, `">`).nodes(text, split, asIsolated).lit(`</p>`)
 }
 
 func (a *assembly) note(text []node) {
 	if len(text) > 0 {
-		a.lit(`<p class="ink" style="margin:0 0 10px;font-size:15px;line-height:22px;color:#33363a">`).nodes(text, asHTML, asAttribute).lit(`</p>`)
+		a.lit(`<p class="ink" style="margin:0 0 10px;font-size:15px;line-height:22px;color:#33363a">`).nodes(text, asHTML, asIsolated).lit(`</p>`)
 	}
 }
 
@@ -133,19 +133,19 @@ func (a *assembly) htmlImage(b block) {
 // htmlCoupon keeps the barcode black on white on a dark screen too: readers want it so.
 func (a *assembly) htmlCoupon(b block, p phrase) {
 	a.lit(table, ` class="tint rule" style="background:#faf8f4;border:2px dashed #cfc8ba;border-radius:12px"><tr><td align="center" style="padding:26px 16px;text-align:center">`)
-	a.lit(`<div class="ink" style="font-size:22px;line-height:28px;font-weight:700;color:#1c1d1f">`).data(couponTitle, asAttribute).lit(`</div>`)
+	a.lit(`<div class="ink" style="font-size:22px;line-height:28px;font-weight:700;color:#1c1d1f">`).data(couponTitle, asIsolated).lit(`</div>`)
 	a.when(has(couponDetail), func(a *assembly) {
-		a.lit(`<div class="soft" style="padding-top:4px;font-size:15px;line-height:22px;color:#70747a">`).data(couponDetail, asAttribute).lit(`</div>`)
+		a.lit(`<div class="soft" style="padding-top:4px;font-size:15px;line-height:22px;color:#70747a">`).data(couponDetail, asIsolated).lit(`</div>`)
 	})
 	if len(b.text) > 0 {
-		a.lit(`<div class="ink" style="padding-top:8px;font-size:15px;line-height:22px;color:#33363a">`).nodes(b.text, asHTML, asAttribute).lit(`</div>`)
+		a.lit(`<div class="ink" style="padding-top:8px;font-size:15px;line-height:22px;color:#33363a">`).nodes(b.text, asHTML, asIsolated).lit(`</div>`)
 	}
 	a.lit(`<div style="padding:18px 0 10px"><img src="cid:`, partCoupon, `" alt="`).data(couponCode, asAttribute).lit(`" width="`).data(couponWidth, asAttribute).
 		lit(`" style="max-width:100%;height:auto;background:#ffffff;border:0;border-radius:6px"></div>`)
 	a.lit(`<div dir="ltr" class="ink" style="font-family:Menlo,Consolas,monospace;font-size:18px;line-height:24px;letter-spacing:.12em;color:#1c1d1f">`).
 		data(couponCode, asAttribute).lit(`</div>`)
 	a.when(has(couponExpires), func(a *assembly) {
-		a.lit(`<div class="soft" style="padding-top:8px;font-size:14px;line-height:20px;color:#70747a">`, p.validUntil, ` `).data(couponExpires, asAttribute).lit(`</div>`)
+		a.lit(`<div class="soft" style="padding-top:8px;font-size:14px;line-height:20px;color:#70747a">`, p.validUntil, ` `).data(couponExpires, asIsolated).lit(`</div>`)
 	})
 	a.lit(`</td></tr></table>`)
 }
@@ -153,10 +153,10 @@ func (a *assembly) htmlCoupon(b block, p phrase) {
 func (a *assembly) htmlPoints(b block, p phrase) {
 	a.note(b.text)
 	a.lit(table, ` class="tint" style="background:#faf8f4;border-radius:12px"><tr><td style="padding:18px 22px">`)
-	a.lit(`<span class="ink" style="font-size:30px;line-height:36px;font-weight:700;color:#1c1d1f">`).data(cardPoints, asAttribute).
+	a.lit(`<span class="ink" style="font-size:30px;line-height:36px;font-weight:700;color:#1c1d1f">`).data(cardPoints, asIsolated).
 		lit(`</span> <span class="soft" style="font-size:15px;color:#70747a">`, p.points, `</span>`)
 	a.lit(`<div class="soft" style="`, styleSoft, `">`)
-	a.when(has(cardTier), func(a *assembly) { a.lit(p.tier, `: `).data(cardTier, asAttribute).lit(` &middot; `) })
+	a.when(has(cardTier), func(a *assembly) { a.lit(p.tier, `: `).data(cardTier, asIsolated).lit(` &middot; `) })
 	a.lit(p.card, ` <span dir="ltr">`).data(cardNumber, asAttribute).lit(`</span></div></td></tr></table>`)
 }
 
@@ -166,9 +166,9 @@ func (a *assembly) htmlCart(b block, p phrase) {
 	a.lit(table, `>`)
 	a.cartLines(p, func(o *output, l CartLine) {
 		o.buf = append(o.buf, `<tr><td class="ink rule" style="`+cell+`">`...)
-		o.buf = asAttribute(append(append(o.buf, digits(l.Quantity)...), " &times; "...), l.Title)
+		o.buf = asIsolated(append(append(o.buf, digits(l.Quantity)...), " &times; "...), l.Title)
 		o.buf = append(o.buf, `</td><td class="ink rule" align="right" style="`+cell+`;text-align:end;white-space:nowrap">`...)
-		o.buf = append(asAttribute(o.buf, l.Amount), "</td></tr>"...)
+		o.buf = append(asIsolated(o.buf, l.Amount), "</td></tr>"...)
 	}, func(o *output, rest string) {
 		o.buf = append(o.buf, `<tr><td class="soft rule" colspan="2" style="`+cell+`">`...)
 		o.buf = append(asAttribute(o.buf, rest), "</td></tr>"...)
@@ -176,7 +176,7 @@ func (a *assembly) htmlCart(b block, p phrase) {
 	a.when(has(cartTotal), func(a *assembly) {
 		const total = `padding:12px 0 0;font-size:16px;line-height:22px;font-weight:700;color:#1c1d1f`
 		a.lit(`<tr><td class="ink" style="`, total, `">`, p.total, `</td><td class="ink" align="right" style="`, total, `;text-align:end;white-space:nowrap">`).
-			data(cartTotal, asAttribute).lit(`</td></tr>`)
+			data(cartTotal, asIsolated).lit(`</td></tr>`)
 	})
 	a.lit(`</table>`)
 }
@@ -184,13 +184,14 @@ func (a *assembly) htmlCart(b block, p phrase) {
 func (c *Compiled) htmlFooter(a *assembly, b block, direction string) {
 	a.lit(table, ` dir="`, direction, `" style="max-width:600px;`, styleFont, `"><tr><td class="pad" align="center" style="padding:22px 40px;text-align:center">`, "\n")
 	if len(b.text) > 0 {
-		a.lit(`<p class="soft" style="`, styleSoft, `">`).nodes(b.text, asHTML, asAttribute).lit("</p>\n")
+		a.lit(`<p class="soft" style="`, styleSoft, `">`).nodes(b.text, asHTML, asIsolated).lit("</p>\n")
 	}
-	a.lit(`<p class="soft" style="`, styleSoft, `"><strong>`).data(shopName, asAttribute).lit(`</strong>`)
-	a.when(has(shopAddress), func(a *assembly) { a.lit(`<br>`).data(shopAddress, asHTML) })
+	a.lit(`<p class="soft" style="`, styleSoft, `"><strong>`).data(shopName, asIsolated).lit(`</strong>`)
+	a.when(has(shopAddress), func(a *assembly) { a.lit(`<br>`).data(shopAddress, asIsolated) })
 	a.lit("</p>\n")
 	if ClassOf(c.Topic) == Marketing {
-		a.lit(`<p class="soft" style="`, styleSoft, `padding-top:10px">`).data(func(d *Data) string { return fill(c.phrase.why, d.Shop.Name) }, asAttribute)
+		before, after, _ := strings.Cut(c.phrase.why, "%s")
+		a.lit(`<p class="soft" style="`, styleSoft, `padding-top:10px">`, before).data(shopName, asIsolated).lit(after)
 		a.lit(` <a class="soft" href="`).href(unsubscribe, asAttribute).lit(`" style="color:#70747a;text-decoration:underline">`, c.phrase.unsubscribe, "</a></p>\n")
 	}
 	a.lit("</td></tr></table>\n")

@@ -221,6 +221,11 @@ func asAttribute(dst []byte, s string) []byte {
 	}, s))
 }
 
+// asIsolated is asHTML for data among words: an English address in an Arabic mail keeps its own order, and the words keep theirs.
+func asIsolated(dst []byte, s string) []byte {
+	return append(asHTML(append(dst, "<bdi>"...), s), "</bdi>"...)
+}
+
 // asURLPart is s percent-encoded, so that data can neither end an address nor add to its query.
 func asURLPart(dst []byte, s string) []byte {
 	return append(dst, strings.ReplaceAll(url.QueryEscape(s), "+", "%20")...)

@@ -77,6 +77,7 @@ func TestCheckSaysWhereAndWhatForEachProblem(t *testing.T) {
 		{"a loop", func(p *Template) { p.Blocks[1].Text = "{{range .Cart.Lines}}x{{end}}" }, "blocks[1].text", "more than a text can do"},
 		{"a loop without end", func(p *Template) { p.Blocks[1].Text = "{{range 1000000000}}x{{end}}" }, "blocks[1].text", "more than a text can do"},
 		{"a function", func(p *Template) { p.Blocks[1].Text = "{{printf \"%1000000000d\" 1}}" }, "blocks[1].text", "more than a text can do"},
+		{"a text within the text", func(p *Template) { p.Blocks[1].Text = "a{{define \"x\"}}b{{end}}" }, "blocks[1].text", "more than a text can do"},
 		{"no footer", func(p *Template) { p.Blocks = p.Blocks[:6] }, "blocks", "postal address and an unsubscribe link"},
 		{"footer in the middle", func(p *Template) { p.Blocks[2] = Block{Type: BlockFooter} }, "blocks[2]", "last block"},
 		{"picture without words", func(p *Template) { p.Blocks[4] = Block{Type: BlockImage, Image: "https://shop.example/a.png"} }, "blocks[4].alt", "for those who cannot see it"},
