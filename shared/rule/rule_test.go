@@ -236,13 +236,12 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-func TestProblemsAreFoundAtOnceWithTheirPlace(t *testing.T) {
-	t.Parallel()
-	schema := shopper(t)
+// brokenRules is rules with the problems they have, by how each begins.
+func brokenRules() map[string][]string {
 	many := strings.Repeat(`{field: points, op: exists}, `, rule.MaxNodes)
 	list := "[" + strings.Repeat("1, ", rule.MaxList) + "1]"
 	deep := strings.Repeat("{not: ", rule.MaxDepth) + "{field: points, op: exists}" + strings.Repeat("}", rule.MaxDepth)
-	for text, want := range map[string][]string{
+	return map[string][]string{
 		`gold`:        {"a rule is written as all, any, not, or field, op and value"},
 		`[]`:          {"a rule is written as"},
 		`{al: []}`:    {`/al: "al" is not part of a rule`},
@@ -287,7 +286,13 @@ func TestProblemsAreFoundAtOnceWithTheirPlace(t *testing.T) {
 		deep:                                                             {strings.Repeat("/not", rule.MaxDepth) + ": groups are nested more than 10 deep"},
 		`{any: [{field: pints, op: eq, value: 1}, {not: {field: tier, op: lt, value: gold}}, {field: points, op: eq, value: x}]}`: {
 			`/any/0/field: there is no field "pints"; did you mean points?`, "/any/1/not/op: tier is a text", "/any/2/value: points is a whole number"},
-	} {
+	}
+}
+
+func TestProblemsAreFoundAtOnceWithTheirPlace(t *testing.T) {
+	t.Parallel()
+	schema := shopper(t)
+	for text, want := range brokenRules() {
 		var doc any
 		if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
 			t.Fatal(err)
