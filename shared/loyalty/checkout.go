@@ -25,6 +25,9 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 	if err != nil {
 		return Answer{}, err
 	}
+	if r.Total.Currency != rules.Currency {
+		return Answer{}, refuse(ErrInvalid, "currency", "receipt %s is in %s; this programme is in %s", r.Key, r.Total.Currency, rules.Currency)
+	}
 	opened, err := s.open(ctx, r, rules)
 	if err != nil {
 		return Answer{}, err

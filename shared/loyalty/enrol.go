@@ -61,7 +61,7 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 	opened, err := s.Cards.Open(ctx, e.Number, true)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		opened = Opened{Head: card.Head{ID: e.Number, EnrolledOn: day.Of(s.Now(), rules.Zone(e.Store))}, Number: e.Number}
+		opened = Opened{Head: rules.Begin(e.Number, e.Store, s.Now()), Number: e.Number}
 	case err != nil:
 		return Opened{}, fmt.Errorf("open card %s: %w", e.Number, err)
 	case opened.ProfileVersion > 0:
@@ -76,6 +76,9 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 		}
 	}
 	e.Profile.ID = opened.Head.ID
+	if e.Profile.Since == 0 {
+		e.Profile.Since = day.Of(s.Now(), rules.Zone(e.Store))
+	}
 	if opened.ProfileVersion, err = s.Cards.PutProfile(ctx, e.Profile, 0); err != nil {
 		if errors.Is(err, ErrConflict) {
 			return Opened{}, refuse(ErrConflict, "card_taken", "card %s has got an owner at this moment; read it again", e.Number)

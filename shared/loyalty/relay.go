@@ -93,7 +93,7 @@ func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
 		facts = append(facts, events.New(events.Metadata{
 			ID:            ids.Derive(26, body.EventName(), id, e.Cause, part),
 			OccurredAt:    e.At,
-			Source:        "regulars",
+			Source:        ownSource,
 			CorrelationID: CorrelationOf(e.Cause),
 			CausationID:   e.Cause,
 		}, body))

@@ -151,7 +151,7 @@ const throttlePause = 30 * time.Second
 
 func (s *Service) about(rec message.Record, what string) events.Metadata {
 	return events.Metadata{
-		ID: ids.Derive(26, rec.ID, what), OccurredAt: rec.SettledAt, Source: "regulars",
+		ID: ids.Derive(26, rec.ID, what), OccurredAt: rec.SettledAt, Source: ownSource,
 		CorrelationID: rec.CorrelationID, CausationID: rec.ID,
 	}
 }

@@ -63,6 +63,11 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	return h
 }
 
+// Begin is the head of a card that is enrolled without a receipt.
+func (p *Programme) Begin(id, store string, at time.Time) card.Head {
+	return card.Head{ID: id, EnrolledOn: day.Of(at, p.Zone(store))}
+}
+
 // AsOf is the head at a moment: points whose last day has passed are posted as expired, coupons long past theirs are gone, and the
 // tier is that of the year.
 func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {

@@ -1,0 +1,118 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/regulars-dev/regulars/events"
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+// Hear does what an event from outside says. It may come twice, late and in any order. ErrDuplicate is never returned: a repeat is a
+// success. ErrInvalid for an event that nobody acts on.
+func (s *Service) Hear(ctx context.Context, e events.Event) error {
+	switch data := e.Data.(type) {
+	case events.CheckoutCompleted:
+		_, err := s.Checkout(ctx, ReceiptOf(e.Metadata, data))
+		return err
+	case events.CheckoutRefunded:
+		_, err := s.AwaitReturn(ctx, receipt.Key(data.Receipt), ReturnOf(e.Metadata, data))
+		return err
+	case events.CartUpdated:
+		_, err := s.UpdateCart(ctx, CartOf(e.Metadata, data))
+		return err
+	case events.CartCleared:
+		return s.ClearCart(ctx, data.Cart, data.Reason == "bought")
+	case events.ShopperEnrolled:
+		return s.hearEnrolled(ctx, e.Metadata, data)
+	case events.ShopperUpdated:
+		return s.hearUpdated(ctx, e.Metadata, data)
+	}
+	return refuse(ErrInvalid, "event_unheard", "nobody acts on events of type %s", e.Type)
+}
+
+// ReceiptOf reads the receipt off its event.
+func ReceiptOf(m events.Metadata, data events.CheckoutCompleted) receipt.Receipt {
+	return receipt.Receipt{
+		Key: receipt.Key(data.Receipt), Card: data.Card, At: m.OccurredAt.UTC(), Lines: lines(data.Lines), Total: data.Total, Tax: data.Tax,
+		Coupons: data.Coupons, Codes: data.Codes, Cart: data.Cart, Source: m.Source,
+	}
+}
+
+func lines(said []events.Line) []receipt.Line {
+	var list []receipt.Line
+	for i, l := range said {
+		line := receipt.Line(l)
+		if line.ID == "" {
+			line.ID = strconv.Itoa(i + 1)
+		}
+		if line.Kind == receipt.Goods {
+			line.Kind = ""
+		}
+		list = append(list, line)
+	}
+	return list
+}
+
+// ReturnOf reads the return off its event.
+func ReturnOf(m events.Metadata, data events.CheckoutRefunded) receipt.Return {
+	ret := receipt.Return{ID: data.Return, At: m.OccurredAt.UTC()}
+	for _, l := range data.Lines {
+		ret.Lines = append(ret.Lines, receipt.ReturnedLine(l))
+	}
+	if data.Amount != nil && len(ret.Lines) == 0 {
+		ret.Money = data.Amount.Minor
+	}
+	return ret
+}
+
+// CartOf reads the cart off its event.
+func CartOf(m events.Metadata, data events.CartUpdated) Cart {
+	return Cart{
+		ID: data.Cart, Version: data.Version, Card: data.Card, At: m.OccurredAt.UTC(), State: CartOpen,
+		Total: data.Total.Minor, Lines: lines(data.Lines), URL: data.URL,
+	}
+}
+
+// hearEnrolled begins a card that another system has given out. Who the shopper is does not travel by event.
+func (s *Service) hearEnrolled(ctx context.Context, m events.Metadata, data events.ShopperEnrolled) error {
+	if m.Source == ownSource {
+		return nil
+	}
+	if _, err := s.Cards.Open(ctx, data.Card, true); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	rules, err := s.rules(ctx, m.OccurredAt)
+	if err != nil {
+		return err
+	}
+	if err := rules.CheckNumber(data.Card); err != nil {
+		return refuse(ErrNotFound, "card_unknown", "card %s is not one of ours: %v", data.Card, err)
+	}
+	head := rules.Begin(data.Card, data.Store, m.OccurredAt)
+	_, err = s.Cards.PutHead(ctx, head, 0)
+	if moved := (*Moved)(nil); err == nil || errors.As(err, &moved) {
+		return nil // its first swipe came in between
+	}
+	return fmt.Errorf("store card %s: %w", data.Card, err)
+}
+
+// hearUpdated records consent that a shopper gave or withdrew elsewhere.
+func (s *Service) hearUpdated(ctx context.Context, m events.Metadata, data events.ShopperUpdated) error {
+	if m.Source == ownSource || len(data.Consent) == 0 {
+		return nil
+	}
+	_, _, err := s.UpdateProfile(ctx, data.Card, func(p card.Profile) (card.Profile, error) {
+		for topic, allowed := range data.Consent {
+			p = p.Decide(topic, card.Consent{Allowed: allowed, At: m.OccurredAt, Source: m.Source})
+		}
+		return p, nil
+	})
+	return err
+}
+
+// ownSource is the source of facts that we publish ourselves.
+const ownSource = "regulars"
