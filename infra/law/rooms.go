@@ -1,0 +1,175 @@
+package law
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// room is a line of the table of rooms. An import is allowed if one entry of may fits it: the path of a room (* is one
+// segment), "floor N" for all rooms of that floor but events, "own function" for the function whose binary this is, "anything"
+// for all but infra, or the path of a module outside. The standard library is open to all, except what outside forbids.
+type room struct {
+	path  string
+	floor int // 0 stands beside the floors
+	may   []string
+}
+
+const (
+	awsSDK    = "github.com/aws/aws-sdk-go-v2"
+	awsLambda = "github.com/aws/aws-lambda-go"
+	smithy    = "github.com/aws/smithy-go"
+	yamlV3    = "go.yaml.in/yaml/v3"
+)
+
+// decisions are the floors on which the shop's rules live.
+var decisions = []string{"floor 1", "floor 2", "floor 3"}
+
+func with(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
+
+// rooms is the plan of the house, the most specific path first. Nobody edits it to mend a build: an arrow that is not here is
+// first argued for, then added with its reason.
+var rooms = []room{
+	{"shared/money", 1, nil},
+	{"shared/ids", 1, nil},
+	{"shared/day", 1, nil},
+	{"shared/strict", 1, nil},
+
+	{"shared/ledger", 2, []string{"floor 1"}},
+	{"shared/card", 2, []string{"floor 1", "shared/ledger"}}, // a card's head carries its account book
+	{"shared/receipt", 2, []string{"floor 1"}},
+	{"shared/offer", 2, []string{"floor 1", "shared/rule"}}, // an offer holds where its conditions do
+	{"shared/rule", 2, []string{"floor 1"}},
+	{"events", 2, []string{"floor 1"}},
+
+	// Publishing checks a programme whole: its templates too, and that the facts it waits for are published ones.
+	{"shared/programme", 3, []string{"floor 1", "floor 2", "shared/message", "events"}},
+	{"shared/programme/yamldoc", 3, []string{"shared/programme", yamlV3}},
+	{"shared/message", 3, []string{"floor 1", "floor 2", "github.com/boombuler/barcode"}},
+
+	{"shared/loyalty", 4, with(decisions, "events")},
+
+	{"shared/*/*test", 0, []string{"anything", awsSDK, smithy, "github.com/google/go-cmp", "pgregory.net/rapid"}}, // kits; see brokenKits
+	{"shared/store/dynamo", 5, []string{"shared/store", awsSDK, smithy}},
+	{"shared/store/bolt", 5, []string{"shared/store", "go.etcd.io/bbolt"}},
+	{"shared/store", 5, with(decisions, "shared/loyalty", "events")},
+	{"shared/aws/wire", 5, with(decisions, "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/edge", awsSDK, smithy)},
+	{"shared/aws/*", 5, with(decisions, "shared/loyalty", "events", awsSDK, smithy)},
+	{"shared/vendor", 5, []string{"floor 1", "events"}},
+	{"shared/vendor/*", 5, []string{"floor 1", "events", "shared/vendor"}},
+	{"shared/web", 5, with(decisions, "shared/loyalty")},
+
+	{"shared/edge/start", 0, []string{"shared/edge", awsLambda}},
+	{"shared/edge", 0, []string{"floor 1", "events", awsLambda + "/events"}},
+
+	{"functions/*/lambda", 6, []string{"own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "events"}},
+	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/edge")},
+
+	{"shared/local/sam", 0, []string{yamlV3}}, // the template's own readers know nothing of the shop, so the laws can use them
+	{"shared/local/pattern", 0, nil},
+	{"shared/local/schedule", 0, nil},
+	{"shared/local", 6, []string{"anything"}},
+	{"shared/local/*", 6, []string{"anything"}},
+
+	{"infra/*", 7, []string{"anything", "infra/*"}}, // nobody imports infra but infra
+}
+
+// outside is what the standard library offers to reach the world with; floors 1 to 3 have no use for any of it.
+var outside = []string{
+	"os", "io/fs", "io/ioutil", "log", "net", "database", "syscall", "math/rand", "crypto/rand", "context", "plugin", "unsafe", "testing",
+}
+
+func roomOf(folder string) (room, bool) {
+	for _, r := range rooms {
+		if ok, _ := path.Match(r.path, folder); ok {
+			return r, true
+		}
+	}
+	return room{}, false
+}
+
+func brokenRooms(h House) []Finding {
+	var findings []Finding
+	for _, name := range h.goFiles(false) {
+		folder := path.Dir(name)
+		r, ok := roomOf(folder)
+		if !ok {
+			findings = append(findings, Finding{File: name, What: "folder " + folder + " is no room of the house",
+				Do: "add it to the table in infra/law/rooms.go with what it may import"})
+			continue
+		}
+		for _, spec := range h.syntax[name].Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value) // the parser has accepted it
+			if why := refuses(r, folder, imported); why != "" {
+				findings = append(findings, h.at(spec.Pos(), fmt.Sprintf("%s imports %s: %s", folder, imported, why),
+					"declare the small interface you need in your own room, or argue for the arrow in infra/law/rooms.go"))
+			}
+		}
+	}
+	return findings
+}
+
+// refuses says why a room may not import a path, "" if it may.
+func refuses(r room, folder, imported string) string {
+	inside, ours := strings.CutPrefix(imported, module)
+	first, _, _ := strings.Cut(imported, "/")
+	if !ours && !strings.Contains(first, ".") {
+		if r.floor >= 1 && r.floor <= 3 && reaches(outside, imported) {
+			return "floors 1 to 3 do not reach outside"
+		}
+		return ""
+	}
+	for _, entry := range r.may {
+		switch {
+		case !ours && (entry == "anything" || imported == entry || strings.HasPrefix(imported, entry+"/")):
+			return ""
+		case ours && entry == "anything" && !strings.HasPrefix(inside, "infra/"):
+			return ""
+		case ours && entry == "own function" && inside == path.Dir(folder):
+			return ""
+		case ours && strings.HasPrefix(entry, "floor "):
+			if other, ok := roomOf(inside); ok && entry == fmt.Sprint("floor ", other.floor) && other.path != "events" {
+				return ""
+			}
+		case ours:
+			if ok, _ := path.Match(entry, inside); ok {
+				return ""
+			}
+		}
+	}
+	return "the table does not allow it"
+}
+
+// onlyText lists packages under those of outside that reach nothing.
+var onlyText = []string{"net/url", "net/mail", "net/textproto", "net/netip"}
+
+// reaches reports that a standard package is on the list or lies under one that is, and is not onlyText.
+func reaches(list []string, imported string) bool {
+	if slices.Contains(onlyText, imported) {
+		return false
+	}
+	return slices.ContainsFunc(list, func(p string) bool { return imported == p || strings.HasPrefix(imported, p+"/") })
+}
+
+// isKit reports that a path of ours is a test kit, as storetest is.
+func isKit(imported string) bool {
+	return strings.HasPrefix(imported, module) && strings.HasSuffix(imported, "test")
+}
+
+func brokenKits(h House) []Finding {
+	var findings []Finding
+	for _, name := range h.goFiles(false) {
+		if isKit(module + path.Dir(name)) {
+			continue
+		}
+		for _, spec := range h.syntax[name].Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			if isKit(imported) || imported == "testing" || strings.HasPrefix(imported, "testing/") && imported != "testing/fstest" {
+				findings = append(findings, h.at(spec.Pos(), "a production file imports "+imported, "move the code to a test, or the need out of the kit"))
+			}
+		}
+	}
+	return findings
+}
