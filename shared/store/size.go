@@ -1,15 +1,5 @@
 package store
 
-// Names under which the parts of an item lie in DynamoDB, beside its attributes. Both adapters and the meter count with them.
-const (
-	NamePartition = "pk"
-	NameSort      = "sk"
-	NameVersion   = "v"
-	NameDueKey    = "dk" // DueKey
-	NameDueAt     = "da"
-	NameExpires   = "ttl" // seconds since 1970
-)
-
 // Size is the number of bytes that DynamoDB counts for an item, by its public rules: names and strings in UTF-8, binary by
 // length, a number about one byte for two significant digits and one more.
 func Size(i Item) int {
