@@ -87,16 +87,6 @@ type Offer struct {
 	Exclusive bool
 }
 
-// Selector says which lines an offer may touch. Empty, it means all goods. SKUs and Categories each widen the choice, Kinds replaces
-// "goods", and what is excluded is never touched. Gift cards, shipping, tips and fees are touched only where Kinds names them.
-type Selector struct {
-	SKUs              []string
-	Categories        []string // "drinks" is also "drinks/coffee", and not "drinkware"
-	Kinds             []string
-	ExcludeSKUs       []string
-	ExcludeCategories []string
-}
-
 // Compiled is the offers of a programme, checked and ready. It is immutable and may be used by many goroutines.
 type Compiled struct {
 	currency money.Currency
@@ -105,16 +95,8 @@ type Compiled struct {
 
 type compiled struct {
 	Offer
-	when    *rule.Compiled
-	lines   lineSet
-	without lineSet
-	kinds   []string
-}
-
-// lineSet is SKUs and categories to look a line up in.
-type lineSet struct {
-	skus       map[string]bool
-	categories []string
+	when   *rule.Compiled
+	chosen Selection
 }
 
 // Compile checks offers against the schema of their conditions, whose currency is theirs. All problems are found at once, with a
@@ -137,7 +119,7 @@ func Compile(offers []Offer, schema *rule.Schema) (*Compiled, []rule.Problem) {
 		for _, p := range found {
 			problems = append(problems, rule.Problem{Path: path + "/when" + p.Path, Message: p.Message})
 		}
-		c.offers = append(c.offers, o.compiled(when))
+		c.offers = append(c.offers, &compiled{Offer: o, when: when, chosen: o.Select.Compile()})
 	}
 	if len(problems) > 0 {
 		return nil, problems
@@ -146,18 +128,6 @@ func Compile(offers []Offer, schema *rule.Schema) (*Compiled, []rule.Problem) {
 		return cmp.Or(cmp.Compare(b.Priority, a.Priority), strings.Compare(a.ID, b.ID))
 	})
 	return c, nil
-}
-
-func (o Offer) compiled(when *rule.Compiled) *compiled {
-	kinds := slices.Clone(o.Select.Kinds)
-	if len(kinds) == 0 {
-		kinds = []string{Goods}
-	}
-	return &compiled{
-		Offer: o, when: when, kinds: kinds,
-		lines:   newLineSet(o.Select.SKUs, o.Select.Categories),
-		without: newLineSet(o.Select.ExcludeSKUs, o.Select.ExcludeCategories),
-	}
 }
 
 // problems finds what is wrong with an offer by itself.
@@ -193,34 +163,4 @@ func (o Offer) problems(path string) (found []rule.Problem) {
 	}
 	slices.SortStableFunc(found, func(a, b rule.Problem) int { return strings.Compare(a.Path, b.Path) })
 	return found
-}
-
-func newLineSet(skus, categories []string) lineSet {
-	set := lineSet{categories: slices.Clone(categories)}
-	if len(skus) > 0 {
-		set.skus = make(map[string]bool, len(skus))
-		for _, sku := range skus {
-			set.skus[sku] = true
-		}
-	}
-	return set
-}
-
-func (s lineSet) empty() bool { return len(s.skus) == 0 && len(s.categories) == 0 }
-
-func (s lineSet) has(l Line) bool {
-	if s.skus[l.SKU] {
-		return true
-	}
-	for _, c := range s.categories {
-		if rest, below := strings.CutPrefix(l.Category, c); below && (rest == "" || rest[0] == '/') {
-			return true
-		}
-	}
-	return false
-}
-
-// touches reports whether the offer may take anything off a line.
-func (c *compiled) touches(l Line) bool {
-	return slices.Contains(c.kinds, l.kind()) && (c.lines.empty() || c.lines.has(l)) && !c.without.has(l)
 }

@@ -143,7 +143,7 @@ func (p *pricing) qualifies(c *candidate, refusal *Considered) bool {
 		if l.kind() == Goods {
 			goods += l.Amount
 		}
-		if c.touches(l) {
+		if c.chosen.Takes(l) {
 			c.lines = append(c.lines, i)
 			touched += l.Amount
 		}

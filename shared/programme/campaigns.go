@@ -3,9 +3,6 @@ package programme
 import (
 	"slices"
 	"strconv"
-	"strings"
-
-	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
 func (c *compiler) campaignRules() {
@@ -85,30 +82,4 @@ func (c *compiler) letter(at string, k Campaign) {
 	if k.Message.Days < 0 || k.Message.Days > 30 {
 		c.fault(at+"/message/days", "a message may wait 1 to 30 days")
 	}
-}
-
-// take reports whether a line is chosen.
-func (l *Lines) take(line receipt.Line) bool {
-	kind := line.Kind
-	if kind == "" {
-		kind = receipt.Goods
-	}
-	if l == nil {
-		return kind == receipt.Goods
-	}
-	kinds := l.Kinds
-	if len(kinds) == 0 {
-		kinds = []string{receipt.Goods}
-	}
-	return slices.Contains(kinds, kind) &&
-		(len(l.SKUs) == 0 || slices.Contains(l.SKUs, line.SKU)) &&
-		(len(l.Categories) == 0 || within(l.Categories, line.Category)) &&
-		!within(l.NotCategories, line.Category)
-}
-
-// within reports whether a category is one of the list or lies below one.
-func within(list []string, category string) bool {
-	return slices.ContainsFunc(list, func(c string) bool {
-		return category == c || strings.HasPrefix(category, c+"/")
-	})
 }

@@ -224,7 +224,7 @@ func (c *compiler) earnRules() {
 			c.fault(at+"/per", "for how much money the points are granted is missing, such as \"1.00\"")
 		}
 		c.lines(at+"/lines", r.Lines)
-		c.p.earn = append(c.p.earn, earning{EarnRule: r, per: per, when: c.when(at+"/when", r.When, c.p.receipts)})
+		c.p.earn = append(c.p.earn, earning{EarnRule: r, per: per, chosen: r.Lines.selector().Compile(), when: c.when(at+"/when", r.When, c.p.receipts)})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
@@ -133,10 +134,15 @@ func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) in
 	return new(big.Int).Quo(sum.Num(), sum.Denom()).Int64()
 }
 
+// asOffered is a line as the discount engine sees it.
+func asOffered(l receipt.Line) offer.Line {
+	return offer.Line{ID: l.ID, SKU: l.SKU, Category: l.Category, Kind: l.Kind, Quantity: l.Quantity, Amount: l.Net()}
+}
+
 func best(rules []earning, l receipt.Line) *big.Rat {
 	var best *big.Rat
 	for _, r := range rules {
-		if !r.Lines.take(l) {
+		if !r.chosen.Takes(asOffered(l)) {
 			continue
 		}
 		if rate := big.NewRat(r.Points, r.per); best == nil || rate.Cmp(best) > 0 {

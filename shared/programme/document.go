@@ -94,7 +94,8 @@ type EarnRule struct {
 	When   Condition `json:"when,omitzero"`
 }
 
-// Lines chooses lines of a receipt. What is given must hold; gift cards, shipping, tips and fees are out unless Kinds names them.
+// Lines chooses lines of a receipt, for points and for discounts alike: SKUs and Categories each widen the choice, NotCategories are
+// out in any case, and gift cards, shipping, tips and fees are out unless Kinds names them. Nothing given means all goods.
 type Lines struct {
 	SKUs          []string `json:"skus,omitempty"`
 	Categories    []string `json:"categories,omitempty"` // with all below them: "drinks" takes "drinks/coffee"

@@ -93,9 +93,7 @@ func (p *Programme) Quote(h card.Head, r receipt.Receipt, now time.Time) (offer.
 	facts.tier(h.Tier)
 	basket := offer.Basket{Currency: r.Total.Currency}
 	for _, l := range r.Lines {
-		basket.Lines = append(basket.Lines, offer.Line{
-			ID: l.ID, SKU: l.SKU, Category: l.Category, Kind: l.Kind, Quantity: l.Quantity, Amount: l.Net(),
-		})
+		basket.Lines = append(basket.Lines, asOffered(l))
 	}
 	var held []offer.Held
 	for _, id := range r.Coupons {

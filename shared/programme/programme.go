@@ -31,8 +31,9 @@ type Programme struct {
 
 type earning struct {
 	EarnRule
-	per  int64
-	when *rule.Compiled
+	per    int64
+	chosen offer.Selection
+	when   *rule.Compiled
 }
 
 type campaign struct {
