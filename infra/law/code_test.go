@@ -36,6 +36,8 @@ var codeFaults = []fault{
 	{"a folder that is no function", "functions", "functions/extra/extra.go", "", "package extra\n", "no function of template.yaml is called after it"},
 	{"a function that cannot be built", "functions", "Makefile", "build-CartFunction:", "build-KartFunction:", "no target build-CartFunction"},
 	{"a target without a function", "functions", "Makefile", "build-CartFunction:", "build-KartFunction:", "build-KartFunction builds no function"},
+	{"a call whose right nobody knows", "guard", "shared/store/dynamo/planted.go", "", "package dynamo\n\nimport \"github.com/aws/aws-sdk-go-v2/service/dynamodb\"\n\nvar planted = &dynamodb.DeleteTableInput{}\n", "an adapter calls DeleteTable, for which no right is known"},
+	{"a right that only AWS asks for", "guard", "shared/local/guard.go", "\"dynamodb:GetItem\"", "\"dynamodb:BatchGetItem\"", "shared/local never asks for dynamodb:GetItem"},
 	{"a binary that links too much", "clients", "functions/relay/lambda/planted.go", "", "package main\n\nimport _ \"github.com/aws/aws-sdk-go-v2/service/sesv2\"\n", "the binary links sesv2"},
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"maps"
-	"path"
 	"reflect"
 	"regexp"
 	"slices"
@@ -206,24 +205,4 @@ func pointsTo(name string) string {
 		return id
 	}
 	return ""
-}
-
-// awsCalls lists the methods called on AWS clients anywhere in the packages that import the SDK.
-func (h House) awsCalls() map[string]bool {
-	calls := map[string]bool{}
-	for _, name := range h.goFiles(false) {
-		sdk := slices.ContainsFunc(h.syntax[name].Imports, func(s *ast.ImportSpec) bool { return strings.Contains(s.Path.Value, awsSDK+"/service/") })
-		if !sdk || strings.HasPrefix(path.Dir(name), "infra") {
-			continue
-		}
-		ast.Inspect(h.syntax[name], func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if s, ok := call.Fun.(*ast.SelectorExpr); ok {
-					calls[s.Sel.Name] = true
-				}
-			}
-			return true
-		})
-	}
-	return calls
 }

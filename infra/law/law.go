@@ -54,6 +54,7 @@ var Laws = []Law{
 	{"alarms", "dead letters, old messages and failing functions call a person", brokenAlarms},
 	{"parameters", "what a deployment chooses is checked, used, and secret where it must be", brokenParameters},
 	{"rights", "a function may do what an adapter can do, on named things, and no more", brokenRights},
+	{"guard", "the run on one machine asks for every right that AWS would ask for", brokenGuard},
 	{"clients", "a binary links the AWS clients that its rights need, and no other", brokenClients},
 }
 

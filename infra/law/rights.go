@@ -3,6 +3,7 @@ package law
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"maps"
 	"path"
 	"slices"
@@ -18,6 +19,7 @@ var callsFor = map[string][]string{
 	"dynamodb:Query":              {"Query"},
 	"dynamodb:Scan":               {"Scan"},
 	"dynamodb:PutItem":            {"PutItem", "TransactWriteItems"},
+	"dynamodb:UpdateItem":         {"UpdateItem", "TransactWriteItems"},
 	"dynamodb:ConditionCheckItem": {"TransactWriteItems"},
 	"sqs:SendMessage":             {"SendMessage", "SendMessageBatch"},
 	"events:PutEvents":            {"PutEvents"},
@@ -28,6 +30,63 @@ var callsFor = map[string][]string{
 var clientFor = map[string]string{
 	"dynamodb": awsSDK + "/service/dynamodb", "sqs": awsSDK + "/service/sqs",
 	"events": awsSDK + "/service/eventbridge", "ses": awsSDK + "/service/sesv2",
+}
+
+// guardRoom asks for rights where there is no AWS to do it.
+const guardRoom = "shared/local"
+
+// brokenGuard holds three lists together: the calls that adapters make, the rights they need, and the rights that the run on one
+// machine asks for. A right that is forgotten there shows for the first time in production.
+func brokenGuard(h House) []Finding {
+	var findings []Finding
+	rights := map[string][]string{}
+	for action, calls := range callsFor {
+		for _, call := range calls {
+			rights[call] = append(rights[call], action)
+		}
+	}
+	made := h.awsCalls()
+	for _, call := range slices.Sorted(maps.Keys(made)) {
+		if len(rights[call]) == 0 {
+			findings = append(findings, h.at(made[call], "an adapter calls "+call+", for which no right is known", "add it to callsFor in infra/law/rights.go, and to the guard in "+guardRoom))
+		}
+		for _, action := range slices.Sorted(slices.Values(rights[call])) {
+			if !h.says(guardRoom, action) {
+				findings = append(findings, h.at(made[call], fmt.Sprintf("an adapter calls %s, and %s never asks for %s", call, guardRoom, action), "let the guard there ask as AWS would"))
+			}
+		}
+	}
+	return findings
+}
+
+// awsCalls lists the calls that adapters make and where: whoever calls a client writes its input, as dynamodb.GetItemInput.
+func (h House) awsCalls() map[string]token.Pos {
+	calls := map[string]token.Pos{}
+	for _, name := range h.goFiles(false) {
+		if isKit(module+path.Dir(name)) || strings.HasPrefix(name, "infra/") {
+			continue
+		}
+		var clients []string
+		for _, spec := range h.syntax[name].Imports {
+			if full, _ := strconv.Unquote(spec.Path.Value); path.Dir(full) == awsSDK+"/service" {
+				clients = append(clients, path.Base(full))
+			}
+		}
+		ast.Inspect(h.syntax[name], func(n ast.Node) bool {
+			literal, ok := n.(*ast.CompositeLit)
+			if !ok {
+				return true
+			}
+			if s, ok := literal.Type.(*ast.SelectorExpr); ok {
+				client, _ := s.X.(*ast.Ident)
+				if call, isInput := strings.CutSuffix(s.Sel.Name, "Input"); isInput && client != nil && slices.Contains(clients, client.Name) {
+					calls[call] = literal.Pos()
+				}
+			}
+			return true
+		})
+	}
+	return calls
 }
 
 // brokenRights looks at what can be seen without running: every right is one that an adapter can use, on a resource with a name
@@ -47,14 +106,14 @@ func brokenRights(h House) []Finding {
 	return findings
 }
 
-func (h House) brokenStatement(f sam.Function, s sam.Statement, calls map[string]bool) []Finding {
+func (h House) brokenStatement(f sam.Function, s sam.Statement, calls map[string]token.Pos) []Finding {
 	var findings []Finding
 	say := func(what, do string) { findings = append(findings, inTemplate(s.Line, f.LogicalID+": "+what, do)) }
 	for _, action := range s.Actions {
 		possible, ok := callsFor[action]
 		if !ok {
 			say(action+" is no right that our adapters use", "name the exact action, without *; add a new one to callsFor in infra/law/rights.go")
-		} else if !slices.ContainsFunc(possible, func(call string) bool { return calls[call] }) {
+		} else if !slices.ContainsFunc(possible, func(call string) bool { return calls[call].IsValid() }) {
 			say("no adapter calls "+strings.Join(possible, " or ")+", which "+action+" is for", "take the right away")
 		}
 		if action == "ses:SendEmail" {
