@@ -128,7 +128,7 @@ func TestWhatIsNoBodyAtAllIsAProblem(t *testing.T) {
 		"[]":                                  "must be a JSON object",
 		"null":                                "must be a JSON object",
 		"{} {}":                               "goes on after its JSON",
-		strings.Repeat(" ", vendor.MaxBody+1): "is 1048577 bytes long; at most 1048576 are read",
+		strings.Repeat(" ", vendor.MaxBody+1): "is 2097153 bytes long; at most 2097152 are read",
 	} {
 		for _, d := range []vendor.Delivery{{Vendor: vendor.Shopify, Topic: "orders/paid", Body: []byte(body)}, {Vendor: vendor.Square, Body: []byte(body)}} {
 			if _, got := parse(t, d); got != want {
@@ -232,6 +232,29 @@ func TestConsentMovesOnlyOnADatedAct(t *testing.T) {
 		if got != row.want || problem != "" {
 			t.Errorf("%s with %s = %s: consent %q, want %q (%s)", row.sample, row.path, row.value, got, row.want, problem)
 		}
+	}
+}
+
+func TestAnActOfConsentIsToldAtItsOwnMomentAndOnce(t *testing.T) {
+	t.Parallel()
+	byUpdate, _ := parse(t, sample(t, "testdata/shopify.customers_update.contradiction.json"))
+	topic := edit(t, sample(t, "testdata/shopify.customers_email_marketing_consent_update.given.json"), "email_marketing_consent",
+		`{"state":"unsubscribed","consent_updated_at":"2026-11-20T07:00:00Z"}`)
+	byTopic, _ := parse(t, topic)
+	if len(byUpdate.Events) != 2 || len(byTopic.Events) != 1 || byUpdate.Events[1].Metadata.ID != byTopic.Events[0].Metadata.ID {
+		t.Errorf("one act by two topics: %+v and %+v", byUpdate.Events, byTopic.Events)
+	}
+	late, _ := parse(t, edit(t, sample(t, "testdata/shopify.customers_update.contradiction.json"), "updated_at", `"2027-05-01T08:00:00Z"`))
+	if !late.Events[1].Metadata.OccurredAt.Equal(byTopic.Events[0].Metadata.OccurredAt) {
+		t.Errorf("an old act is told as of %v", late.Events[1].Metadata.OccurredAt)
+	}
+	undated := edit(t, topic, "email_marketing_consent/consent_updated_at", "null")
+	undated.EventID = "e-1"
+	first, _ := parse(t, undated)
+	undated.ReceivedAt = undated.ReceivedAt.AddDate(0, 0, 1)
+	again, _ := parse(t, undated)
+	if first.Events[0].Metadata.ID != again.Events[0].Metadata.ID {
+		t.Error("a withdrawal without a date has another id at each delivery")
 	}
 }
 

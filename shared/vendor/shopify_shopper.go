@@ -15,10 +15,11 @@ func (p *parser) shopifyCustomer(c field) {
 	s.ID = c.at("id").id()
 	s.Email, s.Phone = firstText(c.at("email")), firstText(c.at("phone"))
 	at := c.at("updated_at").when(c.at("created_at"))
+	p.emitProfile(at)
 	if dated := c.at("email_marketing_consent", "consent_updated_at").optionalTime(); !dated.IsZero() {
 		s.Consent = p.shopifyAct(c.at("email_marketing_consent"), dated)
+		p.emitConsent(dated.UTC().Format(time.RFC3339Nano))
 	}
-	p.emitShopper(at, "profile", at.UTC().Format(time.RFC3339Nano))
 }
 
 // shopifyConsent is the consent topic. A withdrawal without a date counts from when it came; a consent without one proves nothing.
@@ -38,10 +39,10 @@ func (p *parser) shopifyConsent(c field) {
 	}
 	s.Consent = act
 	if !dated && p.d.EventID != "" { // the moment differs with each delivery, the event id does not
-		p.emitShopper(at, "", p.d.EventID)
+		p.emitConsent(p.d.EventID)
 		return
 	}
-	p.emitShopper(at, "", at.UTC().Format(time.RFC3339Nano))
+	p.emitConsent(at.UTC().Format(time.RFC3339Nano))
 }
 
 // shopifyAct reads the state of consent. Pending is a confirmation not yet given: nothing has changed.
@@ -56,26 +57,25 @@ func (p *parser) shopifyAct(object field, at time.Time) *Consent {
 	return nil
 }
 
-// emitShopper tells what changed of the shopper: what, if not "", and the consent if there is an act. state tells this change from
-// the next.
-func (p *parser) emitShopper(at time.Time, what, state string) {
-	s := p.result.Shopper
-	news := events.ShopperUpdated{}
-	state += "/" + what
-	if what != "" {
-		news.Changed = append(news.Changed, what)
-	}
-	if s.Consent != nil {
-		news.Changed = append(news.Changed, "consent")
-		news.Consent = map[string]bool{}
-		for _, topic := range s.Consent.Topics {
-			news.Consent[topic] = s.Consent.Allowed
-		}
-		state += "/" + strconv.FormatBool(s.Consent.Allowed)
-	}
+// emitProfile tells that something about the shopper changed; the vendor does not say what.
+func (p *parser) emitProfile(at time.Time) {
 	if p.problem == nil {
-		p.emit(news, at, "shopper/"+s.ID, state)
+		p.emit(events.ShopperUpdated{Changed: []string{"profile"}}, at, "shopper/"+p.result.Shopper.ID, at.UTC().Format(time.RFC3339Nano))
 	}
+}
+
+// emitConsent tells an act of consent as an event of its own, at the moment of the act: carried by a later change of the address, a
+// withdrawal of years ago would outweigh what the shopper has allowed since. state names the act.
+func (p *parser) emitConsent(state string) {
+	act := p.result.Shopper.Consent
+	if p.problem != nil || act == nil {
+		return
+	}
+	news := events.ShopperUpdated{Changed: []string{"consent"}, Consent: map[string]bool{}}
+	for _, topic := range act.Topics {
+		news.Consent[topic] = act.Allowed
+	}
+	p.emit(news, act.At, "consent/"+p.result.Shopper.ID, state+"/"+strconv.FormatBool(act.Allowed))
 }
 
 // shopifyMerge asks to join two shoppers. Shopify also tells of merges that failed.

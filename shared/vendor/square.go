@@ -103,16 +103,18 @@ func (p *parser) squareRefund(f field) {
 	}
 }
 
-// squareCustomer says that a shopper changed. email_unsubscribed true is a withdrawal; false is only the absence of one.
+// squareCustomer says that a shopper changed. email_unsubscribed true is a withdrawal, dated by the change that carries it, since Square
+// gives no date of its own; false is only the absence of one.
 func (p *parser) squareCustomer(f field) {
 	s := &p.result.Shopper
 	s.ID = f.at("id").id()
 	s.Email, s.Phone = firstText(f.at("email_address")), firstText(f.at("phone_number"))
 	at := f.at("updated_at").when(f.at("created_at"))
+	p.emitProfile(at)
 	if f.at("preferences", "email_unsubscribed").yes() {
 		s.Consent = &Consent{Topics: p.cfg.Topics, Allowed: false, At: at}
+		p.emitConsent(at.UTC().Format(time.RFC3339Nano))
 	}
-	p.emitShopper(at, "profile", at.UTC().Format(time.RFC3339Nano))
 }
 
 func squareMoney(f field) money.Amount {

@@ -25,7 +25,7 @@ const (
 
 // Limits of one delivery.
 const (
-	MaxBody    = 1 << 20 // bytes of a body; a Shopify order of 500 lines has about 900 KiB
+	MaxBody    = 2 << 20 // bytes of a body; a Shopify order of 500 lines has 0.7 MiB, twice that once it is shipped
 	maxItems   = 1_000   // entries of any list in a body
 	maxShop    = 255     // characters of a shop's name: a host name has no more
 	idLength   = 26      // characters of a derived event id: 130 bits
