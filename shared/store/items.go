@@ -166,8 +166,8 @@ type Items interface {
 	// Where the condition does not hold it returns *Refused with what is stored, as current as a strong read, at no further cost.
 	Put(ctx context.Context, item Item, cond Condition) (Item, error)
 
-	// Transact does all writes or none. A condition that does not hold returns *Refused with the index of the write and what is
-	// stored there. Two writes on one key are refused with ErrLimit. A clash with another transaction returns ErrBusy: nothing was done, try again.
+	// Transact does all writes or none. A condition that does not hold returns *Refused with the index of the first such write and what
+	// is stored there. Two writes on one key are refused with ErrLimit. A clash with another transaction returns ErrBusy: nothing was done, try again.
 	Transact(ctx context.Context, writes []Write) error
 
 	// Due returns keys only (Item.Key and Item.Due are set). It may lag behind puts.
