@@ -324,3 +324,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestASavedBodyWithoutHeadersIsRecognised(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"shopify.orders_paid.everything":                         "shopify orders/paid",
+		"shopify.refunds_create.lines":                           "shopify refunds/create",
+		"shopify.checkouts_update.open":                          "shopify checkouts/update",
+		"shopify.customers_email_marketing_consent_update.given": "shopify customers_email_marketing_consent/update",
+		"shopify.shop_redact.all":                                " ",
+		"square.payment.updated.tip":                             "square payment.updated",
+	} {
+		who, topic := vendor.Guess(sample(t, "testdata/"+name+".json").Body)
+		if got := who + " " + topic; got != want || who != "" && !vendor.Listens(who, topic) {
+			t.Errorf("%s looks like %q, want %q", name, got, want)
+		}
+	}
+	if who, _ := vendor.Guess([]byte("x")); who != "" {
+		t.Errorf("no JSON looks like %q", who)
+	}
+}
