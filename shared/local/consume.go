@@ -1,0 +1,211 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"go.etcd.io/bbolt"
+
+	"github.com/regulars-dev/regulars/shared/local/pattern"
+	"github.com/regulars-dev/regulars/shared/local/sam"
+)
+
+// source is where work comes from: a queue with its function, a stream, the schedules.
+type source interface {
+	// step does one piece of work that is due and reports whether there was any. With hurry it waits for no batch to fill.
+	step(ctx context.Context, hurry bool) (bool, error)
+	// next is when there will be work without anybody's doing; false: never. A moment that has passed means now.
+	next() (time.Time, bool)
+	// listen returns a channel that is closed when there may be work earlier than next has said.
+	listen() <-chan struct{}
+	// workers is how many may step at once in a live run.
+	workers() int
+}
+
+// maxWorkers is how many batches of one queue are in work at once on one machine.
+const maxWorkers = 4
+
+// consumer hands the messages of a queue to a function: as batches of SQS, or (direct) one by one as the payload itself, which is how
+// a rule or a schedule calls a function.
+type consumer struct {
+	r       *Runtime
+	queue   *queue
+	dead    *queue // nil for none
+	f       *function
+	from    sam.QueueSource
+	filters []pattern.Pattern
+	direct  bool
+}
+
+func (c *consumer) listen() <-chan struct{} { return c.queue.bell.listen() }
+
+func (c *consumer) workers() int {
+	if n := c.from.MaxConcurrency; n > 0 {
+		return min(n, maxWorkers)
+	}
+	return maxWorkers
+}
+
+func (c *consumer) next() (at time.Time, ok bool) {
+	err := c.r.db.View(func(tx *bbolt.Tx) error {
+		at, ok = c.queue.next(tx)
+		if !ok {
+			return nil
+		}
+		if numbers, since := c.queue.ready(tx, c.r.clock.Now(), c.from.BatchSize); len(numbers) > 0 && len(numbers) < c.from.BatchSize {
+			at = since.Add(c.from.Window)
+		}
+		return nil
+	})
+	return at, ok && err == nil
+}
+
+func (c *consumer) step(ctx context.Context, hurry bool) (bool, error) {
+	if at, ok := c.next(); !ok || at.After(c.r.clock.Now()) && !(hurry && c.from.Window > 0) {
+		return false, nil
+	}
+	var list []message
+	var moved bool
+	err := c.r.update(ctx, func(tx *bbolt.Tx) (err error) {
+		list, moved, err = c.queue.receive(tx, c.r.clock.Now(), c.from.BatchSize, c.dead)
+		c.queue.take(list)
+		return err
+	})
+	defer c.queue.finish(list)
+	if err != nil {
+		return false, err
+	}
+	if moved && c.dead != nil {
+		c.dead.bell.ring()
+	}
+	if len(list) == 0 {
+		return moved, nil
+	}
+	if c.direct {
+		return true, c.call(ctx, list[0])
+	}
+	return true, c.batch(ctx, list)
+}
+
+// batch invokes the function with those that the filters let through and removes what it did not report as failed.
+func (c *consumer) batch(ctx context.Context, list []message) error {
+	var passed []message
+	for _, m := range list {
+		if matches(c.filters, messageJSON(m)) {
+			passed = append(passed, m)
+		}
+	}
+	failed := map[string]bool{}
+	if len(passed) > 0 {
+		payload, err := json.Marshal(c.event(passed))
+		if err != nil {
+			return fmt.Errorf("write queue event: %w", err)
+		}
+		out, err := c.f.invoke(ctx, "queue "+c.queue.id, payload)
+		failed = failedMessages(passed, out, err, c.from.ReportFailures)
+	}
+	return c.r.update(context.WithoutCancel(ctx), func(tx *bbolt.Tx) error {
+		for _, m := range list {
+			if failed[m.id] {
+				continue
+			}
+			if err := c.queue.done(tx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// failedMessages reads the answer as AWS does: an error fails all, and so does an answer that names an unknown message.
+func failedMessages(list []message, out []byte, err error, reports bool) map[string]bool {
+	all := map[string]bool{}
+	for _, m := range list {
+		all[m.id] = true
+	}
+	if err != nil {
+		return all
+	}
+	failed := map[string]bool{}
+	if !reports || len(out) == 0 {
+		return failed
+	}
+	var answer events.SQSEventResponse
+	if json.Unmarshal(out, &answer) != nil {
+		return all
+	}
+	for _, f := range answer.BatchItemFailures {
+		if !all[f.ItemIdentifier] {
+			return all
+		}
+		failed[f.ItemIdentifier] = true
+	}
+	return failed
+}
+
+func (c *consumer) event(list []message) events.SQSEvent {
+	var e events.SQSEvent
+	for _, m := range list {
+		record := events.SQSMessage{MessageId: m.id, ReceiptHandle: m.id + "#" + strconv.Itoa(m.Receives), Body: m.Body,
+			EventSource: "aws:sqs", EventSourceARN: arn("sqs", c.queue.id), AWSRegion: region, Attributes: map[string]string{
+				"ApproximateReceiveCount":          strconv.Itoa(m.Receives),
+				"SentTimestamp":                    millis(m.Sent),
+				"ApproximateFirstReceiveTimestamp": millis(m.First),
+				"SenderId":                         account,
+			}, MessageAttributes: map[string]events.SQSMessageAttribute{}}
+		for name, value := range m.Attributes {
+			record.MessageAttributes[name] = events.SQSMessageAttribute{StringValue: &value, DataType: "String"}
+		}
+		e.Records = append(e.Records, record)
+	}
+	return e
+}
+
+func millis(nanos int64) string { return strconv.FormatInt(nanos/int64(time.Millisecond), 10) }
+
+// messageJSON is what filters of a queue see: the body as JSON where it is some.
+func messageJSON(m message) []byte {
+	body := json.RawMessage(m.Body)
+	if !json.Valid(body) {
+		body, _ = json.Marshal(m.Body) // a string always has JSON
+	}
+	text, err := json.Marshal(map[string]any{"messageId": m.id, "body": body})
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// matches reports whether any filter lets the record through; without filters all pass.
+func matches(filters []pattern.Pattern, record []byte) bool {
+	for _, f := range filters {
+		if ok, err := f.Match(record); err == nil && ok {
+			return true
+		}
+	}
+	return len(filters) == 0
+}
+
+// call invokes the function with the message as its payload. After the last try it goes to the dead letters at once.
+func (c *consumer) call(ctx context.Context, m message) error {
+	_, failure := c.f.invoke(ctx, c.queue.id, []byte(m.Body))
+	if errors.Is(failure, context.Canceled) || failure != nil && m.Receives < c.queue.maxReceive {
+		return nil // hidden now, and comes again
+	}
+	err := c.r.update(context.WithoutCancel(ctx), func(tx *bbolt.Tx) error {
+		if err := c.queue.done(tx, m); err != nil || failure == nil || c.dead == nil {
+			return err
+		}
+		m.stored.Attributes = map[string]string{"ERROR_MESSAGE": failure.Error()}
+		return c.queue.bury(tx, c.r.clock.Now(), m.stored, c.dead)
+	})
+	if err == nil && failure != nil && c.dead != nil {
+		c.dead.bell.ring()
+	}
+	return err
+}

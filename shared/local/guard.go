@@ -1,0 +1,170 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/regulars-dev/regulars/shared/local/sam"
+	"github.com/regulars-dev/regulars/shared/store"
+)
+
+// Denied is a call that the function's policy in the template does not grant. AWS would refuse it in the same way.
+type Denied struct {
+	Function string // logical id
+	Action   string // "dynamodb:PutItem"
+	On       string // "CardsTable", "CardsTable/index/due", "MailQueue", "Bus"; for mail the sender
+	Line     int    // of the statement to change, or of the function where no statement names the resource
+}
+
+func (d *Denied) Error() string {
+	return fmt.Sprintf("%s may not call %s on %s: grant it at template.yaml line %d", d.Function, d.Action, d.On, d.Line)
+}
+
+// guard holds the calls of one function against its policy and remembers them all, also the refused ones.
+type guard struct {
+	function sam.Function
+	names    names
+	granted  map[sam.Call]bool
+
+	mu   sync.Mutex
+	seen map[sam.Call]bool
+}
+
+func newGuard(f sam.Function, n names) *guard {
+	g := &guard{function: f, names: n, granted: map[sam.Call]bool{}, seen: map[sam.Call]bool{}}
+	for _, call := range f.Grants() {
+		g.granted[call] = true
+	}
+	return g
+}
+
+// check returns *Denied if the policy does not grant the action.
+func (g *guard) check(action, on string) error {
+	call := sam.Call{Function: g.function.LogicalID, Action: action, On: on}
+	g.mu.Lock()
+	g.seen[call] = true
+	g.mu.Unlock()
+	if g.granted[call] {
+		return nil
+	}
+	return &Denied{Function: call.Function, Action: action, On: on, Line: g.line(func(s sam.Statement) bool {
+		return slices.ContainsFunc(s.Resources, func(v sam.Value) bool { return v.Target() == strings.SplitN(on, "/", 2)[0] })
+	})}
+}
+
+// checkMail also holds the sender against the condition on ses:FromAddress.
+func (g *guard) checkMail(from string) error {
+	const action = "ses:SendEmail"
+	if err := g.check(action, ""); err != nil {
+		return &Denied{Function: g.function.LogicalID, Action: action, On: from, Line: g.function.Line}
+	}
+	sends := func(s sam.Statement) bool { return slices.Contains(s.Actions, action) }
+	for _, s := range g.function.Statements {
+		if !sends(s) {
+			continue
+		}
+		allowed := true
+		for _, c := range s.Conditions {
+			if c.Key != "ses:FromAddress" || c.Operator != "StringEquals" {
+				continue
+			}
+			allowed = false
+			for _, v := range c.Values {
+				text, err := g.names.text(v)
+				allowed = allowed || err == nil && strings.EqualFold(text, from)
+			}
+		}
+		if allowed {
+			return nil
+		}
+	}
+	return &Denied{Function: g.function.LogicalID, Action: action, On: "from " + from, Line: g.line(sends)}
+}
+
+// line is the first statement that fits, or the function.
+func (g *guard) line(fits func(sam.Statement) bool) int {
+	if i := slices.IndexFunc(g.function.Statements, fits); i >= 0 {
+		return g.function.Statements[i].Line
+	}
+	return g.function.Line
+}
+
+func (g *guard) calls() []sam.Call {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var list []sam.Call
+	for call := range g.seen {
+		list = append(list, call)
+	}
+	return list
+}
+
+// guardedItems is the store as one function may use it.
+type guardedItems struct {
+	items  store.Items
+	guard  *guard
+	tables map[store.Table]string // logical ids
+}
+
+var _ store.Items = guardedItems{}
+
+func (g guardedItems) check(action string, table store.Table, path string) error {
+	return g.guard.check(action, g.tables[table]+path)
+}
+
+// Get implements store.Items.
+func (g guardedItems) Get(ctx context.Context, key store.Key, read store.Read) (store.Item, error) {
+	if err := g.check("dynamodb:GetItem", key.Table, ""); err != nil {
+		return store.Item{}, err
+	}
+	return g.items.Get(ctx, key, read)
+}
+
+// Query implements store.Items.
+func (g guardedItems) Query(ctx context.Context, in store.QueryInput) (store.Page, error) {
+	if err := g.check("dynamodb:Query", in.Table, ""); err != nil {
+		return store.Page{}, err
+	}
+	return g.items.Query(ctx, in)
+}
+
+// Put implements store.Items.
+func (g guardedItems) Put(ctx context.Context, item store.Item, cond store.Condition) (store.Item, error) {
+	if err := g.check("dynamodb:PutItem", item.Key.Table, ""); err != nil {
+		return store.Item{}, err
+	}
+	return g.items.Put(ctx, item, cond)
+}
+
+// Transact implements store.Items.
+func (g guardedItems) Transact(ctx context.Context, writes []store.Write) error {
+	for _, w := range writes {
+		action := "dynamodb:PutItem"
+		if w.Check {
+			action = "dynamodb:ConditionCheckItem"
+		}
+		if err := g.check(action, w.Item.Key.Table, ""); err != nil {
+			return err
+		}
+	}
+	return g.items.Transact(ctx, writes)
+}
+
+// Due implements store.Items.
+func (g guardedItems) Due(ctx context.Context, in store.DueInput) (store.Page, error) {
+	if err := g.check("dynamodb:Query", store.Cards, "/index/due"); err != nil {
+		return store.Page{}, err
+	}
+	return g.items.Due(ctx, in)
+}
+
+// Scan implements store.Items.
+func (g guardedItems) Scan(ctx context.Context, in store.ScanInput) (store.Page, error) {
+	if err := g.check("dynamodb:Scan", in.Table, ""); err != nil {
+		return store.Page{}, err
+	}
+	return g.items.Scan(ctx, in)
+}

@@ -1,0 +1,72 @@
+package local
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/regulars-dev/regulars/shared/store"
+)
+
+// streamRecord writes a change as a record of a DynamoDB stream with NEW_AND_OLD_IMAGES. Its time is when it was read, which is a
+// moment after the write.
+func streamRecord(c store.Change, streamARN string, now time.Time) events.DynamoDBEventRecord {
+	some := c.New
+	name := string(events.DynamoDBOperationTypeModify)
+	switch {
+	case c.New == nil:
+		some, name = c.Old, string(events.DynamoDBOperationTypeRemove)
+	case c.Old == nil:
+		name = string(events.DynamoDBOperationTypeInsert)
+	}
+	record := events.DynamoDBEventRecord{
+		EventID: "change-" + strconv.FormatUint(c.Seq, 10), EventName: name, EventSource: "aws:dynamodb", EventVersion: "1.1",
+		AWSRegion: region, EventSourceArn: streamARN,
+		Change: events.DynamoDBStreamRecord{
+			ApproximateCreationDateTime: events.SecondsEpochTime{Time: now.Truncate(time.Second)},
+			SequenceNumber:              strconv.FormatUint(c.Seq, 10), StreamViewType: "NEW_AND_OLD_IMAGES",
+			Keys: map[string]events.DynamoDBAttributeValue{
+				store.NamePartition: events.NewStringAttribute(some.Key.Partition), store.NameSort: events.NewStringAttribute(some.Key.Sort),
+			},
+		},
+	}
+	if c.Old != nil {
+		record.Change.OldImage = image(*c.Old)
+		record.Change.SizeBytes += int64(store.Size(*c.Old))
+	}
+	if c.New != nil {
+		record.Change.NewImage = image(*c.New)
+		record.Change.SizeBytes += int64(store.Size(*c.New))
+	} else { // the contract knows no delete: what goes away has expired
+		record.UserIdentity = &events.DynamoDBUserIdentity{Type: "Service", PrincipalID: "dynamodb.amazonaws.com"}
+	}
+	return record
+}
+
+// image lays an item out as it lies in DynamoDB.
+func image(i store.Item) map[string]events.DynamoDBAttributeValue {
+	m := map[string]events.DynamoDBAttributeValue{
+		store.NamePartition: events.NewStringAttribute(i.Key.Partition),
+		store.NameSort:      events.NewStringAttribute(i.Key.Sort),
+		store.NameVersion:   events.NewNumberAttribute(strconv.FormatInt(i.Version, 10)),
+	}
+	if i.Due != (store.Due{}) {
+		m[store.NameDueKey] = events.NewStringAttribute(store.DueKey(i.Due.Kind, store.DueShard(i.Key)))
+		m[store.NameDueAt] = events.NewStringAttribute(i.Due.At)
+	}
+	if !i.Expires.IsZero() {
+		m[store.NameExpires] = events.NewNumberAttribute(strconv.FormatInt(i.Expires.Unix(), 10))
+	}
+	for name, value := range i.Attrs {
+		switch v := value.(type) {
+		case string:
+			m[name] = events.NewStringAttribute(v)
+		case int64:
+			m[name] = events.NewNumberAttribute(strconv.FormatInt(v, 10))
+		case []byte:
+			m[name] = events.NewBinaryAttribute(v)
+		}
+	}
+	return m
+}
