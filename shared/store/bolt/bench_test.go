@@ -47,7 +47,8 @@ func BenchmarkPutCrowd(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for n := 0; pb.Next(); n += 7 {
 			if _, err := db.Put(b.Context(), head(n%cards), store.Always()); err != nil {
-				b.Fatal(err)
+				b.Error(err)
+				return
 			}
 		}
 	})

@@ -77,8 +77,10 @@ func (d *DB) commit(group []*call) {
 }
 
 // attempt runs the group in one transaction. The answers are good only if the error is nil.
-func (d *DB) attempt(group []*call) ([]error, error) {
-	answers := make([]error, len(group))
+//
+// bbolt panics over pages that it cannot follow. That becomes an error here, because those who wait for their answer would wait for ever.
+func (d *DB) attempt(group []*call) (answers []error, err error) {
+	answers = make([]error, len(group))
 	if len(group) == 0 {
 		return answers, nil
 	}
@@ -86,7 +88,16 @@ func (d *DB) attempt(group []*call) ([]error, error) {
 	if err != nil {
 		return answers, fmt.Errorf("begin: %w", err)
 	}
-	defer raw.Rollback() // does nothing after a commit
+	committing := false
+	defer func() {
+		_ = raw.Rollback() // does nothing after a commit
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%w: %v", errDamaged, cause)
+			if !committing {
+				err = fmt.Errorf("%w: %w", errUndone, err)
+			}
+		}
+	}()
 	tx := &txn{Tx: raw}
 	for n, c := range group {
 		if answers[n] = c.ctx.Err(); answers[n] != nil {
@@ -102,6 +113,7 @@ func (d *DB) attempt(group []*call) ([]error, error) {
 	if !tx.dirty {
 		return answers, nil
 	}
+	committing = true
 	if err := raw.Commit(); err != nil {
 		return answers, fmt.Errorf("commit to %s: %w (see whether the disk is full or ill)", d.file.Path(), err)
 	}
