@@ -1,0 +1,35 @@
+package demo_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/regulars-dev/regulars/infra/regulars/demo"
+	"github.com/regulars-dev/regulars/shared/store/bolt"
+)
+
+// The demo is made from a seed: the same day gives the same shop.
+func TestSeedIsTheSameForEverybody(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	seed := func() demo.Seeded {
+		db, err := bolt.Open(filepath.Join(t.TempDir(), "demo.db"), func() time.Time { return now })
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		seeded, err := demo.Seed(t.Context(), db, now, func(int, int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seeded
+	}
+	first := seed()
+	if first.Cards != demo.Cards || first.Receipts < 1000 || first.Returns == 0 || first.FirstCard == "" {
+		t.Errorf("the shop begins with %+v", first)
+	}
+	if again := seed(); again != first {
+		t.Errorf("seeded again: %+v, first %+v", again, first)
+	}
+}
