@@ -52,6 +52,7 @@ var rooms = []room{
 	{"shared/loyalty", 4, with(decisions, "events")},
 
 	{"shared/*/*test", 0, []string{"anything", awsSDK, smithy, "github.com/google/go-cmp", "pgregory.net/rapid"}}, // kits; see brokenKits
+	{"shared/*/*fault", 0, []string{"anything"}},
 	{"shared/store/dynamo", 5, []string{"shared/store", awsSDK, smithy}},
 	{"shared/store/bolt", 5, []string{"shared/store", "go.etcd.io/bbolt"}},
 	{"shared/store", 5, with(decisions, "shared/loyalty", "events")},
@@ -153,9 +154,9 @@ func reaches(list []string, imported string) bool {
 	return slices.ContainsFunc(list, func(p string) bool { return imported == p || strings.HasPrefix(imported, p+"/") })
 }
 
-// isKit reports that a path of ours is a test kit, as storetest is.
+// isKit reports that a path of ours is a test kit, as storetest and storefault are.
 func isKit(imported string) bool {
-	return strings.HasPrefix(imported, module) && strings.HasSuffix(imported, "test")
+	return strings.HasPrefix(imported, module) && (strings.HasSuffix(imported, "test") || strings.HasSuffix(imported, "fault"))
 }
 
 func brokenKits(h House) []Finding {
