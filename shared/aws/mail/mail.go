@@ -1,0 +1,134 @@
+// Package mail hands e-mails to Amazon SES, once each.
+//
+// SES has no token by which it would know a repeat, so a call is never repeated here: what the answer leaves open is said to be
+// open, and the message's record settles it.
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// Bounds of SES on tags: their count is our own, their length SES's.
+const (
+	maxTags = 10
+	maxTag  = 256 // characters of a name or a value
+)
+
+// TagMessage is the tag that carries the message's id; SES's reports bring it back.
+const TagMessage = "message"
+
+// Mail is a loyalty.Mailer over SES.
+type Mail struct {
+	ses              *sesv2.Client
+	configurationSet string
+}
+
+var _ loyalty.Mailer = (*Mail)(nil)
+
+// Open makes a Mail. The configuration set is what makes SES report on the bus; without one nothing is ever settled by feedback.
+func Open(cfg aws.Config, configurationSet string) *Mail {
+	return &Mail{
+		ses:              sesv2.NewFromConfig(cfg, func(o *sesv2.Options) { o.Retryer = aws.NopRetryer{} }),
+		configurationSet: configurationSet,
+	}
+}
+
+// Mail sends the raw message and returns SES's id for it.
+//
+// loyalty.ErrRefused: SES will never take this message. loyalty.ErrThrottled: SES did not take it and may later, because of its rate,
+// its daily quota, or something that a person has to mend first; the text says which. Any other error leaves it unknown whether
+// the message went out.
+func (m *Mail) Mail(ctx context.Context, e loyalty.Envelope) (string, error) {
+	tags, err := tagsOf(e)
+	if err != nil {
+		return "", err
+	}
+	in := &sesv2.SendEmailInput{
+		Content:          &types.EmailContent{Raw: &types.RawMessage{Data: e.Raw}},
+		Destination:      &types.Destination{ToAddresses: []string{e.To}},
+		FromEmailAddress: &e.From,
+		EmailTags:        tags,
+	}
+	if m.configurationSet != "" {
+		in.ConfigurationSetName = &m.configurationSet
+	}
+	out, err := m.ses.SendEmail(ctx, in)
+	if err != nil {
+		return "", fmt.Errorf("message %s: %w", e.ID, judge(err))
+	}
+	return aws.ToString(out.MessageId), nil
+}
+
+// tagsOf lists the tags in a fixed order. SES refuses the whole mail for one letter outside its alphabet, so that is found here.
+func tagsOf(e loyalty.Envelope) ([]types.MessageTag, error) {
+	all := map[string]string{TagMessage: e.ID}
+	for name, value := range e.Tags {
+		all[name] = value
+	}
+	if len(all) > maxTags {
+		return nil, fmt.Errorf("%w: message %s has %d tags; at most %d", loyalty.ErrRefused, e.ID, len(all), maxTags)
+	}
+	var out []types.MessageTag
+	for name, value := range all {
+		if !validTag(name) || !validTag(value) {
+			return nil, fmt.Errorf("%w: message %s: tag %q = %q; SES takes 1 to %d of A-Z a-z 0-9 _ -", loyalty.ErrRefused, e.ID, name, value, maxTag)
+		}
+		out = append(out, types.MessageTag{Name: aws.String(name), Value: aws.String(value)})
+	}
+	slices.SortFunc(out, func(a, b types.MessageTag) int { return strings.Compare(*a.Name, *b.Name) })
+	return out, nil
+}
+
+func validTag(s string) bool {
+	return s != "" && len(s) <= maxTag && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
+}
+
+// judge gives SES's answer its kind, and the words that help whoever reads it.
+func judge(err error) error {
+	var answer smithy.APIError
+	if !errors.As(err, &answer) {
+		var dial *net.OpError
+		if errors.As(err, &dial) && dial.Op == "dial" {
+			return fmt.Errorf("%w: SES cannot be reached: %w", loyalty.ErrThrottled, err) // nothing was sent on no connection
+		}
+		return fmt.Errorf("SES did not answer, the mail may have gone out: %w", err)
+	}
+	refused := func(why string) error { return fmt.Errorf("%w: %s: %w", loyalty.ErrRefused, why, err) }
+	later := func(why string) error { return fmt.Errorf("%w: %s: %w", loyalty.ErrThrottled, why, err) }
+	switch answer.ErrorCode() {
+	case "TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException":
+		return later("SES's rate or daily quota is used up")
+	case "MessageRejected":
+		if strings.Contains(answer.ErrorMessage(), "not verified") {
+			return refused("an address is not verified; while the account is in the SES sandbox, sender and recipient must be: " +
+				"verify them, or ask AWS for production access")
+		}
+		return refused("SES does not take this message")
+	case "MailFromDomainNotVerifiedException":
+		return refused("the MAIL FROM domain is not verified: set its MX record, or take it off the identity")
+	case "BadRequestException":
+		return refused("SES finds the address or the message malformed")
+	case "SendingPausedException", "AccountSuspendedException":
+		return later("sending is paused for this account or configuration set: look at the reputation dashboard of SES")
+	case "NotFoundException":
+		return later("the configuration set or identity does not exist: deploy the stack, or mend MAIL_CONFIGURATION_SET")
+	}
+	var status *smithyhttp.ResponseError
+	if errors.As(err, &status) && status.HTTPStatusCode() >= 400 && status.HTTPStatusCode() < 500 {
+		return later("SES did not accept the call") // rights, credentials, a clock that is wrong
+	}
+	return fmt.Errorf("SES failed, the mail may have gone out: %w", err)
+}

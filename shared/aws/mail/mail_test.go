@@ -1,0 +1,158 @@
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// open is a Mail whose SES is the handler.
+func open(t *testing.T, ses http.HandlerFunc) *Mail {
+	t.Helper()
+	server := httptest.NewServer(ses)
+	t.Cleanup(server.Close)
+	return Open(config(server.URL), "regulars-test")
+}
+
+func config(address string) aws.Config {
+	return aws.Config{
+		Region: "eu-central-1", BaseEndpoint: &address,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "session"}, nil
+		}),
+	}
+}
+
+func envelope() loyalty.Envelope {
+	return loyalty.Envelope{
+		ID: "m1", From: "cards@shop.example", To: "ana@shopper.example", Raw: []byte("Subject: Hi\r\n\r\nHello"),
+		Tags: map[string]string{"message": "m1", "campaign": "welcome"},
+	}
+}
+
+func TestTheRawMessageGoesOutWithItsTags(t *testing.T) {
+	t.Parallel()
+	var got map[string]any
+	m := open(t, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err := errors.Join(err, json.Unmarshal(body, &got)); err != nil {
+			t.Error(err)
+		}
+		if r.Method != http.MethodPost || r.URL.Path != "/v2/email/outbound-emails" || !strings.Contains(r.Header.Get("Authorization"), "/eu-central-1/ses/aws4_request") ||
+			r.Header.Get("X-Amz-Security-Token") != "session" {
+			t.Errorf("%s %s %v", r.Method, r.URL.Path, r.Header)
+		}
+		_, _ = io.WriteString(w, `{"MessageId":"0102-ses"}`)
+	})
+	id, err := m.Mail(t.Context(), envelope())
+	if err != nil || id != "0102-ses" {
+		t.Errorf("%q, %v", id, err)
+	}
+	want := map[string]any{
+		"ConfigurationSetName": "regulars-test",
+		"Content":              map[string]any{"Raw": map[string]any{"Data": "U3ViamVjdDogSGkNCg0KSGVsbG8="}},
+		"Destination":          map[string]any{"ToAddresses": []any{"ana@shopper.example"}},
+		"FromEmailAddress":     "cards@shop.example",
+		"EmailTags": []any{
+			map[string]any{"Name": "campaign", "Value": "welcome"},
+			map[string]any{"Name": "message", "Value": "m1"},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryAnswerHasItsKindAndIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	unknown := errors.New("neither refused nor to be tried again")
+	for _, c := range []struct {
+		status        int
+		code, message string
+		kind          error
+		says, saysNot string
+	}{
+		{429, "TooManyRequestsException", "slow down", loyalty.ErrThrottled, "quota", ""},
+		{400, "LimitExceededException", "Daily message quota exceeded", loyalty.ErrThrottled, "quota", ""},
+		{400, "MessageRejected", "Email address is not verified. The following identities failed the check", loyalty.ErrRefused, "sandbox", ""},
+		{400, "MessageRejected", "Transaction failed: contains a virus", loyalty.ErrRefused, "virus", "sandbox"},
+		{400, "MailFromDomainNotVerifiedException", "no MX", loyalty.ErrRefused, "MX record", ""},
+		{400, "BadRequestException", "Illegal address", loyalty.ErrRefused, "malformed", ""},
+		{400, "SendingPausedException", "paused", loyalty.ErrThrottled, "reputation", ""},
+		{400, "AccountSuspendedException", "suspended", loyalty.ErrThrottled, "paused", ""},
+		{404, "NotFoundException", "Configuration set does not exist", loyalty.ErrThrottled, "MAIL_CONFIGURATION_SET", ""},
+		{403, "AccessDeniedException", "not authorized", loyalty.ErrThrottled, "did not accept", ""},
+		{500, "InternalServiceErrorException", "oops", unknown, "may have gone out", ""},
+		{503, "", "", unknown, "may have gone out", ""},
+	} {
+		calls := 0
+		m := open(t, func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			if c.code != "" {
+				w.Header().Set("X-Amzn-Errortype", c.code)
+			}
+			w.WriteHeader(c.status)
+			_ = json.NewEncoder(w).Encode(map[string]string{"message": c.message})
+		})
+		_, err := m.Mail(t.Context(), envelope())
+		kind := unknown
+		for _, k := range []error{loyalty.ErrThrottled, loyalty.ErrRefused} {
+			if errors.Is(err, k) {
+				kind = k
+			}
+		}
+		if err == nil || kind != c.kind || !strings.Contains(err.Error(), c.says) || c.saysNot != "" && strings.Contains(err.Error(), c.saysNot) {
+			t.Errorf("%d %s: %v; want %v and ...%s...", c.status, c.code, err, c.kind, c.says)
+		}
+		if calls != 1 {
+			t.Errorf("%d %s: sent %d times", c.status, c.code, calls)
+		}
+	}
+}
+
+func TestAConnectionThatBreaksLeavesTheMailInDoubt(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	m := open(t, func(http.ResponseWriter, *http.Request) {
+		calls++
+		panic(http.ErrAbortHandler) // SES took it, and the answer was lost
+	})
+	_, err := m.Mail(t.Context(), envelope())
+	if err == nil || errors.Is(err, loyalty.ErrThrottled) || errors.Is(err, loyalty.ErrRefused) || calls != 1 {
+		t.Errorf("after %d calls: %v", calls, err)
+	}
+}
+
+func TestNoConnectionMeansNotSent(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	address := server.URL
+	server.Close()
+	if _, err := Open(config(address), "").Mail(t.Context(), envelope()); !errors.Is(err, loyalty.ErrThrottled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestATagThatSESWouldRefuseIsFoundBefore(t *testing.T) {
+	t.Parallel()
+	m := open(t, func(http.ResponseWriter, *http.Request) { t.Error("SES was asked") })
+	for _, tags := range []map[string]string{
+		{"campaign": "spring sale"}, {"campaign": ""}, {"cämpaign": "a"}, {"campaign": strings.Repeat("a", maxTag+1)},
+	} {
+		e := envelope()
+		e.Tags = tags
+		if _, err := m.Mail(t.Context(), e); !errors.Is(err, loyalty.ErrRefused) {
+			t.Errorf("%v: %v", tags, err)
+		}
+	}
+}
