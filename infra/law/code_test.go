@@ -11,6 +11,7 @@ var codeFaults = []fault{
 		"shared/ledger imports github.com/regulars-dev/regulars/shared/loyalty"},
 	{"a domain room that writes a log", "rooms", "shared/offer/planted.go", "", "package offer\n\nimport _ \"log/slog\"\n", "do not reach outside"},
 	{"the SDK beside the adapters", "rooms", "shared/loyalty/planted.go", "", "package loyalty\n\nimport _ \"github.com/aws/aws-sdk-go-v2/service/dynamodb\"\n", "shared/loyalty imports"},
+	{"the SDK on one machine", "rooms", "shared/local/planted.go", "", "package local\n\nimport _ \"github.com/aws/aws-sdk-go-v2/service/sqs\"\n", "shared/local imports"},
 	{"an adapter that knows the other", "rooms", "shared/store/bolt/planted.go", "", "package bolt\n\nimport _ \"github.com/regulars-dev/regulars/shared/store/dynamo\"\n", "shared/store/bolt imports"},
 	{"a function that imports an adapter", "rooms", "functions/till/planted.go", "", "package till\n\nimport _ \"github.com/regulars-dev/regulars/shared/store/bolt\"\n", "functions/till imports"},
 	{"a binary with another's function", "rooms", "functions/till/lambda/planted.go", "", "package main\n\nimport _ \"github.com/regulars-dev/regulars/functions/cart\"\n", "functions/till/lambda imports"},
