@@ -105,14 +105,28 @@ func (s *Service) hearUpdated(ctx context.Context, m events.Metadata, data event
 	if m.Source == ownSource || len(data.Consent) == 0 {
 		return nil
 	}
-	_, _, err := s.UpdateProfile(ctx, data.Card, func(p card.Profile) (card.Profile, error) {
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	_, _, err = s.UpdateProfile(ctx, data.Card, func(p card.Profile) (card.Profile, error) {
 		for topic, allowed := range data.Consent {
-			p = p.Decide(topic, card.Consent{Allowed: allowed, At: m.OccurredAt, Source: m.Source})
+			act := card.Consent{Allowed: allowed, At: m.OccurredAt.UTC(), Source: m.Source}
+			if topic != TopicMarketing {
+				p = p.Decide(topic, act)
+				continue
+			}
+			for _, t := range rules.Topics {
+				p = p.Decide(t.ID, act)
+			}
 		}
 		return p, nil
 	})
 	return err
 }
+
+// TopicMarketing is what vendors ask for who know one consent to e-mail and no topics: it stands for every topic of the programme.
+const TopicMarketing = "marketing"
 
 // ownSource is the source of facts that we publish ourselves.
 const ownSource = "regulars"

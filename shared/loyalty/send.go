@@ -57,7 +57,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		return s.order(ctx, o, wait(claimed.NotBefore, now))
 	case message.ClaimDoubtful:
 		_, err := s.Messages.PutMessage(ctx, claimed, over)
-		return lost(err)
+		return s.lookAgain(ctx, o, err)
 	}
 	job, err := s.prepare(ctx, o, now)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		return s.putOff(ctx, claimed, over, job, now)
 	}
 	if over, err = s.claim(ctx, claimed, over, job); err != nil {
-		return lost(err)
+		return s.lookAgain(ctx, o, err)
 	}
 	return s.mail(ctx, claimed, over, job)
 }
@@ -77,10 +77,11 @@ func wait(t, now time.Time) time.Duration {
 	return min(max(t.Sub(now), time.Second), maxDelay)
 }
 
-// lost is what is left of an error once another sender's claim is taken for what it is: the message is in good hands.
-func lost(err error) error {
+// lookAgain comes back to an order whose record another sender has moved, once that sender's lease is over: if it died, somebody
+// must write down that the message is doubtful. Any other error goes on.
+func (s *Service) lookAgain(ctx context.Context, o message.Order, err error) error {
 	if errors.Is(err, ErrConflict) {
-		return nil
+		return s.order(ctx, o, message.Lease)
 	}
 	return err
 }
@@ -99,13 +100,13 @@ func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, 
 	if j.verdict.Action == message.Defer {
 		rec.State, rec.NotBefore = message.StateDeferred, j.verdict.Until
 		if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
-			return lost(err)
+			return s.lookAgain(ctx, rec.Order, err)
 		}
 		return s.order(ctx, rec.Order, wait(j.verdict.Until, now))
 	}
 	rec.State, rec.SettledAt = message.StateRefused, now
 	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
-		return lost(err)
+		return s.lookAgain(ctx, rec.Order, err)
 	}
 	return s.tell(ctx, events.New(s.about(rec, "refused"), events.MessageRefused{
 		Message: rec.ID, Card: rec.Card, Campaign: rec.Campaign, Occasion: rec.Occasion, Reason: string(rec.Reason),

@@ -107,7 +107,8 @@ func redeem(h card.Head, marks []ledger.Mark, named []string, on day.Day) (card.
 // points is what the kept part of a receipt earns in the tier that it was made in.
 //
 // Each line earns by the best of the rules that hold for it. Rates are fractions, so the sum is kept exact to the end.
-// Money that was paid back without naming goods lessens every line alike.
+// Money that was paid back without naming goods lessens every line alike, and so does a deduction that stands on a line of its own:
+// no receipt earns for more than was paid.
 func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) int64 {
 	lines := kept.Lines
 	if len(r.Lines) == 0 && kept.Net > 0 {
@@ -122,14 +123,18 @@ func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) in
 			holding = append(holding, rule)
 		}
 	}
-	sum := new(big.Rat)
+	sum, eligible := new(big.Rat), int64(0)
 	for _, l := range lines {
 		if rate := best(holding, l); rate != nil {
 			sum.Add(sum, rate.Mul(rate, new(big.Rat).SetInt64(l.Net())))
+			eligible += l.Net()
 		}
 	}
 	if kept.Money > 0 {
 		sum.Mul(sum, big.NewRat(kept.Net-kept.Money, kept.Net))
+	}
+	if eligible > kept.Net {
+		sum.Mul(sum, big.NewRat(max(kept.Net, 0), eligible))
 	}
 	return new(big.Int).Quo(sum.Num(), sum.Denom()).Int64()
 }

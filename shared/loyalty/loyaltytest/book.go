@@ -210,8 +210,11 @@ func (p *player) checkout(at time.Time, value map[string]string) string {
 				l.Quantity = 1
 			}
 		}
+		price, negative := strings.CutPrefix(price, "-")
 		price, discount, _ := strings.Cut(price, "-")
-		l.Amount = p.minor(price)
+		if l.Amount = p.minor(price); negative {
+			l.Amount = -l.Amount
+		}
 		if discount != "" {
 			l.Discount = p.minor(discount)
 		}
