@@ -182,6 +182,12 @@ func TestAMailComesBackAsFeedback(t *testing.T) {
 	if list, err = b.Mailbox().List(2, 10); err != nil || len(list) != 1 || list[0].ID != first {
 		t.Errorf("got %+v, %v", list, err)
 	}
+	if list, err = b.Mailbox().List(99, 10); err != nil || len(list) != 3 {
+		t.Errorf("got %+v, %v", list, err)
+	}
+	if list, err = b.Mailbox().List(1, 10); err != nil || len(list) != 0 {
+		t.Errorf("got %+v, %v", list, err)
+	}
 	if _, err := b.Mailbox().Get("nobody"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}

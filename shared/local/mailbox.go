@@ -55,11 +55,14 @@ var (
 	tagForm      = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 )
 
+// errLetter is wrapped by every refusal of a letter that the mail service would never take.
+var errLetter = errors.New("send mail")
+
 // sender is the bare address of From.
 func (l Letter) sender() (string, error) {
 	from, err := mail.ParseAddress(l.From)
 	if err != nil {
-		return "", fmt.Errorf("send mail: the sender is no address: %w", err)
+		return "", fmt.Errorf("%w: the sender is no address: %w", errLetter, err)
 	}
 	return from.Address, nil
 }
@@ -67,23 +70,23 @@ func (l Letter) sender() (string, error) {
 // check refuses what SES would refuse.
 func (l Letter) check() (*mail.Message, error) {
 	if len(l.To) == 0 || len(l.To) > MaxRecipients || len(l.Raw) > MaxMailBytes || len(l.Tags) > MaxTags {
-		return nil, fmt.Errorf("send mail: %d recipients, %d bytes, %d tags; at most %d, %d and %d, and one recipient at least",
-			len(l.To), len(l.Raw), len(l.Tags), MaxRecipients, MaxMailBytes, MaxTags)
+		return nil, fmt.Errorf("%w: %d recipients, %d bytes, %d tags; at most %d, %d and %d, and one recipient at least",
+			errLetter, len(l.To), len(l.Raw), len(l.Tags), MaxRecipients, MaxMailBytes, MaxTags)
 	}
 	for _, to := range l.To {
 		address, err := mail.ParseAddress(to)
 		if err != nil || strings.ContainsFunc(address.Address, func(r rune) bool { return r > 127 }) {
-			return nil, errors.New("send mail: a recipient is no address, or not in ASCII")
+			return nil, fmt.Errorf("%w: a recipient is no address, or not in ASCII", errLetter)
 		}
 	}
 	for name, value := range l.Tags {
 		if !tagForm.MatchString(name) || !tagForm.MatchString(value) {
-			return nil, fmt.Errorf("send mail: the tag %s may hold letters, digits, _ and - only, 256 at most", name)
+			return nil, fmt.Errorf("%w: the tag %s may hold letters, digits, _ and - only, 256 at most", errLetter, name)
 		}
 	}
 	m, err := mail.ReadMessage(bytes.NewReader(l.Raw))
 	if err != nil {
-		return nil, fmt.Errorf("send mail: the raw message cannot be read: %w", err)
+		return nil, fmt.Errorf("%w: the raw message cannot be read: %w", errLetter, err)
 	}
 	return m, nil
 }
