@@ -11,7 +11,8 @@ ENGINE_VERSION      := 1.2.1
 ARTIFACTS_DIR ?= $(CURDIR)/build/$(@:build-%=%)
 
 # The DynamoDB-compatible engine exists as a binary for one platform; elsewhere its suite is left out, and said so.
-HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),$(shell command -v npm)),yes)
+PLATFORM   := $(shell uname -sm | tr ' ' -)
+HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-dynamodb check bench bench-units bench-rules build tools deploy clean
@@ -24,9 +25,10 @@ run: ## start the whole system on this machine: http://127.0.0.1:8080 (PORT and 
 	@exec ./build/regulars run
 
 test: $(if $(HAS_ENGINE),engine) ## all tests; no account, no docker, nothing skipped
-	@if [ -x "$(ENGINE)" ]; then echo "DynamoDB suite: in, against dynoxide $(ENGINE_VERSION)"; \
-	elif [ -n "$$DYNAMODB_ENDPOINT" ]; then echo "DynamoDB suite: in, against $$DYNAMODB_ENDPOINT"; \
-	else echo "DynamoDB suite: LEFT OUT, its engine needs linux/amd64 and npm; DYNAMODB_ENDPOINT=... make test-dynamodb runs it against any other"; fi
+	@if [ -n "$$DYNAMODB_ENDPOINT" ]; then echo "DynamoDB suite: in, against $$DYNAMODB_ENDPOINT"; \
+	elif [ -x "$${DYNOXIDE:-$(ENGINE)}" ]; then echo "DynamoDB suite: in, against dynoxide $(ENGINE_VERSION)"; \
+	elif [ "$(PLATFORM)" = Linux-x86_64 ]; then echo "DynamoDB suite: its engine is missing, so it will fail; install npm, or set DYNAMODB_ENDPOINT"; \
+	else echo "DynamoDB suite: LEFT OUT, its engine runs on Linux-x86_64 only; DYNAMODB_ENDPOINT=... make test-dynamodb runs it against any other"; fi
 	go test ./...
 
 test-dynamodb: ## the DynamoDB suite against the engine at DYNAMODB_ENDPOINT (DynamoDB Local, AWS's own)
@@ -92,7 +94,6 @@ deploy: ## sam build and deploy of stage dev (STAGE=prod for prod, see samconfig
 
 tools: $(if $(HAS_ENGINE),engine) $(STATICCHECK) ## fetch the tools that tests and checks use into .tools
 
-# Where npm cannot fetch it, the tests go on without the engine, and say so.
 .PHONY: engine
 engine:
 	@[ -x "$(ENGINE)" ] || npm install --prefix "$(TOOLS)" --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
