@@ -8,6 +8,7 @@ type block struct {
 	text, url, image, alt []node
 }
 
+// readBlock parses every text of a block; which of them mean something is Check's business.
 func readBlock(b Block) (block, error) {
 	out := block{kind: b.Type}
 	for _, f := range []struct {
@@ -97,6 +98,7 @@ func (c *Compiled) plain(blocks []block) program {
 	return a.done()
 }
 
+// plainCoupon draws the coupon's edge and indents its number, so that it is found at a glance without pictures.
 func (a *assembly) plainCoupon(b block, p phrase) {
 	a.lit("+--------------------------------------+\n").data(couponTitle, asLine).lit("\n")
 	a.when(has(couponDetail), func(a *assembly) { a.data(couponDetail, asLine).lit("\n") })

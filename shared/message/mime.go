@@ -7,8 +7,8 @@ import (
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
-	"net"
 	"net/mail"
+	"net/netip"
 	"net/textproto"
 	"net/url"
 	"strings"
@@ -90,6 +90,7 @@ func setBoundary(w *multipart.Writer, seed, role string) error {
 	return w.SetBoundary("=_" + ids.Derive(30, "boundary", role, seed))
 }
 
+// writeText adds a text as quoted-printable, which keeps lines within softLine and is readable in the raw mail.
 func writeText(w *multipart.Writer, kind, text string) error {
 	part, err := w.CreatePart(textproto.MIMEHeader{
 		"Content-Type":              {kind + "; charset=utf-8"},
@@ -103,6 +104,7 @@ func writeText(w *multipart.Writer, kind, text string) error {
 	return firstOf(err, encoder.Close())
 }
 
+// writePart adds a picture, inline and under the name by which the HTML shows it.
 func writePart(w *multipart.Writer, p Part) error {
 	for _, s := range []string{p.ID, p.Name, p.Type} {
 		if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"<>;`, r) }) {
@@ -245,7 +247,8 @@ func checkUnsubscribe(address string) error {
 	if err != nil {
 		return fmt.Errorf("%w: unsubscribe link: %w", ErrInvalid, err)
 	}
-	local := u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+	ip, _ := netip.ParseAddr(u.Hostname()) // a name gives no address, which is no loopback
+	local := u.Hostname() == "localhost" || ip.IsLoopback()
 	if strings.ContainsAny(address, "<>,") || u.Scheme != "https" && !(u.Scheme == "http" && local) {
 		return fmt.Errorf("%w: unsubscribe link %q must be one https address", ErrInvalid, shorten(address))
 	}

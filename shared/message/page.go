@@ -15,7 +15,7 @@ const (
 	styleFont    = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
 	styleHeading = "margin:0;font-size:26px;line-height:32px;font-weight:700;color:#1c1d1f;"
 	styleText    = "margin:0 0 14px;font-size:16px;line-height:25px;color:#33363a;"
-	styleSoft    = "margin:0;font-size:13px;line-height:20px;color:#70747a;"
+	styleSoft    = "margin:0;font-size:13px;line-height:20px;color:#62666c;"
 	stylePad     = "padding:0 40px 18px;"
 	table        = `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"`
 
@@ -72,6 +72,7 @@ func (a *assembly) masthead() {
 	a.lit("</td></tr>\n")
 }
 
+// htmlBlock is one row of the card. A footer is no row: it stands below the card.
 func (a *assembly) htmlBlock(b block, p phrase) {
 	a.lit(`<tr><td class="pad" style="`, stylePad, `">`)
 	switch b.kind {
@@ -113,12 +114,14 @@ func (a *assembly) paragraphs(text []node) {
 	a.lit(`<p class="ink" style="`, styleText, `">`).nodes(text, split, asIsolated).lit(`</p>`)
 }
 
+// note is the line that a block may have above what it shows.
 func (a *assembly) note(text []node) {
 	if len(text) > 0 {
 		a.lit(`<p class="ink" style="margin:0 0 10px;font-size:15px;line-height:22px;color:#33363a">`).nodes(text, asHTML, asIsolated).lit(`</p>`)
 	}
 }
 
+// htmlImage shrinks with the screen and keeps the picture's shape.
 func (a *assembly) htmlImage(b block) {
 	if len(b.url) > 0 {
 		a.lit(`<a href="`).link(b.url, asAttribute).lit(`">`)
@@ -135,7 +138,7 @@ func (a *assembly) htmlCoupon(b block, p phrase) {
 	a.lit(table, ` class="tint rule" style="background:#faf8f4;border:2px dashed #cfc8ba;border-radius:12px"><tr><td align="center" style="padding:26px 16px;text-align:center">`)
 	a.lit(`<div class="ink" style="font-size:22px;line-height:28px;font-weight:700;color:#1c1d1f">`).data(couponTitle, asIsolated).lit(`</div>`)
 	a.when(has(couponDetail), func(a *assembly) {
-		a.lit(`<div class="soft" style="padding-top:4px;font-size:15px;line-height:22px;color:#70747a">`).data(couponDetail, asIsolated).lit(`</div>`)
+		a.lit(`<div class="soft" style="padding-top:4px;font-size:15px;line-height:22px;color:#62666c">`).data(couponDetail, asIsolated).lit(`</div>`)
 	})
 	if len(b.text) > 0 {
 		a.lit(`<div class="ink" style="padding-top:8px;font-size:15px;line-height:22px;color:#33363a">`).nodes(b.text, asHTML, asIsolated).lit(`</div>`)
@@ -145,21 +148,23 @@ func (a *assembly) htmlCoupon(b block, p phrase) {
 	a.lit(`<div dir="ltr" class="ink" style="font-family:Menlo,Consolas,monospace;font-size:18px;line-height:24px;letter-spacing:.12em;color:#1c1d1f">`).
 		data(couponCode, asAttribute).lit(`</div>`)
 	a.when(has(couponExpires), func(a *assembly) {
-		a.lit(`<div class="soft" style="padding-top:8px;font-size:14px;line-height:20px;color:#70747a">`, p.validUntil, ` `).data(couponExpires, asIsolated).lit(`</div>`)
+		a.lit(`<div class="soft" style="padding-top:8px;font-size:14px;line-height:20px;color:#62666c">`, p.validUntil, ` `).data(couponExpires, asIsolated).lit(`</div>`)
 	})
 	a.lit(`</td></tr></table>`)
 }
 
+// htmlPoints keeps the card's number from left to right, whatever the language.
 func (a *assembly) htmlPoints(b block, p phrase) {
 	a.note(b.text)
 	a.lit(table, ` class="tint" style="background:#faf8f4;border-radius:12px"><tr><td style="padding:18px 22px">`)
 	a.lit(`<span class="ink" style="font-size:30px;line-height:36px;font-weight:700;color:#1c1d1f">`).data(cardPoints, asIsolated).
-		lit(`</span> <span class="soft" style="font-size:15px;color:#70747a">`, p.points, `</span>`)
+		lit(`</span> <span class="soft" style="font-size:15px;color:#62666c">`, p.points, `</span>`)
 	a.lit(`<div class="soft" style="`, styleSoft, `">`)
 	a.when(has(cardTier), func(a *assembly) { a.lit(p.tier, `: `).data(cardTier, asIsolated).lit(` &middot; `) })
 	a.lit(p.card, ` <span dir="ltr">`).data(cardNumber, asAttribute).lit(`</span></div></td></tr></table>`)
 }
 
+// htmlCart is a table of two columns; the amounts stand at the end of the line, which is the left in Arabic.
 func (a *assembly) htmlCart(b block, p phrase) {
 	const cell = `padding:10px 0;border-bottom:1px solid #e4e0d8;font-size:15px;line-height:22px;color:#33363a`
 	a.note(b.text)
@@ -181,6 +186,7 @@ func (a *assembly) htmlCart(b block, p phrase) {
 	a.lit(`</table>`)
 }
 
+// htmlFooter says who wrote, from where, and for marketing why, with the way out in plain sight.
 func (c *Compiled) htmlFooter(a *assembly, b block, direction string) {
 	a.lit(table, ` dir="`, direction, `" style="max-width:600px;`, styleFont, `"><tr><td class="pad" align="center" style="padding:22px 40px;text-align:center">`, "\n")
 	if len(b.text) > 0 {
@@ -192,7 +198,7 @@ func (c *Compiled) htmlFooter(a *assembly, b block, direction string) {
 	if ClassOf(c.Topic) == Marketing {
 		before, after, _ := strings.Cut(c.phrase.why, "%s")
 		a.lit(`<p class="soft" style="`, styleSoft, `padding-top:10px">`, before).data(shopName, asIsolated).lit(after)
-		a.lit(` <a class="soft" href="`).href(unsubscribe, asAttribute).lit(`" style="color:#70747a;text-decoration:underline">`, c.phrase.unsubscribe, "</a></p>\n")
+		a.lit(` <a class="soft" href="`).href(unsubscribe, asAttribute).lit(`" style="color:#62666c;text-decoration:underline">`, c.phrase.unsubscribe, "</a></p>\n")
 	}
 	a.lit("</td></tr></table>\n")
 }

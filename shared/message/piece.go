@@ -13,9 +13,10 @@ type output struct {
 	err error
 }
 
-// piece appends its part of a message.
+// piece appends its part of a message. Pieces are made once for a template and hold nothing of a shopper.
 type piece func(*output, *Data)
 
+// program is a whole text, piece by piece.
 type program []piece
 
 func (p program) run(o *output, d *Data) {
@@ -33,6 +34,7 @@ type assembly struct {
 	words  []byte
 }
 
+// lit appends words of our own, which are known to fit where they stand.
 func (a *assembly) lit(parts ...string) *assembly {
 	for _, p := range parts {
 		a.words = append(a.words, p...)
@@ -40,6 +42,7 @@ func (a *assembly) lit(parts ...string) *assembly {
 	return a
 }
 
+// do appends a piece after the words before it.
 func (a *assembly) do(p piece) *assembly {
 	if len(a.words) > 0 {
 		words := a.words
@@ -50,6 +53,7 @@ func (a *assembly) do(p piece) *assembly {
 	return a
 }
 
+// done ends the assembly, with the words that are still loose.
 func (a *assembly) done() program {
 	return a.do(func(*output, *Data) {}).pieces
 }
