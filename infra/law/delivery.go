@@ -12,6 +12,7 @@ import (
 // while it is throttled.
 const visibilityTimes = 6
 
+// ofType lists the resources of a type that a deployment by the defaults makes.
 func (h House) ofType(kind string) []sam.Resource {
 	var found []sam.Resource
 	for _, r := range h.template.Resources {
@@ -59,6 +60,7 @@ func brokenDelivery(h House) []Finding {
 	return append(findings, h.idleQueues()...)
 }
 
+// isQueue reports that a value points to a queue of this template. One by a plain ARN may not be there tomorrow.
 func (h House) isQueue(v sam.Value) bool {
 	_, ok := h.template.Queue(v.Target())
 	return ok
@@ -70,6 +72,8 @@ func (h House) isOwnEvent(id string) bool {
 	return !separate
 }
 
+// brokenQueueSource follows a message: handed out once while it is worked on, tried again if it alone failed, then set aside for
+// longer than it could have waited.
 func (h House) brokenQueueSource(f sam.Function, e sam.Event) []Finding {
 	var findings []Finding
 	say := func(what, do string) {
@@ -99,6 +103,7 @@ func (h House) brokenQueueSource(f sam.Function, e sam.Event) []Finding {
 	return findings
 }
 
+// brokenStreamSource follows a change. A shard is worked on in order, so what cannot be done must step aside, and be found again.
 func (h House) brokenStreamSource(f sam.Function, e sam.Event) []Finding {
 	var findings []Finding
 	table, ok := h.template.Table(e.Stream.Table)

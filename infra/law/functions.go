@@ -85,6 +85,7 @@ func (h House) brokenFolder(f sam.Function) []Finding {
 	return findings
 }
 
+// declares reports that a file has a function of that name, not a method.
 func declares(file *ast.File, name string) bool {
 	return slices.ContainsFunc(file.Decls, func(d ast.Decl) bool {
 		f, ok := d.(*ast.FuncDecl)
@@ -146,6 +147,7 @@ func (h House) settings(name string) (found map[string]setting, ok bool) {
 	return found, ok
 }
 
+// fieldsOf reads the tags that edge.LoadConfig reads.
 func fieldsOf(body *ast.StructType) map[string]setting {
 	found := map[string]setting{}
 	for _, field := range body.Fields.List {

@@ -18,6 +18,7 @@ var stores = map[store.Table]struct{ index, stream bool }{
 	store.Cards: {index: true, stream: true}, store.Records: {}, store.Programme: {},
 }
 
+// dueIndex is the name that shared/store/dynamo asks for; brokenIndex holds both together.
 const dueIndex = "due"
 
 // brokenTables holds the tables against the store's contract and its production adapter.
@@ -63,6 +64,7 @@ func brokenTables(h House) []Finding {
 	return findings
 }
 
+// brokenIndex also looks for the index's name in the adapter: a slip there is an empty answer on some engines, not an error.
 func (h House) brokenIndex(t sam.Table, index sam.Index) []Finding {
 	var findings []Finding
 	if index.Name != dueIndex || index.Hash != store.NameDueKey || index.Range != store.NameDueAt || index.Projection != "KEYS_ONLY" {
@@ -142,7 +144,8 @@ func brokenLogs(h House) []Finding {
 	return findings
 }
 
-// brokenAlarms demands that what is waiting for a person calls one.
+// brokenAlarms demands that what is waiting for a person calls one: an alarm for every dead-letter queue, for the age of what lies in
+// every other queue, for the errors of every function, for a late stream, and for the reputation of our mail.
 func brokenAlarms(h House) []Finding {
 	watched := map[string]bool{} // metric and resource
 	for _, r := range h.ofType("AWS::CloudWatch::Alarm") {
@@ -183,7 +186,7 @@ func brokenAlarms(h House) []Finding {
 	return findings
 }
 
-// brokenParameters looks at what a deployment may choose.
+// brokenParameters looks at what a deployment may choose. A slip in a parameter shows in the change set, not after it.
 func brokenParameters(h House) []Finding {
 	var findings []Finding
 	for _, p := range h.template.Parameters {

@@ -106,6 +106,7 @@ func brokenRights(h House) []Finding {
 	return findings
 }
 
+// brokenStatement looks at each action and each resource of a statement.
 func (h House) brokenStatement(f sam.Function, s sam.Statement, calls map[string]token.Pos) []Finding {
 	var findings []Finding
 	say := func(what, do string) { findings = append(findings, inTemplate(s.Line, f.LogicalID+": "+what, do)) }

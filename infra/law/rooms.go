@@ -28,6 +28,7 @@ const (
 // decisions are the floors on which the shop's rules live.
 var decisions = []string{"floor 1", "floor 2", "floor 3"}
 
+// with adds to a list without touching it.
 func with(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
 
 // rooms is the plan of the house, the most specific path first. Nobody edits it to mend a build: an arrow that is not here is
@@ -84,6 +85,7 @@ var outside = []string{
 	"os", "io/fs", "io/ioutil", "log", "net", "database", "syscall", "math/rand", "crypto/rand", "context", "plugin", "unsafe", "testing",
 }
 
+// roomOf is the line of the table for a folder: the first that fits, so an exact path stands above a pattern.
 func roomOf(folder string) (room, bool) {
 	for _, r := range rooms {
 		if ok, _ := path.Match(r.path, folder); ok {
@@ -93,6 +95,7 @@ func roomOf(folder string) (room, bool) {
 	return room{}, false
 }
 
+// brokenRooms follows every import of production code. Tests may import whatever shows the behaviour best.
 func brokenRooms(h House) []Finding {
 	var findings []Finding
 	for _, name := range h.goFiles(false) {
@@ -166,6 +169,7 @@ func isKit(imported string) bool {
 	return strings.HasPrefix(imported, module) && (strings.HasSuffix(imported, "test") || strings.HasSuffix(imported, "fault"))
 }
 
+// brokenKits keeps fakes and suites, and package testing itself, out of what is deployed.
 func brokenKits(h House) []Finding {
 	var findings []Finding
 	for _, name := range h.goFiles(false) {

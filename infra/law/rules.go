@@ -84,7 +84,7 @@ func matches(r sam.Rule, source, detailType string) error {
 	return err
 }
 
-// sampleOf is an envelope as the bus would carry it.
+// sampleOf is an envelope as the bus would carry it. It refuses an event that nobody publishes, with the reason.
 func sampleOf(source, detailType string) ([]byte, error) {
 	var detail map[string]any
 	switch source {
@@ -117,6 +117,7 @@ func sampleOf(source, detailType string) ([]byte, error) {
 		"time": "2026-11-21T10:00:00Z", "region": "eu-central-1", "resources": []string{}, "detail": detail})
 }
 
+// sesNames lists the detail-types under which SES reports.
 func sesNames() []string {
 	var names []string
 	for _, name := range sesTypes {

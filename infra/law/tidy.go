@@ -18,6 +18,7 @@ const (
 	maxMainLines     = 25 // of a Lambda binary's main.go, without comments and blank lines
 )
 
+// brokenSize counts lines as an editor shows them. A function's comment is not part of it, so explaining costs nothing.
 func brokenSize(h House) []Finding {
 	var findings []Finding
 	for _, name := range h.goFiles(true) {
@@ -64,6 +65,8 @@ type ban struct {
 	do     string
 }
 
+// bans say what decisions and handlers do without, and how they get it instead. The same code then runs on a virtual clock, and a
+// repeat decides the same.
 var bans = []ban{
 	{[]string{"time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.Tick", "time.NewTimer", "time.NewTicker", "time.AfterFunc"},
 		func(f string) bool { return onFloor(f, 1, 4) || isHandler(f) }, "take the moment as an argument, or a clock func() time.Time in New"},
@@ -74,6 +77,7 @@ var bans = []ban{
 		"let the caller bring it as an argument"},
 }
 
+// onFloor reports that a folder lies on one of the floors, both ends counted.
 func onFloor(folder string, from, to int) bool {
 	r, ok := roomOf(folder)
 	return ok && r.floor >= from && r.floor <= to
@@ -84,6 +88,7 @@ func isHandler(folder string) bool {
 	return strings.HasPrefix(folder, "functions/") && strings.Count(folder, "/") == 1
 }
 
+// brokenCalls looks at production code alone: a test may know what time it is made to be.
 func brokenCalls(h House) []Finding {
 	var findings []Finding
 	for _, name := range h.goFiles(false) {
@@ -142,7 +147,8 @@ func uses(file *ast.File, calls []string) []use {
 	return found
 }
 
-// brokenTests reads tests and test kits.
+// brokenTests reads tests and test kits. A skipped test is one that nobody misses until it is needed; one that sleeps is slow on a
+// quick machine and wrong on a slow one.
 func brokenTests(h House) []Finding {
 	var findings []Finding
 	for _, name := range h.goFiles(true) {
@@ -169,6 +175,7 @@ func brokenTests(h House) []Finding {
 // minPromise is the least number of words in a package's first sentence that can be a promise.
 const minPromise = 5
 
+// brokenPackages wants the promise of a folder as the first sentence a reader finds, in `go doc` too.
 func brokenPackages(h House) []Finding {
 	var findings []Finding
 	for folder, files := range h.packages() {
