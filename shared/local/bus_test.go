@@ -78,6 +78,10 @@ func TestThePolicyOfTheTemplateIsKept(t *testing.T) {
 			_, err := b.env.Items.Due(ctx, store.DueInput{Kind: "k", To: "z"})
 			return err
 		}, local.Denied{Action: "dynamodb:Query", On: "CardsTable/index/due", Line: line}},
+		"put over anything": {func() error {
+			_, err := b.env.Items.Put(ctx, store.Item{Key: cards}, store.Always())
+			return err
+		}, local.Denied{Action: "dynamodb:UpdateItem", On: "CardsTable", Line: line}},
 		"check": {func() error {
 			return b.env.Items.Transact(ctx, []store.Write{{Item: store.Item{Key: cards}, If: store.IfVersion(1), Check: true}})
 		}, local.Denied{Action: "dynamodb:ConditionCheckItem", On: "CardsTable", Line: line}},
@@ -106,7 +110,7 @@ func TestThePolicyOfTheTemplateIsKept(t *testing.T) {
 		}
 	}
 	want := sam.Call{Function: "WorkFunction", Action: "dynamodb:PutItem", On: "CardsTable"}
-	if observed := b.Observed(); len(observed) != 8 || observed[len(observed)-1].On == "" {
+	if observed := b.Observed(); len(observed) != 9 || observed[len(observed)-1].On == "" {
 		t.Errorf("observed %v, %v among them", observed, want)
 	}
 }

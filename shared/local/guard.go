@@ -131,9 +131,17 @@ func (g guardedItems) Query(ctx context.Context, in store.QueryInput) (store.Pag
 	return g.items.Query(ctx, in)
 }
 
+// writeAction is what the production adapter calls: only an update lets the version grow over whatever is there.
+func writeAction(c store.Condition) string {
+	if c == store.Always() {
+		return "dynamodb:UpdateItem"
+	}
+	return "dynamodb:PutItem"
+}
+
 // Put implements store.Items.
 func (g guardedItems) Put(ctx context.Context, item store.Item, cond store.Condition) (store.Item, error) {
-	if err := g.check("dynamodb:PutItem", item.Key.Table, ""); err != nil {
+	if err := g.check(writeAction(cond), item.Key.Table, ""); err != nil {
 		return store.Item{}, err
 	}
 	return g.items.Put(ctx, item, cond)
@@ -142,7 +150,7 @@ func (g guardedItems) Put(ctx context.Context, item store.Item, cond store.Condi
 // Transact implements store.Items.
 func (g guardedItems) Transact(ctx context.Context, writes []store.Write) error {
 	for _, w := range writes {
-		action := "dynamodb:PutItem"
+		action := writeAction(w.If)
 		if w.Check {
 			action = "dynamodb:ConditionCheckItem"
 		}

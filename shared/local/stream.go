@@ -28,7 +28,8 @@ const (
 var cursorsBucket = []byte("cursors")
 
 // pump hands the changes of one table to one function, in order, one batch at a time: so changes of one item never overtake each
-// other. The cursor is kept when a batch is done; after a crash the last batch may come again.
+// other. The cursor is kept when a batch is done; after a crash the last batch may come again, and its tries are counted anew. Records
+// are given up by their tries and never by their age: the feed does not say when a change was made.
 type pump struct {
 	r         *Runtime
 	f         *function

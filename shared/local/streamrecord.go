@@ -46,19 +46,8 @@ func streamRecord(c store.Change, streamARN string, now time.Time) events.Dynamo
 
 // image lays an item out as it lies in DynamoDB.
 func image(i store.Item) map[string]events.DynamoDBAttributeValue {
-	m := map[string]events.DynamoDBAttributeValue{
-		store.NamePartition: events.NewStringAttribute(i.Key.Partition),
-		store.NameSort:      events.NewStringAttribute(i.Key.Sort),
-		store.NameVersion:   events.NewNumberAttribute(strconv.FormatInt(i.Version, 10)),
-	}
-	if i.Due != (store.Due{}) {
-		m[store.NameDueKey] = events.NewStringAttribute(store.DueKey(i.Due.Kind, store.DueShard(i.Key)))
-		m[store.NameDueAt] = events.NewStringAttribute(i.Due.At)
-	}
-	if !i.Expires.IsZero() {
-		m[store.NameExpires] = events.NewNumberAttribute(strconv.FormatInt(i.Expires.Unix(), 10))
-	}
-	for name, value := range i.Attrs {
+	m := map[string]events.DynamoDBAttributeValue{}
+	for name, value := range store.ImageOf(i) {
 		switch v := value.(type) {
 		case string:
 			m[name] = events.NewStringAttribute(v)

@@ -106,6 +106,9 @@ func (r *Runtime) build(f sam.Function) error {
 	if !ok {
 		return fmt.Errorf("%s at line %d has no code here", f.LogicalID, f.Line)
 	}
+	if f.URLAuth != "" {
+		return fmt.Errorf("%s at line %d has a function URL, which this machine does not serve; give it a path of the HTTP API", f.LogicalID, f.Line)
+	}
 	env, err := r.names.environment(f, r.options.Env)
 	if err != nil {
 		return err
