@@ -102,3 +102,16 @@ func BenchmarkMail(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "mails/s")
 }
+
+// BenchmarkCompile is what publishing a template costs, beside what a starting function pays for one that was published.
+func BenchmarkCompile(b *testing.B) {
+	for name, compile := range map[string]func(Template) (*Compiled, error){"checking": Compile, "checked": CompileChecked} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := compile(welcome()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -282,3 +282,28 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestACheckedTemplateRendersTheSameWithoutCheckingAgain(t *testing.T) {
+	t.Parallel()
+	slow, err := Compile(welcome())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast, err := CompileChecked(welcome())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Render(slow, Sample("en"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Render(fast, Sample("en"))
+	if err != nil || a.HTML != b.HTML || a.Text != b.Text || a.Subject != b.Subject {
+		t.Errorf("the mails differ, %v", err)
+	}
+	broken := welcome()
+	broken.Blocks[0].Text = "{{.Nobody}}"
+	if _, err := CompileChecked(broken); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a text that cannot be read: %v", err)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -42,12 +43,14 @@ func envelope() loyalty.Envelope {
 
 func TestTheRawMessageGoesOutWithItsTags(t *testing.T) {
 	t.Parallel()
-	var got map[string]any
+	seen := make(chan map[string]any, 1)
 	m := open(t, func(w http.ResponseWriter, r *http.Request) {
+		var got map[string]any
 		body, err := io.ReadAll(r.Body)
 		if err := errors.Join(err, json.Unmarshal(body, &got)); err != nil {
 			t.Error(err)
 		}
+		seen <- got
 		if r.Method != http.MethodPost || r.URL.Path != "/v2/email/outbound-emails" || !strings.Contains(r.Header.Get("Authorization"), "/eu-central-1/ses/aws4_request") ||
 			r.Header.Get("X-Amz-Security-Token") != "session" {
 			t.Errorf("%s %s %v", r.Method, r.URL.Path, r.Header)
@@ -68,7 +71,7 @@ func TestTheRawMessageGoesOutWithItsTags(t *testing.T) {
 			map[string]any{"Name": "message", "Value": "m1"},
 		},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, <-seen); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -95,9 +98,9 @@ func TestEveryAnswerHasItsKindAndIsAskedForOnce(t *testing.T) {
 		{500, "InternalServiceErrorException", "oops", unknown, "may have gone out", ""},
 		{503, "", "", unknown, "may have gone out", ""},
 	} {
-		calls := 0
+		var calls atomic.Int32
 		m := open(t, func(w http.ResponseWriter, _ *http.Request) {
-			calls++
+			calls.Add(1)
 			if c.code != "" {
 				w.Header().Set("X-Amzn-Errortype", c.code)
 			}
@@ -114,22 +117,22 @@ func TestEveryAnswerHasItsKindAndIsAskedForOnce(t *testing.T) {
 		if err == nil || kind != c.kind || !strings.Contains(err.Error(), c.says) || c.saysNot != "" && strings.Contains(err.Error(), c.saysNot) {
 			t.Errorf("%d %s: %v; want %v and ...%s...", c.status, c.code, err, c.kind, c.says)
 		}
-		if calls != 1 {
-			t.Errorf("%d %s: sent %d times", c.status, c.code, calls)
+		if calls.Load() != 1 {
+			t.Errorf("%d %s: sent %d times", c.status, c.code, calls.Load())
 		}
 	}
 }
 
 func TestAConnectionThatBreaksLeavesTheMailInDoubt(t *testing.T) {
 	t.Parallel()
-	calls := 0
+	var calls atomic.Int32
 	m := open(t, func(http.ResponseWriter, *http.Request) {
-		calls++
+		calls.Add(1)
 		panic(http.ErrAbortHandler) // SES took it, and the answer was lost
 	})
 	_, err := m.Mail(t.Context(), envelope())
-	if err == nil || errors.Is(err, loyalty.ErrThrottled) || errors.Is(err, loyalty.ErrRefused) || calls != 1 {
-		t.Errorf("after %d calls: %v", calls, err)
+	if err == nil || errors.Is(err, loyalty.ErrThrottled) || errors.Is(err, loyalty.ErrRefused) || calls.Load() != 1 {
+		t.Errorf("after %d calls: %v", calls.Load(), err)
 	}
 }
 

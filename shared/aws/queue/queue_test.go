@@ -20,15 +20,17 @@ type sent struct {
 	DelaySeconds          int
 }
 
-// open is a Queue whose SQS keeps the last call and answers with status.
-func open(t *testing.T, status int) (*Queue, *sent) {
+// open is a Queue whose SQS shows each call and answers with status.
+func open(t *testing.T, status int) (*Queue, chan sent) {
 	t.Helper()
-	var last sent
+	calls := make(chan sent, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var last sent
 		body, err := io.ReadAll(r.Body)
 		if err := errors.Join(err, json.Unmarshal(body, &last)); err != nil || r.Header.Get("X-Amz-Target") != "AmazonSQS.SendMessage" {
 			t.Errorf("%v %v", r.Header, err)
 		}
+		calls <- last
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		w.WriteHeader(status)
 		sum := md5.Sum([]byte(last.MessageBody)) // the SDK checks what SQS says it received
@@ -40,7 +42,7 @@ func open(t *testing.T, status int) (*Queue, *sent) {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret"}, nil
 		}),
-	}, server.URL+"/1/mail"), &last
+	}, server.URL+"/1/mail"), calls
 }
 
 func TestABodyIsSentWithItsDelay(t *testing.T) {
@@ -49,11 +51,11 @@ func TestABodyIsSentWithItsDelay(t *testing.T) {
 		delay time.Duration
 		want  int
 	}{{0, 0}, {-time.Second, 0}, {time.Millisecond, 1}, {30 * time.Second, 30}, {time.Hour, 900}} {
-		q, last := open(t, http.StatusOK)
+		q, calls := open(t, http.StatusOK)
 		if err := q.Send(t.Context(), []byte(`{"id":"m1"}`), c.delay); err != nil {
 			t.Fatal(err)
 		}
-		if last.MessageBody != `{"id":"m1"}` || last.DelaySeconds != c.want || last.QueueUrl != q.url {
+		if last := <-calls; last.MessageBody != `{"id":"m1"}` || last.DelaySeconds != c.want || last.QueueUrl != q.url {
 			t.Errorf("%s: %+v", c.delay, last)
 		}
 	}
