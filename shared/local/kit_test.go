@@ -2,7 +2,6 @@ package local_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"maps"
 	"os"
@@ -193,13 +192,4 @@ func only(m edge.Mux) edge.Handler {
 		return h
 	}
 	return edge.Mux{HTTP: pass(m.HTTP), Batch: pass(m.Batch), Changes: pass(m.Changes), Event: pass(m.Event)}.Handle
-}
-
-func jsonText(t *testing.T, v any) string {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

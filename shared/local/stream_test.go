@@ -46,8 +46,7 @@ func TestAPoisonChangeStandsAsideAlone(t *testing.T) {
 	t.Parallel()
 	var done []string
 	tries := 0
-	var b *bench
-	b = open(t, "", start, only(edge.Mux{Changes: func(ctx context.Context, payload []byte) ([]byte, error) {
+	b := open(t, "", start, only(edge.Mux{Changes: func(ctx context.Context, payload []byte) ([]byte, error) {
 		return edge.Changes(func(_ context.Context, c edge.Change) error {
 			if c.New["n"] == int64(4) {
 				tries++

@@ -14,7 +14,7 @@ import (
 // Lambda serves h for as long as the Lambda environment lives. Metrics go to standard output, where CloudWatch reads them.
 // It does not return.
 func Lambda(h edge.Handler) {
-	lambda.StartHandler(invoker{h, edge.EMF(os.Stdout, time.Now)})
+	lambda.Start(invoker{h, edge.EMF(os.Stdout, time.Now)})
 }
 
 type invoker struct {
