@@ -1,18 +1,15 @@
 package events
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"unicode/utf8"
+
+	"github.com/regulars-dev/regulars/shared/strict"
 )
 
-// Limits of a document at the door.
-const (
-	MaxBytes = 256 << 10 // bytes of one event; 500 lines with every field filled need about half
-	maxDepth = 12        // levels of nesting; our deepest event has 5 in its envelope
-)
+// MaxBytes is the limit of a document at the door.
+const MaxBytes = 256 << 10 // bytes of one event; 500 lines with every field filled need about half
 
 func tooLong(n int) string {
 	return fmt.Sprintf("is %d bytes long; at most %d are accepted", n, MaxBytes)
@@ -27,16 +24,11 @@ func tooLong(n int) string {
 // It returns ErrUnknown for a type that is not published and otherwise ErrInvalid, as an *Invalid with all problems at once, their
 // pointers relative to {"metadata", "data"}. Neither goes away by trying again.
 func Decode(raw []byte) (Event, error) {
-	c := &checks{}
-	tree := read(raw, c)
-	top, ok := tree.(map[string]any)
-	if !ok {
-		if len(c.found) == 0 {
-			c.add("", "must be a JSON object")
-		}
-		return Event{}, &Invalid{Problems: c.found}
+	if len(raw) > MaxBytes {
+		return Event{}, &Invalid{Problems: []Problem{{"", tooLong(len(raw))}}}
 	}
-	name, parts := unwrap(top, c)
+	c := &checks{}
+	name, parts := unwrap(raw, c)
 	if name == "" {
 		return Event{}, &Invalid{Problems: c.found}
 	}
@@ -44,17 +36,14 @@ func Decode(raw []byte) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
+	if len(c.found) > 0 {
+		return Event{}, &Invalid{Type: name, Problems: c.found}
+	}
 	e := Event{Type: name}
-	if node, ok := parts["metadata"]; !ok {
-		c.add("/metadata", "is missing")
-	} else if fill(reflect.ValueOf(&e.Metadata).Elem(), node, "/metadata", c) {
+	if c.read(parts.Metadata, &e.Metadata, "/metadata") {
 		c.found = append(c.found, within("/metadata", e.Metadata.Validate())...)
 	}
-	if node, ok := parts["data"]; !ok {
-		c.add("/data", "is missing")
-	} else {
-		e.Data = s.body(node, "/data", c)
-	}
+	e.Data = s.body(parts.Data, "/data", c)
 	if len(c.found) > 0 {
 		return Event{}, &Invalid{Type: name, Problems: c.found[:min(len(c.found), MaxProblems)]}
 	}
@@ -69,104 +58,71 @@ func DecodeData(name string, raw []byte) (Body, error) {
 		return nil, err
 	}
 	c := &checks{}
-	tree := read(raw, c)
-	var body Body
-	if len(c.found) == 0 {
-		body = s.body(tree, "", c)
-	}
+	body := s.body(raw, "", c)
 	if len(c.found) > 0 {
 		return nil, &Invalid{Type: name, Problems: c.found[:min(len(c.found), MaxProblems)]}
 	}
 	return body, nil
 }
 
-// unwrap finds the type and the two parts of an event in either of its wrappings.
-func unwrap(top map[string]any, c *checks) (name string, parts map[string]any) {
-	field, bare := "detail-type", false
-	parts, isEnvelope := top["detail"].(map[string]any)
-	if _, ok := top["detail-type"]; !ok {
-		field, bare, parts = "type", true, top
-	}
-	name, ok := top[field].(string)
-	if !ok || name == "" {
-		c.add(pointer("", field), "must be the name of an event, such as %q", NameCheckoutCompleted)
-		return "", nil
-	}
-	if !bare && !isEnvelope {
-		c.add("/detail", "must be an object with metadata and data")
-		return "", nil
-	}
-	for _, key := range sortedKeys(parts) {
-		if key != "metadata" && key != "data" && !(bare && key == "type") {
-			c.add(pointer("", key), "is not a field of an event")
-		}
-	}
-	return name, parts
+// parts is an event in either of its wrappings.
+type parts struct {
+	Type     string          `json:"type,omitempty"`
+	Metadata json.RawMessage `json:"metadata"`
+	Data     json.RawMessage `json:"data"`
 }
 
-// body makes the Go value of node and checks it. Meaning is judged only where the shape is right, so that one slip is told once.
-func (s Spec) body(node any, at string, c *checks) Body {
-	v := reflect.New(s.Go).Elem()
-	if !fill(v, node, at, c) {
+// unwrap finds the type and the two parts, whose pointers are the same in either wrapping. What else stands in an envelope is
+// AWS's business. Without a name there is a problem that says why.
+func unwrap(raw []byte, c *checks) (name string, p parts) {
+	var outside struct {
+		DetailType *string         `json:"detail-type"`
+		Type       string          `json:"type"`
+		Detail     json.RawMessage `json:"detail"`
+	}
+	if err := json.Unmarshal(raw, &outside); err != nil {
+		c.add("", "is not the JSON object of an event")
+		return "", p
+	}
+	field, name := "/type", outside.Type
+	if outside.DetailType != nil {
+		field, name, raw = "/detail-type", *outside.DetailType, outside.Detail
+	}
+	if name == "" {
+		c.add(field, "must be the name of an event, such as %q", NameCheckoutCompleted)
+		return "", p
+	}
+	if len(raw) == 0 {
+		c.add("/detail", "is missing")
+		return name, p
+	}
+	c.read(raw, &p, "")
+	return name, p
+}
+
+// read fills dst and reports whether its shape was right.
+func (c *checks) read(raw []byte, dst any, at string) bool {
+	if len(raw) > MaxBytes {
+		c.add(at, "%s", tooLong(len(raw)))
+		return false
+	}
+	faults, err := strict.DecodeWhole(raw, dst, at)
+	if err != nil {
+		c.add(at, "is not as it should be: %v", err)
+	}
+	for _, f := range faults {
+		c.add(f.Pointer, "%s", f.Detail)
+	}
+	return err == nil && len(faults) == 0
+}
+
+// body makes the Go value of raw and checks it. Meaning is judged only where the shape is right, so that one slip is told once.
+func (s Spec) body(raw []byte, at string, c *checks) Body {
+	v := reflect.New(s.Go)
+	if !c.read(raw, v.Interface(), at) {
 		return nil
 	}
-	body := v.Interface().(Body)
+	body := v.Elem().Interface().(Body)
 	c.found = append(c.found, within(at, body.Validate())...)
 	return body
-}
-
-// read turns JSON into a tree of map, slice, string, json.Number, bool and nil. What json.Unmarshal lets pass is told to c:
-// a key twice in one object, text that is not UTF-8, anything after the end.
-func read(raw []byte, c *checks) any {
-	switch {
-	case len(raw) > MaxBytes:
-		c.add("", "%s", tooLong(len(raw)))
-		return nil
-	case !utf8.Valid(raw):
-		c.add("", "is not UTF-8")
-		return nil
-	case !json.Valid(raw):
-		c.add("", "is not JSON")
-		return nil
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	return readValue(dec, "", 0, c)
-}
-
-func readValue(dec *json.Decoder, at string, depth int, c *checks) any {
-	token, err := dec.Token()
-	if err != nil {
-		c.add(at, "is not JSON")
-		return nil
-	}
-	open, ok := token.(json.Delim)
-	if !ok {
-		return token
-	}
-	if depth >= maxDepth {
-		c.add(at, "is nested more than %d levels deep", maxDepth)
-		return nil
-	}
-	var node any
-	if open == '[' {
-		list := []any{}
-		for len(c.found) < MaxProblems && dec.More() {
-			list = append(list, readValue(dec, pointer(at, fmt.Sprint(len(list))), depth+1, c))
-		}
-		node = list
-	} else {
-		object := map[string]any{}
-		for len(c.found) < MaxProblems && dec.More() {
-			key, _ := dec.Token()
-			name, _ := key.(string)
-			if _, twice := object[name]; twice {
-				c.add(pointer(at, name), "is given twice")
-			}
-			object[name] = readValue(dec, pointer(at, name), depth+1, c)
-		}
-		node = object
-	}
-	dec.Token() // the closing bracket, which json.Valid has seen
-	return node
 }

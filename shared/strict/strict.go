@@ -14,12 +14,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Limits of one document.
 const (
 	maxDepth  = 32 // levels of nesting
-	maxFaults = 32 // faults told of at once
+	maxFaults = 50 // faults told of at once
 )
 
 // Fault is one fault of a document. Pointer is a JSON pointer (RFC 6901); "" is the whole document. Code is stable; Detail is a
@@ -33,9 +34,22 @@ type Fault struct {
 // Decode reads body into what dst points at. Names match in their exact letters. It returns an error if body is not one JSON
 // document, and the faults of a document that does not fit dst; in both cases dst is not to be used.
 func Decode(body []byte, dst any) ([]Fault, error) {
-	c := checker{dec: json.NewDecoder(bytes.NewReader(body))}
+	return decode(body, dst, checker{})
+}
+
+// DecodeWhole is Decode for documents of a published form: a field whose tag has neither omitempty nor omitzero must be there, and
+// null stands nowhere. Pointers begin with at, the place of body in a larger document.
+func DecodeWhole(body []byte, dst any, at string) ([]Fault, error) {
+	return decode(body, dst, checker{whole: true, at: at})
+}
+
+func decode(body []byte, dst any, c checker) ([]Fault, error) {
+	if !utf8.Valid(body) {
+		return nil, errors.New("the document is not UTF-8")
+	}
+	c.dec = json.NewDecoder(bytes.NewReader(body))
 	c.dec.UseNumber()
-	err := c.value(reflect.TypeOf(dst).Elem(), "", 0)
+	err := c.value(reflect.TypeOf(dst).Elem(), c.at, 0)
 	if err == nil {
 		if _, extra := c.dec.Token(); !errors.Is(extra, io.EOF) {
 			err = errors.New("something follows the document")
@@ -49,7 +63,7 @@ func Decode(body []byte, dst any) ([]Fault, error) {
 	}
 	if len(c.faults) == 0 {
 		if err := json.Unmarshal(body, dst); err != nil {
-			c.fault("", "wrong_type", err.Error())
+			c.fault(c.at, "wrong_type", err.Error())
 		}
 	}
 	return c.faults, nil
@@ -58,6 +72,8 @@ func Decode(body []byte, dst any) ([]Fault, error) {
 // checker walks the tokens of a document beside the Go type it is meant for.
 type checker struct {
 	dec    *json.Decoder
+	whole  bool
+	at     string
 	faults []Fault
 }
 
@@ -111,29 +127,29 @@ func (c *checker) custom(t reflect.Type, pointer string, optional bool) error {
 	}
 	isNull := string(raw) == "null"
 	switch {
-	case isNull && (optional || t.Kind() == reflect.Slice):
+	case isNull && !c.whole && (optional || t.Kind() == reflect.Slice):
 	case isNull:
-		c.fault(pointer, "wrong_type", "null is no value here; leave the field out or give one")
+		c.fault(pointer, "wrong_type", "must not be null; leave the field out or give one")
 	default:
 		if err := json.Unmarshal(raw, reflect.New(t).Interface()); err != nil {
-			c.fault(pointer, "invalid", "should be "+wanted(t)+": "+err.Error())
+			c.fault(pointer, "invalid", "must be "+wanted(t)+": "+err.Error())
 		}
 	}
 	return nil
 }
 
 func (c *checker) object(t reflect.Type, pointer string, depth int) error {
-	var fields map[string]reflect.Type
+	var fields map[string]field
 	var every reflect.Type
 	switch {
 	case t == nil:
 	case t.Kind() == reflect.Struct:
-		fields = map[string]reflect.Type{}
+		fields = map[string]field{}
 		collect(t, fields)
 	case t.Kind() == reflect.Map:
 		every = t.Elem()
 	default:
-		c.fault(pointer, "wrong_type", "should be "+wanted(t)+", not an object")
+		c.fault(pointer, "wrong_type", "must be "+wanted(t)+", not an object")
 		t = nil
 	}
 	seen := map[string]bool{}
@@ -148,18 +164,23 @@ func (c *checker) object(t reflect.Type, pointer string, depth int) error {
 		}
 		at := pointer + "/" + escape(name)
 		if seen[name] {
-			c.fault(at, "duplicate", "this name stands twice in its object")
+			c.fault(at, "duplicate", "stands twice in its object")
 		}
 		seen[name] = true
 		next := every
 		if fields != nil {
-			if next, ok = fields[name]; !ok {
-				c.fault(at, "unknown_field", "no such field here; the fields are "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
-				next = nil
+			if _, ok = fields[name]; !ok {
+				c.fault(at, "unknown_field", "is no field here; the fields are "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 			}
+			next = fields[name].Type
 		}
 		if err := c.value(next, at, depth+1); err != nil {
 			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if c.whole && !fields[name].optional && !seen[name] {
+			c.fault(pointer+"/"+escape(name), "missing", "is missing")
 		}
 	}
 	_, err := c.dec.Token()
@@ -172,7 +193,7 @@ func (c *checker) array(t reflect.Type, pointer string, depth int) error {
 		if k := t.Kind(); k == reflect.Slice && t.Elem().Kind() != reflect.Uint8 || k == reflect.Array {
 			elem = t.Elem()
 		} else {
-			c.fault(pointer, "wrong_type", "should be "+wanted(t)+", not a list")
+			c.fault(pointer, "wrong_type", "must be "+wanted(t)+", not a list")
 		}
 	}
 	for i := 0; c.dec.More(); i++ {
@@ -188,7 +209,7 @@ func (c *checker) scalar(t reflect.Type, token json.Token, pointer string, optio
 	ok := false
 	switch v := token.(type) {
 	case nil:
-		ok = optional || t.Kind() == reflect.Slice || t.Kind() == reflect.Map
+		ok = !c.whole && (optional || t.Kind() == reflect.Slice || t.Kind() == reflect.Map)
 	case bool:
 		ok = t.Kind() == reflect.Bool
 	case string:
@@ -198,23 +219,29 @@ func (c *checker) scalar(t reflect.Type, token json.Token, pointer string, optio
 		ok = json.Unmarshal([]byte(v), reflect.New(t).Interface()) == nil
 	}
 	if !ok {
-		c.fault(pointer, "wrong_type", fmt.Sprintf("should be %s, not %s", wanted(t), said(token)))
+		c.fault(pointer, "wrong_type", fmt.Sprintf("must be %s, not %s", wanted(t), said(token)))
 	}
 }
 
+// field is what a struct says of one name.
+type field struct {
+	reflect.Type
+	optional bool
+}
+
 // collect gathers the JSON names of a struct, with those of embedded structs.
-func collect(t reflect.Type, fields map[string]reflect.Type) {
+func collect(t reflect.Type, fields map[string]field) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" {
+			name = f.Name
+		}
 		switch {
-		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
+		case f.Anonymous && f.Tag.Get("json") == "" && f.Type.Kind() == reflect.Struct:
 			collect(f.Type, fields)
-		case !f.IsExported() || f.Tag.Get("json") == "-":
-		case name == "":
-			fields[f.Name] = f.Type
-		default:
-			fields[name] = f.Type
+		case f.IsExported() && f.Tag.Get("json") != "-":
+			fields[name] = field{f.Type, strings.Contains(options, "omit")}
 		}
 	}
 }
