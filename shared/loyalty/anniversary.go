@@ -18,26 +18,38 @@ type Tally struct {
 	PassedBy int // its rule does not hold for the card, or the card takes no part
 }
 
+// maxFailures is how many cards may fail before a run gives up: by then it is not the cards.
+const maxFailures = 10
+
 // Anniversaries speaks for every campaign of dates to the cards whose date falls on today: it posts the campaign's entry, once a
-// year, and what follows (coupon, e-mail) comes of the entry. The same day again changes nothing. A card that fails stops the run
-// with an error; calling again goes on.
+// year, and what follows (coupon, e-mail) comes of the entry. now chooses the rules. The same day again changes nothing.
+//
+// A card that fails does not keep the others waiting. The error names all that failed; call again for the same day.
 func (s *Service) Anniversaries(ctx context.Context, today day.Day, now time.Time) (Tally, error) {
 	var tally Tally
 	rules, err := s.rules(ctx, now)
 	if err != nil {
 		return tally, err
 	}
+	var failed []error
 	for _, campaign := range rules.Anniversaries() {
 		for _, date := range day.KeptOn(today) {
 			err := s.Dated.OnDay(ctx, campaign.Date, date.String(), func(id string) error {
-				return s.speak(ctx, rules, campaign, id, today, now, &tally)
+				err := s.speak(ctx, rules, campaign, id, today, now, &tally)
+				if err == nil {
+					return nil
+				}
+				if failed = append(failed, err); len(failed) >= maxFailures || ctx.Err() != nil {
+					return errors.New("too many cards failed")
+				}
+				return nil
 			})
 			if err != nil {
-				return tally, fmt.Errorf("campaign %s on %s: %w", campaign.ID, today, err)
+				return tally, fmt.Errorf("campaign %s on %s: %w", campaign.ID, today, errors.Join(append(failed, err)...))
 			}
 		}
 	}
-	return tally, nil
+	return tally, errors.Join(failed...)
 }
 
 // errPassedBy ends a posting that the campaign's rule does not allow.
@@ -52,8 +64,8 @@ func (s *Service) speak(ctx context.Context, rules *programme.Programme, c progr
 	if err != nil {
 		return fmt.Errorf("open card %s: %w", id, err)
 	}
-	if c.Date == "enrolled" && opened.Head.EnrolledOn >= today {
-		tally.PassedBy++ // the day itself is no anniversary
+	if since := opened.Head.EnrolledOn; since > today || c.Date == "enrolled" && since == today {
+		tally.PassedBy++ // there was no card that day yet, or the day itself is no anniversary
 		return nil
 	}
 	cause := fmt.Sprintf("%s~%d", c.ID, today.Year())

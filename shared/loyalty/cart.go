@@ -101,7 +101,8 @@ func (s *Service) cart(ctx context.Context, id string) (Cart, Version, error) {
 const maxDueCarts = 500
 
 // RemindCarts orders an e-mail for each cart that has been left alone long enough by now, and returns how many it ordered. The
-// cart itself stays as it is: whether it is still open at that version is decided when the message is claimed.
+// cart itself stays as it is: whether it is still open at that version is decided when the message is claimed. A cart that fails
+// does not keep the others waiting; the error names those that did, and the next tick finds them again.
 func (s *Service) RemindCarts(ctx context.Context, now time.Time) (int, error) {
 	rules, err := s.rules(ctx, now)
 	if err != nil {
@@ -115,25 +116,38 @@ func (s *Service) RemindCarts(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("list due carts: %w", err)
 	}
-	ordered := 0
+	ordered, failed := 0, []error(nil)
 	for _, id := range due {
-		c, over, err := s.cart(ctx, id)
+		done, err := s.remind(ctx, campaign, id, now)
 		if err != nil {
-			return ordered, err
+			if failed = append(failed, err); len(failed) >= maxFailures || ctx.Err() != nil {
+				break
+			}
 		}
-		if c.State != CartOpen || c.DueAt.IsZero() || c.DueAt.After(now) {
-			continue // the index lags behind
-		}
-		if err := s.order(ctx, cartOrder(campaign, c, now), 0); err != nil {
-			return ordered, err
-		}
-		ordered++
-		c.DueAt = time.Time{} // leaves the index; a newer version sets it again
-		if _, err := s.Carts.PutCart(ctx, c, over); err != nil && !errors.Is(err, ErrConflict) {
-			return ordered, fmt.Errorf("store cart %s: %w", id, err)
+		if done {
+			ordered++
 		}
 	}
-	return ordered, nil
+	return ordered, errors.Join(failed...)
+}
+
+// remind orders the e-mail of one cart, if it is due.
+func (s *Service) remind(ctx context.Context, campaign programme.Campaign, id string, now time.Time) (ordered bool, err error) {
+	c, over, err := s.cart(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if c.State != CartOpen || c.DueAt.IsZero() || c.DueAt.After(now) {
+		return false, nil // the index lags behind
+	}
+	if err := s.order(ctx, cartOrder(campaign, c, now), 0); err != nil {
+		return false, err
+	}
+	c.DueAt = time.Time{} // leaves the index; a newer version sets it again
+	if _, err := s.Carts.PutCart(ctx, c, over); err != nil && !errors.Is(err, ErrConflict) {
+		return true, fmt.Errorf("store cart %s: %w", id, err)
+	}
+	return true, nil
 }
 
 // cartOrder is the order for one version of a cart.

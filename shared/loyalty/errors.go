@@ -31,13 +31,3 @@ func (e *Error) Unwrap() error { return e.Kind }
 func refuse(kind error, code, format string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...)}
 }
-
-// Permanent reports whether a repeat of the same input can only fail again.
-func Permanent(err error) bool {
-	for _, kind := range []error{ErrInvalid, ErrConflict, ErrNotFound, ErrRefused} {
-		if errors.Is(err, kind) {
-			return true
-		}
-	}
-	return false
-}

@@ -57,6 +57,45 @@ func (s *Service) Report(ctx context.Context, r Report) error {
 	return s.suppress(ctx, id, topic, r)
 }
 
+// Withdraw records that the shopper of a message asked the mail service for no more mail: on the message's topic, or on every topic.
+// It returns ErrNotFound for a message that is not ours.
+func (s *Service) Withdraw(ctx context.Context, id string, everything bool, at time.Time) error {
+	number, err := s.Messages.MessageCard(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return refuse(ErrNotFound, "message_unknown", "message %s is not one of ours", id)
+	}
+	if err != nil {
+		return fmt.Errorf("look up message %s: %w", id, err)
+	}
+	rec, _, err := s.Messages.Message(ctx, number, id)
+	if errors.Is(err, ErrNotFound) {
+		return refuse(ErrNotFound, "message_unknown", "message %s was never claimed", id)
+	}
+	if err != nil {
+		return fmt.Errorf("read message %s: %w", id, err)
+	}
+	_, _, err = s.UpdateProfile(ctx, number, func(p card.Profile) (card.Profile, error) {
+		topics := []string{rec.Topic}
+		if everything {
+			topics = append(topics, p.Topics()...)
+		}
+		for _, topic := range topics {
+			p = p.Decide(topic, card.Consent{At: at, Source: "mail service"})
+		}
+		return p, nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil // the card is gone, and with it its consent
+	}
+	return err
+}
+
+// Reasons of a suppression, as they are stored.
+const (
+	suppressedByBounce    = "bounce"
+	suppressedByComplaint = "complaint"
+)
+
 // suppress writes down that an address is not to be written to, if it is still the shopper's.
 func (s *Service) suppress(ctx context.Context, id, topic string, r Report) error {
 	complained := r.Happening == message.HappenComplain
@@ -67,9 +106,9 @@ func (s *Service) suppress(ctx context.Context, id, topic string, r Report) erro
 		if r.Address != "" && !strings.EqualFold(r.Address, p.Email) {
 			return p, nil
 		}
-		reason := "bounce"
+		reason := suppressedByBounce
 		if complained {
-			reason = "complaint"
+			reason = suppressedByComplaint
 			p = p.Decide(topic, card.Consent{At: r.At, Source: "complaint"})
 		}
 		if p.Suppressed == nil {
@@ -83,10 +122,10 @@ func (s *Service) suppress(ctx context.Context, id, topic string, r Report) erro
 	return nil
 }
 
-// Unsubscribe withdraws consent by the link of an e-mail. It tells apart nothing but a link that is not ours (ErrInvalid): a repeat,
-// or a card that is gone, is a success.
+// Unsubscribe withdraws consent by the token of an e-mail's link. It tells apart nothing but a link that is not ours
+// (message.ErrInvalid): a repeat, or a card that is gone, is a success.
 func (s *Service) Unsubscribe(ctx context.Context, token string) error {
-	id, topic, err := s.Letters.Unsubscribe(token)
+	id, topic, err := message.ParseToken(s.Letters.Secrets, token)
 	if err != nil {
 		return err
 	}

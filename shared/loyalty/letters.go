@@ -18,24 +18,24 @@ type Letters struct {
 	Secrets   []string // links are made with the first; all are accepted
 }
 
-// Unsubscribe reads a link's token. ErrInvalid if we did not make it.
-func (l *Letters) Unsubscribe(token string) (id, topic string, err error) {
-	id, topic, err = message.ParseToken(l.Secrets, token)
-	if err != nil {
-		return "", "", refuse(ErrInvalid, "link_invalid", "this unsubscribe link is incomplete or was not made by us; copy the whole link from the e-mail")
-	}
-	return id, topic, nil
+// unrendered says why there is no e-mail, and for the marketer what to mend.
+type unrendered struct {
+	reason message.Reason
+	detail string
 }
 
 // render writes the e-mail of an order, or says why there is none.
-func (l *Letters) render(rules *programme.Programme, o message.Order, opened Opened, coupon *card.Coupon, cart *Cart, now time.Time) (Envelope, message.Reason, error) {
+func (l *Letters) render(rules *programme.Programme, o message.Order, opened Opened, coupon *card.Coupon, cart *Cart, now time.Time) (Envelope, unrendered, error) {
 	language := opened.Profile.Language
 	if language == "" {
 		language = rules.Language
 	}
-	template, ok := rules.Template(o.Template, language)
+	template, ok, err := rules.Template(o.Template, language)
 	if !ok {
-		return Envelope{}, message.TemplateMissing, nil
+		return Envelope{}, unrendered{reason: message.TemplateMissing}, nil
+	}
+	if err != nil {
+		return Envelope{}, unrendered{message.NotRendered, err.Error()}, nil
 	}
 	data := message.Data{
 		Shop:    message.Shop{Name: rules.Shop.Name, Address: rules.Shop.Address, URL: rules.Shop.URL, Logo: rules.Shop.Logo, Colour: rules.Shop.Colour},
@@ -52,23 +52,22 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	if message.ClassOf(o.Topic) == message.Marketing {
 		token, err := message.Token(l.Secrets[0], opened.Head.ID, o.Topic)
 		if err != nil {
-			return Envelope{}, "", fmt.Errorf("make the unsubscribe link of message %s: %w", o.ID, err)
+			return Envelope{}, unrendered{}, fmt.Errorf("make the unsubscribe link of message %s: %w", o.ID, err)
 		}
 		data.UnsubscribeURL = l.PublicURL + "/unsubscribe/" + token
 	}
 	mail, err := message.Render(template, data)
 	if err != nil {
-		return Envelope{}, message.NotRendered, nil //nolint:nilerr // the reason is the answer: the same data never renders
+		return Envelope{}, unrendered{message.NotRendered, err.Error()}, nil // the same data never renders
 	}
 	mail.ID, mail.From, mail.To, mail.Date = o.ID, l.From, opened.Profile.Email, now
-	mail.UnsubscribeURL = data.UnsubscribeURL
 	raw, err := mail.MIME(o.ID)
 	if err != nil {
-		return Envelope{}, message.NotRendered, nil //nolint:nilerr // an address or name that no mail can carry
+		return Envelope{}, unrendered{reason: message.NotRendered}, nil // an address that no mail can carry; it is not repeated here
 	}
 	return Envelope{ID: o.ID, From: l.From, To: mail.To, Raw: raw, Tags: map[string]string{
 		"message": o.ID, "campaign": tag(o.Campaign),
-	}}, "", nil
+	}}, unrendered{}, nil
 }
 
 // tag fits a name to the alphabet of the mail service's tags.

@@ -89,6 +89,7 @@ func (s *Service) lookAgain(ctx context.Context, o message.Order, err error) err
 // job is what an order comes to, as of now.
 type job struct {
 	verdict  message.Verdict
+	detail   string // of a refusal, for the marketer
 	envelope Envelope
 	cart     *Cart
 	cartOver Version
@@ -96,7 +97,7 @@ type job struct {
 
 // putOff writes down why a message is not sent: for good, or until a moment.
 func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, j job, now time.Time) error {
-	rec.Reason, rec.LeaseUntil = j.verdict.Reason, time.Time{}
+	rec.Reason, rec.Detail, rec.LeaseUntil = j.verdict.Reason, j.detail, time.Time{}
 	if j.verdict.Action == message.Defer {
 		rec.State, rec.NotBefore = message.StateDeferred, j.verdict.Until
 		if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
@@ -133,7 +134,9 @@ func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j 
 			Action: message.Defer, Until: now.Add(throttlePause), Reason: message.Throttled,
 		}}, now)
 	case errors.Is(err, ErrRefused):
-		return s.putOff(ctx, rec, over, job{verdict: message.Verdict{Action: message.Refuse, Reason: message.Rejected}}, now)
+		return s.putOff(ctx, rec, over, job{
+			verdict: message.Verdict{Action: message.Refuse, Reason: message.Rejected}, detail: err.Error(),
+		}, now)
 	case err != nil:
 		return fmt.Errorf("mail message %s: %w", rec.ID, err) // the claim stands: nobody knows whether it went out
 	}
@@ -206,8 +209,8 @@ func (s *Service) prepare(ctx context.Context, o message.Order, now time.Time) (
 	if err != nil {
 		return job{}, err
 	}
-	if why != "" {
-		return refuse(why)
+	if why.reason != "" {
+		return job{verdict: message.Verdict{Action: message.Refuse, Reason: why.reason}, detail: why.detail}, nil
 	}
 	j.envelope = envelope
 	return j, nil
@@ -243,7 +246,10 @@ func (s *Service) permit(ctx context.Context, o message.Order, opened Opened, ru
 		}
 	}
 	if p.Suppressed != nil {
-		in.Suppressed = message.SuppressedAll
+		in.Suppressed = message.SuppressedAll // the address is dead
+		if p.Suppressed.Reason == suppressedByComplaint {
+			in.Suppressed = message.SuppressedMarketing
+		}
 	}
 	if in.Cap.Count > 0 && in.Class == message.Marketing && in.Consent {
 		sent, err := s.Messages.MessagesOf(ctx, opened.Head.ID)

@@ -73,7 +73,10 @@ func (c *compiler) letter(at string, k Campaign) {
 	if k.Message == nil {
 		return
 	}
-	if _, ok := c.p.templates[k.Message.Template+" "+c.p.Language]; !ok {
+	switch t, ok := c.p.templates[k.Message.Template+" "+c.p.Language]; {
+	case ok && t.topic != k.Message.Topic:
+		c.fault(at+"/message/topic", "template %q is for topic %q; its unsubscribe link would end another topic than the mail is about", k.Message.Template, t.topic)
+	case !ok:
 		c.fault(at+"/message/template", "there is no template %q in %q, the programme's language", k.Message.Template, c.p.Language)
 	}
 	if !slices.ContainsFunc(c.p.Topics, func(t Topic) bool { return t.ID == k.Message.Topic }) {

@@ -1,10 +1,12 @@
 package programme
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/regulars-dev/regulars/events"
@@ -43,11 +45,27 @@ func Parse(text []byte) (*Programme, []Problem, error) {
 	return p, list, nil
 }
 
+// Load reads a document that was checked when it was published. What is dear to check and is not needed by most functions, the
+// templates, is not looked at until it is used.
+func Load(text []byte) (*Programme, error) {
+	var doc Document
+	if err := json.Unmarshal(text, &doc); err != nil {
+		return nil, fmt.Errorf("read the programme: %w", err)
+	}
+	p, problems := compile(doc, false)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("the programme does not hold any more: %v", problems)
+	}
+	return p, nil
+}
+
 // Compile checks a document and makes it ready to decide. All problems are found at once.
-func Compile(doc Document) (*Programme, []Problem) {
-	c := compiler{p: &Programme{
+func Compile(doc Document) (*Programme, []Problem) { return compile(doc, true) }
+
+func compile(doc Document, whole bool) (*Programme, []Problem) {
+	c := compiler{whole: whole, p: &Programme{
 		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{},
-		templates: map[string]*message.Compiled{},
+		templates: map[string]letter{},
 	}}
 	c.basics()
 	if c.schemas(); len(c.list) > 0 && c.p.cards == nil {
@@ -66,8 +84,9 @@ func Compile(doc Document) (*Programme, []Problem) {
 }
 
 type compiler struct {
-	p    *Programme
-	list []Problem
+	p     *Programme
+	whole bool // look into the templates too
+	list  []Problem
 }
 
 func (c *compiler) fault(pointer, format string, args ...any) {
@@ -262,18 +281,16 @@ func (c *compiler) letters() {
 	c.count("/templates", len(c.p.Templates), MaxTemplates)
 	for i, t := range c.p.Templates {
 		at := "/templates/" + strconv.Itoa(i)
-		for _, p := range message.Check(t) {
-			c.fault(at+"/"+strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(p.Path), "%s", p.Text)
+		if c.whole {
+			for _, p := range message.Check(t) {
+				c.fault(at+"/"+strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(p.Path), "%s", p.Text)
+			}
 		}
 		key := t.ID + " " + t.Language
 		if _, twice := c.p.templates[key]; twice {
 			c.fault(at, "template %q stands twice in language %q", t.ID, t.Language)
 		}
-		compiled, err := message.Compile(t)
-		if err != nil {
-			continue // Check has said why
-		}
-		c.p.templates[key] = compiled
+		c.p.templates[key] = letter{topic: t.Topic, compile: sync.OnceValues(func() (*message.Compiled, error) { return message.CompileChecked(t) })}
 	}
 }
 

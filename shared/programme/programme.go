@@ -25,7 +25,7 @@ type Programme struct {
 	campaigns map[string]campaign
 	offers    map[string]Offer
 	priced    *offer.Compiled
-	templates map[string]*message.Compiled // id and language, with a space between
+	templates map[string]letter // id and language, with a space between
 	quiet     message.Quiet
 }
 
@@ -34,6 +34,12 @@ type earning struct {
 	per    int64
 	chosen offer.Selection
 	when   *rule.Compiled
+}
+
+// letter is a template that is made ready when it is first used.
+type letter struct {
+	topic   string
+	compile func() (*message.Compiled, error)
 }
 
 type campaign struct {
@@ -90,14 +96,15 @@ func (p *Programme) Publishes(event string) bool {
 }
 
 // Template is the template in the shopper's language, else in the language without its region, else in the programme's own.
-func (p *Programme) Template(id, language string) (*message.Compiled, bool) {
+func (p *Programme) Template(id, language string) (t *message.Compiled, ok bool, err error) {
 	short, _, _ := strings.Cut(language, "-")
 	for _, l := range []string{language, short, p.Language} {
-		if t, ok := p.templates[id+" "+l]; ok {
-			return t, true
+		if found, ok := p.templates[id+" "+l]; ok {
+			t, err := found.compile()
+			return t, true, err
 		}
 	}
-	return nil, false
+	return nil, false, nil
 }
 
 // TierName is how a tier is shown; "" for the base.

@@ -64,9 +64,9 @@ func (p *Programmes) load(ctx context.Context) error {
 	versions := make([]*programme.Programme, 0, len(page.Items))
 	for i := len(page.Items) - 1; i >= 0; i-- {
 		item := page.Items[i]
-		parsed, problems, err := programme.Parse([]byte(item.Attrs.text("d")))
-		if err != nil || len(problems) > 0 {
-			return fmt.Errorf("%s does not hold: %w %v", item.Key, err, problems)
+		parsed, err := programme.Load([]byte(item.Attrs.text("d")))
+		if err != nil {
+			return fmt.Errorf("%s: %w", item.Key, err)
 		}
 		versions = append(versions, parsed)
 	}
