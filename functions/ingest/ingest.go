@@ -11,6 +11,7 @@ import (
 
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/vendor"
 )
 
@@ -48,29 +49,12 @@ type Resolver interface {
 	CardFor(ctx context.Context, s vendor.Shopper) (card string, err error)
 }
 
-// Inbox keeps what a person must look at. Parking the same ID again changes nothing.
-type Inbox interface {
-	Park(ctx context.Context, p Parked) error
-}
-
-// Parked is a delivery in the inbox. Message is what lay, or would have lain, in the queue: ReadMessage makes a delivery of it, and
-// Process tries it again. It holds personal data, Reason none.
-type Parked struct {
-	ID      string // made from the body, so that a redelivery is no second entry
-	Vendor  string
-	Topic   string
-	Shop    string
-	Reason  string // what is wrong or asked, for the person who looks
-	At      time.Time
-	Message []byte
-}
-
 // Deps is what ingest works with.
 type Deps struct {
 	Queue Queue
 	Bus   Publisher
 	Cards Resolver
-	Inbox Inbox
+	Inbox loyalty.Inbox
 	Now   func() time.Time
 	Shops map[string]vendor.ShopConfig // by vendor; one that is missing means the defaults
 	Log   *slog.Logger                 // nil: nothing is logged

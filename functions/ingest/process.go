@@ -111,7 +111,7 @@ func asked(kind string) string {
 
 // park keeps a delivery for a person. If that fails the message comes again.
 func (d Deps) park(ctx context.Context, in vendor.Delivery, message []byte, reason error) error {
-	err := d.Inbox.Park(ctx, Parked{
+	err := d.Inbox.Park(ctx, loyalty.Parked{
 		ID:     ids.Derive(20, in.Vendor, in.Topic, in.Shop, string(in.Body)),
 		Vendor: in.Vendor, Topic: in.Topic, Shop: in.Shop, Reason: reason.Error(), At: in.ReceivedAt, Message: message,
 	})

@@ -37,7 +37,7 @@ type world struct {
 	fail   string
 	queue  [][]byte
 	bus    []events.Event
-	inbox  map[string]ingest.Parked
+	inbox  map[string]loyalty.Parked
 	counts map[string]int64
 	calls  int
 	handle edge.Handler
@@ -45,7 +45,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{t: t, inbox: map[string]ingest.Parked{}, counts: map[string]int64{}}
+	w := &world{t: t, inbox: map[string]loyalty.Parked{}, counts: map[string]int64{}}
 	w.deps = ingest.Deps{
 		Queue: w, Bus: w, Cards: w, Inbox: w,
 		Now:   func() time.Time { return time.Date(2026, 11, 21, 9, 5, 0, 0, time.UTC) },
@@ -98,7 +98,7 @@ func (w *world) CardFor(_ context.Context, s vendor.Shopper) (string, error) {
 	return "", fmt.Errorf("%w: no such shopper", loyalty.ErrNotFound)
 }
 
-func (w *world) Park(_ context.Context, p ingest.Parked) error {
+func (w *world) Park(_ context.Context, p loyalty.Parked) error {
 	if p.ID == "" || p.Reason == "" || p.At.IsZero() || len(p.Message) == 0 {
 		w.t.Errorf("parked without what a person needs: %+v", p)
 	}
