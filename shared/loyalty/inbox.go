@@ -12,7 +12,7 @@ import (
 )
 
 // Parked is something that could not be done and would fail again: it waits in the inbox for a person, who mends the cause and
-// replays it, or drops it. Message is what was delivered, byte for byte, and may hold personal data; Reason holds none.
+// replays it, or drops it. Message is what was delivered and may hold personal data; Reason holds none.
 type Parked struct {
 	ID      string // made from the content, so that a redelivery is no second entry
 	Vendor  string // who sent it; "regulars" where it came by one of our own queues

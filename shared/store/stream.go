@@ -1,0 +1,43 @@
+package store
+
+import (
+	"errors"
+
+	"github.com/regulars-dev/regulars/shared/card"
+)
+
+// HeadChange reads a change of the cards table off the images that its stream brings: the head before and after, nil where there was
+// or is none. A change of anything but a head is nil twice.
+//
+// It fails on an image that this package did not write, and will fail on it again.
+func HeadChange(was, is map[string]any) (before, after *card.Head, err error) {
+	if before, err = headImage(was); err != nil {
+		return nil, nil, err
+	}
+	if after, err = headImage(is); err != nil {
+		return nil, nil, err
+	}
+	return before, after, nil
+}
+
+func headImage(image map[string]any) (*card.Head, error) {
+	if image == nil {
+		return nil, nil
+	}
+	for name, value := range image {
+		switch value.(type) {
+		case string, int64, []byte:
+		default:
+			return nil, errors.Join(errImage, errors.New("attribute "+name+" is of a type that we never write"))
+		}
+	}
+	item, err := ItemOf(Cards, image)
+	if err != nil {
+		return nil, err
+	}
+	head, ok, err := HeadOf(item)
+	if !ok || err != nil {
+		return nil, err
+	}
+	return &head, nil
+}
