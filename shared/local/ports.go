@@ -21,12 +21,20 @@ var (
 
 // BusPort publishes our events on one bus.
 type BusPort struct {
-	env FunctionEnv
+	to  publisher
 	bus string
+}
+
+// publisher is a function under its policy, or the run itself.
+type publisher interface {
+	Publish(ctx context.Context, bus string, entries ...Entry) error
 }
 
 // Bus is the port of a bus by its name (BUS_NAME).
 func (f FunctionEnv) Bus(name string) BusPort { return BusPort{f, name} }
+
+// Bus is the port of a bus for the person at the machine, whom no policy binds.
+func (r *Runtime) Bus(name string) BusPort { return BusPort{r, name} }
 
 // Publish implements loyalty.Bus. Events go in calls of MaxEntries.
 func (b BusPort) Publish(ctx context.Context, list []events.Event) error {
@@ -40,7 +48,7 @@ func (b BusPort) Publish(ctx context.Context, list []events.Event) error {
 	}
 	for len(entries) > 0 {
 		n := min(len(entries), MaxEntries)
-		if err := b.env.Publish(ctx, b.bus, entries[:n]...); err != nil {
+		if err := b.to.Publish(ctx, b.bus, entries[:n]...); err != nil {
 			return err
 		}
 		entries = entries[n:]

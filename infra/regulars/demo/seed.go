@@ -27,18 +27,42 @@ type Seeded struct {
 	FirstCard                string // whom the tour plays with
 }
 
+// Numbers lists the cards of the demo that are worth a look: the one that the tour plays with, two with a birthday, and two more.
+func Numbers() ([]string, error) {
+	rules, _, err := document()
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for serial := range uint64(5) {
+		list = append(list, rules.IssueNumber(serial+1))
+	}
+	return list, nil
+}
+
+func document() (*programme.Programme, []byte, error) {
+	p, text, faults, err := yamldoc.Read(strings.NewReader(Programme))
+	if err == nil && len(faults) > 0 {
+		err = fmt.Errorf("%v", faults)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("the demo's programme: %w", err)
+	}
+	return p, text, nil
+}
+
 // workers write at once, each for its own cards; the embedded store gathers their commits.
 const workers = 16
 
 // Seed publishes the demo's programme and plays its past through the same use cases as the tills: nothing is written past them.
 // The items must be empty, and should keep no feed, or half a year of coupons would be mailed at once.
 func Seed(ctx context.Context, items store.Items, now time.Time, progress func(done, total int)) (Seeded, error) {
-	rules, document, faults, err := yamldoc.Read(strings.NewReader(Programme))
-	if err != nil || len(faults) > 0 {
-		return Seeded{}, fmt.Errorf("the demo's programme: %w %v", err, faults)
+	rules, text, err := document()
+	if err != nil {
+		return Seeded{}, err
 	}
 	past := func() time.Time { return now }
-	if err := store.New(items, past).Publish(ctx, rules.From, document); err != nil {
+	if err := store.New(items, past).Publish(ctx, rules.From, text); err != nil {
 		return Seeded{}, fmt.Errorf("publish the demo's programme: %w", err)
 	}
 	shoppers := people(now, rules.Zone(""))
