@@ -2,6 +2,7 @@ package loyalty
 
 import (
 	"fmt"
+	"net/mail"
 	"strings"
 	"time"
 
@@ -56,18 +57,28 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 		}
 		data.UnsubscribeURL = l.PublicURL + "/unsubscribe/" + token
 	}
-	mail, err := message.Render(template, data)
+	letter, err := message.Render(template, data)
 	if err != nil {
 		return Envelope{}, unrendered{message.NotRendered, err.Error()}, nil // the same data never renders
 	}
-	mail.ID, mail.From, mail.To, mail.Date = o.ID, l.From, opened.Profile.Email, now
-	raw, err := mail.MIME(o.ID)
+	letter.ID, letter.From, letter.To, letter.Date = o.ID, l.sender(rules.Shop.Name), opened.Profile.Email, now
+	raw, err := letter.MIME(o.ID)
 	if err != nil {
 		return Envelope{}, unrendered{reason: message.NotRendered}, nil // an address that no mail can carry; it is not repeated here
 	}
-	return Envelope{ID: o.ID, From: l.From, To: mail.To, Raw: raw, Tags: map[string]string{
+	return Envelope{ID: o.ID, From: letter.From, To: letter.To, Raw: raw, Tags: map[string]string{
 		"message": o.ID, "campaign": tag(o.Campaign),
 	}}, unrendered{}, nil
+}
+
+// sender is From with the shop's name before it, where it is an address alone.
+func (l *Letters) sender(shop string) string {
+	from, err := mail.ParseAddress(l.From)
+	if err != nil || from.Name != "" {
+		return l.From // an address that is none is refused when the mail is written
+	}
+	from.Name = shop
+	return from.String()
 }
 
 // tag fits a name to the alphabet of the mail service's tags.
