@@ -35,7 +35,7 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 			return Answer{}, err
 		}
 		if found {
-			return answer(head.ID, e, balance, true)
+			return answer(head, e, balance, true)
 		}
 		next, err := p.decide(head)
 		if err != nil {
@@ -49,7 +49,7 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 		switch {
 		case err == nil:
 			e, balance, _ = next.Book.Find(p.cause)
-			return answer(next.ID, e, balance, false)
+			return answer(next, e, balance, false)
 		case !errors.As(err, &moved):
 			return Answer{}, fmt.Errorf("store the card: %w", err)
 		}

@@ -30,7 +30,7 @@ type Service struct {
 // succeeded; five in a row on one card is a till gone wild, and the caller's retry comes later.
 const maxRounds = 5
 
-// Answer is what a use case did to a card. A repeat of its cause gets the same answer with Repeated set.
+// Answer is what a use case did to a card. A repeat of its cause gets the same answer with Repeated set; Lots alone are of now.
 type Answer struct {
 	Card       string // id
 	Cause      string
@@ -46,14 +46,15 @@ type Answer struct {
 	Reinstated []card.Coupon
 	Voided     []card.Coupon
 	NotTaken   []NotTaken
+	Lots       []ledger.Lot // what the balance of the card is made of now, also in a repeat
 }
 
 // NotTaken is a coupon named on a receipt that could not be redeemed, and why.
 type NotTaken struct{ Coupon, Reason string }
 
 // answer reads an Answer off a ledger entry, so that a repeat can say what was said the first time.
-func answer(id string, e ledger.Entry, balance int64, repeated bool) (Answer, error) {
-	a := Answer{Card: id, Cause: e.Cause, Repeated: repeated, Points: e.Points, Balance: balance, TierBefore: e.From, Tier: e.To}
+func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answer, error) {
+	a := Answer{Card: head.ID, Cause: e.Cause, Repeated: repeated, Points: e.Points, Balance: balance, TierBefore: e.From, Tier: e.To, Lots: head.Book.Lots}
 	var err error
 	read := func(kind byte) []card.Coupon {
 		found, e := card.Coupons(e, kind)
