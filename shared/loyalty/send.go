@@ -50,7 +50,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 	claimed, verdict := message.Claim(o, stored, now)
 	switch verdict {
 	case message.ClaimSettled:
-		return nil
+		return s.tellAgain(ctx, claimed)
 	case message.ClaimBusy:
 		return s.order(ctx, o, wait(claimed.LeaseUntil, now))
 	case message.ClaimEarly:
@@ -67,6 +67,9 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		return s.putOff(ctx, claimed, over, job, now)
 	}
 	if over, err = s.claim(ctx, claimed, over, job); err != nil {
+		if job.cart != nil && errors.Is(err, ErrConflict) {
+			return s.order(ctx, o, time.Second) // the cart was written to; what is now, decides
+		}
 		return s.lookAgain(ctx, o, err)
 	}
 	return s.mail(ctx, claimed, over, job)
@@ -109,8 +112,30 @@ func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, 
 	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
 		return s.lookAgain(ctx, rec.Order, err)
 	}
-	return s.tell(ctx, events.New(s.about(rec, "refused"), events.MessageRefused{
+	return s.tellRefused(ctx, rec)
+}
+
+// tellAgain publishes what a settled message came to, under the same id as the first time: an order that is delivered again after it
+// was settled may be one whose fact never reached the bus.
+func (s *Service) tellAgain(ctx context.Context, rec message.Record) error {
+	switch {
+	case !rec.SentAt.IsZero():
+		return s.tellSent(ctx, rec)
+	case rec.State == message.StateRefused:
+		return s.tellRefused(ctx, rec)
+	}
+	return nil // doubtful: there is nothing to tell yet
+}
+
+func (s *Service) tellRefused(ctx context.Context, rec message.Record) error {
+	return s.tell(ctx, events.New(s.about(rec, "refused", rec.SettledAt), events.MessageRefused{
 		Message: rec.ID, Card: rec.Card, Campaign: rec.Campaign, Occasion: rec.Occasion, Reason: string(rec.Reason),
+	}))
+}
+
+func (s *Service) tellSent(ctx context.Context, rec message.Record) error {
+	return s.tell(ctx, events.New(s.about(rec, "sent", rec.SentAt), events.MessageSent{
+		Message: rec.ID, Card: rec.Card, Campaign: rec.Campaign, Occasion: rec.Occasion,
 	}))
 }
 
@@ -145,17 +170,15 @@ func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j 
 	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil && !errors.Is(err, ErrConflict) {
 		return fmt.Errorf("settle message %s: %w", rec.ID, err) // the service's own report settles it
 	}
-	return s.tell(ctx, events.New(s.about(rec, "sent"), events.MessageSent{
-		Message: rec.ID, Card: rec.Card, Campaign: rec.Campaign, Occasion: rec.Occasion,
-	}))
+	return s.tellSent(ctx, rec)
 }
 
 // throttlePause is how long a message waits after the mail service asked us to slow down.
 const throttlePause = 30 * time.Second
 
-func (s *Service) about(rec message.Record, what string) events.Metadata {
+func (s *Service) about(rec message.Record, what string, at time.Time) events.Metadata {
 	return events.Metadata{
-		ID: ids.Derive(26, rec.ID, what), OccurredAt: rec.SettledAt, Source: ownSource,
+		ID: ids.Derive(26, rec.ID, what), OccurredAt: at, Source: ownSource,
 		CorrelationID: rec.CorrelationID, CausationID: rec.ID,
 	}
 }

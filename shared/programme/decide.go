@@ -53,7 +53,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h.Habits = visited(h.Habits, on, kept.Net)
 
 	facts := knowing(p.cards)
-	facts.receipt(r, kept.Lines, zone)
+	facts.receipt(r, linesOf(r, kept), zone)
 	facts.card(h, shopper, on)
 	for _, c := range p.Campaigns {
 		if c.On == OnCheckout && p.campaigns[c.ID].when.Match(facts.facts) {
@@ -110,10 +110,7 @@ func redeem(h card.Head, marks []ledger.Mark, named []string, on day.Day) (card.
 // Money that was paid back without naming goods lessens every line alike, and so does a deduction that stands on a line of its own:
 // no receipt earns for more than was paid.
 func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) int64 {
-	lines := kept.Lines
-	if len(r.Lines) == 0 && kept.Net > 0 {
-		lines = []receipt.Line{{Quantity: 1, Amount: kept.Net}}
-	}
+	lines := linesOf(r, kept)
 	facts := knowing(p.receipts)
 	facts.receipt(r, lines, p.Zone(r.Key.Store))
 	facts.tier(tier)
@@ -142,6 +139,14 @@ func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) in
 // asOffered is a line as the discount engine sees it.
 func asOffered(l receipt.Line) offer.Line {
 	return offer.Line{ID: l.ID, SKU: l.SKU, Category: l.Category, Kind: l.Kind, Quantity: l.Quantity, Amount: l.Net()}
+}
+
+// linesOf is what is kept of a receipt, line by line. One that names no lines is a single line of goods.
+func linesOf(r receipt.Receipt, kept receipt.Kept) []receipt.Line {
+	if len(r.Lines) == 0 && kept.Net > 0 {
+		return []receipt.Line{{Quantity: 1, Amount: kept.Net}}
+	}
+	return kept.Lines
 }
 
 func best(rules []earning, l receipt.Line) *big.Rat {

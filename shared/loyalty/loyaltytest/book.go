@@ -92,8 +92,13 @@ func (p *player) number(text string) string {
 // NewService is the use cases over items, with the test programme published.
 func NewService(t *testing.T, items store.Items, now func() time.Time) *loyalty.Service {
 	t.Helper()
+	return newService(t, items, now, "testdata/programme.yaml")
+}
+
+func newService(t *testing.T, items store.Items, now func() time.Time, programme string) *loyalty.Service {
+	t.Helper()
 	s := store.New(items, now)
-	file, err := books.Open("testdata/programme.yaml")
+	file, err := books.Open(programme)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +190,7 @@ func (p *player) minor(text string) int64 {
 	return a.Minor
 }
 
-// checkout reads amount=12.34, or lines=2xbeans@24.00-2.00,cup@5.00: pieces, category, price of the line, discount.
+// checkout reads amount=12.34, total=12.34 (without lines), or lines=2xbeans@24.00-2.00,cup@5.00: pieces, category, price of the line, discount.
 func (p *player) checkout(at time.Time, value map[string]string) string {
 	key, err := receipt.ParseKey(value["receipt"])
 	if err != nil {
@@ -225,6 +230,9 @@ func (p *player) checkout(at time.Time, value map[string]string) string {
 	}
 	for _, l := range r.Lines {
 		r.Total.Minor += l.Net()
+	}
+	if total, ok := value["total"]; ok { // a receipt without lines
+		r.Total.Minor = p.minor(total)
 	}
 	if coupons := value["coupons"]; coupons != "" {
 		r.Coupons = p.coupons(coupons)
