@@ -1,0 +1,131 @@
+package shop
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/regulars-dev/regulars/functions/anniversary"
+	"github.com/regulars-dev/regulars/functions/cart"
+	"github.com/regulars-dev/regulars/functions/checkout"
+	"github.com/regulars-dev/regulars/functions/feedback"
+	"github.com/regulars-dev/regulars/functions/ingest"
+	"github.com/regulars-dev/regulars/functions/relay"
+	"github.com/regulars-dev/regulars/functions/send"
+	"github.com/regulars-dev/regulars/functions/till"
+	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/local"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/store"
+)
+
+// builders makes each function of the template as its lambda/main.go does, over the ports of the run.
+var builders = map[string]local.Builder{
+	"TillFunction":        buildTill,
+	"CheckoutFunction":    buildCheckout,
+	"IngestFunction":      buildIngest,
+	"CartFunction":        buildCart,
+	"AnniversaryFunction": buildAnniversary,
+	"SendFunction":        buildSend,
+	"FeedbackFunction":    buildFeedback,
+	"RelayFunction":       buildRelay,
+}
+
+// service is the use cases over the items as the function may use them.
+func service(f local.FunctionEnv) (*loyalty.Service, *store.Store) {
+	s := store.New(f.Items, f.Now)
+	return &loyalty.Service{
+		Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: store.NewProgrammes(f.Items, f.Now), Now: f.Now,
+	}, s
+}
+
+func configured[C any](f local.FunctionEnv) (C, error) {
+	var cfg C
+	if err := edge.LoadConfig(&cfg, f.Lookup); err != nil {
+		return cfg, fmt.Errorf("settings of %s: %w", f.Function.Name, err)
+	}
+	return cfg, nil
+}
+
+func buildTill(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[till.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	s, kept := service(f)
+	s.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
+	return till.New(till.Deps{Service: s, Keys: tillKeys{kept}, Log: f.Log}), nil
+}
+
+// tillKeys shows the stored keys to the till.
+type tillKeys struct{ kept *store.Store }
+
+func (k tillKeys) TillKey(ctx context.Context, hash string) (till.Key, error) {
+	found, err := k.kept.TillKey(ctx, hash)
+	return till.Key{Store: found.Store, Name: found.Name}, err
+}
+
+func buildCheckout(f local.FunctionEnv) (edge.Handler, error) {
+	if _, err := configured[checkout.Config](f); err != nil {
+		return nil, err
+	}
+	s, kept := service(f)
+	return checkout.New(s, kept, f.Log), nil
+}
+
+func buildIngest(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[ingest.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	_, kept := service(f)
+	return ingest.New(cfg, ingest.Deps{
+		Queue: f.Inlet(cfg.IngestQueueURL), Bus: f.Bus(cfg.BusName), Cards: ingest.ByIdentity(kept), Inbox: kept, Now: f.Now, Log: f.Log,
+	}), nil
+}
+
+func buildCart(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[cart.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	s, kept := service(f)
+	s.MailQueue = f.Queue(cfg.MailQueueURL)
+	return cart.New(s, kept, f.Log), nil
+}
+
+func buildAnniversary(f local.FunctionEnv) (edge.Handler, error) {
+	if _, err := configured[anniversary.Config](f); err != nil {
+		return nil, err
+	}
+	s, _ := service(f)
+	return anniversary.New(s, f.Log), nil
+}
+
+func buildSend(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[send.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	s, kept := service(f)
+	s.MailQueue, s.Bus, s.Mailer = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName), f.Mailer(cfg.ConfigurationSet)
+	s.Letters = cfg.Letters()
+	return send.New(s, kept, f.Log), nil
+}
+
+func buildFeedback(f local.FunctionEnv) (edge.Handler, error) {
+	if _, err := configured[feedback.Config](f); err != nil {
+		return nil, err
+	}
+	s, kept := service(f)
+	return feedback.New(s, kept, f.Log), nil
+}
+
+func buildRelay(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[relay.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	s, _ := service(f)
+	s.MailQueue, s.Bus = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName)
+	return relay.New(s, store.HeadChange, f.Log), nil
+}

@@ -1,0 +1,144 @@
+// Package shop is the whole system on one machine, ready to serve: the functions of the template over the embedded store, with the
+// pages that only one's own machine shows.
+package shop
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/local"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/bolt"
+	"github.com/regulars-dev/regulars/shared/web"
+)
+
+// File is the name of the embedded store within the data folder.
+const File = "regulars.db"
+
+// Options says where and how the shop is opened.
+type Options struct {
+	Dir      string            // data folder; it must exist
+	Template []byte            // template.yaml
+	URL      string            // where the shop will answer: "http://127.0.0.1:8080"
+	Clock    *local.Clock      // nil: the real time, kept in Dir
+	Env      map[string]string // webhook secrets and other settings that go before the template's
+	Logger   *slog.Logger      // nil: nothing is logged
+	NoSync   bool              // tests only
+}
+
+// Shop is the running system. Service is its use cases without any function's limits, for the person at the machine.
+type Shop struct {
+	Run     *local.Runtime
+	Items   *bolt.DB
+	Store   *store.Store
+	Service *loyalty.Service
+	options Options
+}
+
+// Open opens the store and builds every function. Call Run.Start to let it run, and Close in the end.
+func Open(o Options) (*Shop, error) {
+	if o.Clock == nil {
+		var err error
+		if o.Clock, err = local.OpenClock(o.Dir, time.Time{}, 1); err != nil {
+			return nil, err
+		}
+	}
+	env, err := o.environment()
+	if err != nil {
+		return nil, err
+	}
+	items, err := bolt.Open(filepath.Join(o.Dir, File), o.Clock.Now)
+	if err != nil {
+		return nil, err
+	}
+	run, err := local.Open(local.Options{
+		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: items, Clock: o.Clock, Functions: builders, Env: env, Logger: o.Logger, NoSync: o.NoSync,
+	})
+	if err != nil {
+		return nil, errors.Join(err, items.Close())
+	}
+	kept := store.New(items, o.Clock.Now)
+	return &Shop{Run: run, Items: items, Store: kept, options: o, Service: &loyalty.Service{
+		Cards: kept, Pages: kept, Receipts: kept, Carts: kept, Dated: kept, Messages: kept,
+		Programmes: store.NewProgrammes(items, o.Clock.Now), Now: o.Clock.Now,
+	}}, nil
+}
+
+// environment adds what a deployment gets from elsewhere: the secret of unsubscribe links, made at the first start and kept.
+func (o Options) environment() (map[string]string, error) {
+	env := map[string]string{"PUBLIC_URL": o.URL, "SQUARE_URL": o.URL + "/webhooks/square"}
+	path := filepath.Join(o.Dir, "link.secret")
+	secret, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		secret = []byte(rand.Text() + rand.Text())
+		err = os.WriteFile(path, secret, 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keep the secret of unsubscribe links: %w", err)
+	}
+	env["LINK_SECRET"] = strings.TrimSpace(string(secret))
+	for name, value := range o.Env {
+		env[name] = value
+	}
+	return env, nil
+}
+
+// Close stops what runs and lets go of the folder.
+func (s *Shop) Close() error {
+	return errors.Join(s.Run.Close(), s.Items.Close())
+}
+
+// Handler is the HTTP face of the template with the pages of one machine before it: the start page, the mailbox, cards, and the
+// clock. extra adds more, by pattern.
+func (s *Shop) Handler(home func() Home, extra map[string]http.Handler) http.Handler {
+	mails := web.Mailbox(box{s.Run.Mailbox()})
+	pages := map[string]http.Handler{
+		"GET /{$}": web.Home(func(r *http.Request) web.HomeView { return s.home(r.Context(), home()) }),
+		"/mailbox": mails, "/mailbox/": mails,
+		web.CardPath:        web.Cards(desk{s.Service}),
+		"GET /local/clock":  s.Run.ClockHandler(),
+		"POST /local/clock": s.Run.ClockHandler(),
+	}
+	for pattern, h := range extra {
+		pages[pattern] = h
+	}
+	return s.Run.Handler(pages)
+}
+
+// Home is what the start page shows beside what the shop knows itself.
+type Home struct {
+	Key   string   // of the demo till; "" shows none
+	Curl  string   // one command to try
+	Cards []string // numbers worth a look
+}
+
+func (s *Shop) home(ctx context.Context, h Home) web.HomeView {
+	view := web.HomeView{
+		Address: s.options.URL, Data: s.options.Dir, DemoKey: h.Key, Curl: h.Curl, Functions: functions(s.Run),
+		Links: []web.Link{{Title: "Mailbox", URL: web.MailboxPath}, {Title: "API", URL: "/openapi.json"}, {Title: "Health", URL: "/healthz"}},
+	}
+	if rules, err := s.Service.Programmes.At(ctx, s.Service.Now()); err == nil {
+		view.Shop, view.Programme = rules.Shop.Name, rules.Programme+", from "+rules.From.Format(time.DateOnly)
+	}
+	for _, number := range h.Cards {
+		v, err := s.Service.View(ctx, number)
+		if err != nil {
+			continue // a page is better with a card less
+		}
+		view.Cards = append(view.Cards, web.CardLink{
+			Number: number, Name: strings.TrimSpace(v.Profile.Given + " " + v.Profile.Family), Points: v.Balance, Tier: v.Rules.TierName(v.Tier),
+		})
+	}
+	return view
+}

@@ -1,0 +1,333 @@
+package shop_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The whole system in one story, nothing stubbed on the way. At its end the calls that the functions made are held against the
+// rights that the template grants, in both directions: a right that no call needs is one too many.
+func TestTheMainJob(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+
+	card := w.enrol("ida@mail.example", "")
+	w.bigBasket(card)
+	w.spendTheCoupon(card)
+	w.returns(card)
+	w.overTheBus(card)
+	w.carts(card)
+	w.birthday()
+	w.lostCard()
+	w.webhooks()
+	w.deadAddress()
+	w.capped()
+	w.unsubscribe(card)
+
+	for _, line := range w.shop.Run.Template().CompareRights(w.shop.Run.Observed()) {
+		t.Error(line)
+	}
+}
+
+func (w *world) bigBasket(card string) {
+	w.Helper()
+	first := w.checkout(card, "000001", 2600, "", http.StatusCreated)
+	if first["points"] != 26.0 || first["repeated"] != false {
+		w.Errorf("first answer: %v", first)
+	}
+	w.drain()
+	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans")
+	again := w.checkout(card, "000001", 2600, "", http.StatusOK)
+	if again["points"] != 26.0 || again["repeated"] != true {
+		w.Errorf("second answer: %v", again)
+	}
+	w.checkout(card, "000001", 2700, "", http.StatusConflict)
+	w.drain()
+	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans")
+}
+
+// coupon is the id of the first coupon in the wallet.
+func (w *world) coupon(card string) string {
+	w.Helper()
+	doc := w.call("GET", "/v1/cards/"+card, "", http.StatusOK)
+	coupons, _ := doc["coupons"].([]any)
+	if len(coupons) == 0 {
+		w.Fatalf("no coupon in %v", doc)
+	}
+	first, _ := coupons[0].(map[string]any)
+	id, _ := first["coupon"].(string)
+	if id == "" {
+		id, _ = first["id"].(string)
+	}
+	return id
+}
+
+func (w *world) spendTheCoupon(card string) {
+	w.Helper()
+	coupon := w.coupon(card)
+	quote := w.call("POST", "/v1/quotes", fmt.Sprintf(
+		`{"card":%q,"store":"0042","till":"03","lines":[{"id":"1","category":"beans","quantity":1,"amount":{"amount":1000,"currency":"EUR"}}],"coupons":[%q]}`,
+		card, coupon), http.StatusOK)
+	total, _ := quote["total"].(map[string]any)
+	if total["amount"] != 850.0 {
+		w.Errorf("quote: %v", quote)
+	}
+	body := fmt.Sprintf(`{"receipt":{"store":"0042","till":"03","number":"000002"},"card":%q,"lines":[{"id":"1","category":"beans","quantity":1,`+
+		`"amount":{"amount":1000,"currency":"EUR"},"discount":{"amount":150,"currency":"EUR"}}],"total":{"amount":850,"currency":"EUR"},"coupons":[%q]}`, card, coupon)
+	doc := w.call("POST", "/v1/checkouts", body, http.StatusCreated)
+	if doc["points"] != 17.0 {
+		w.Errorf("8.50 of beans earn %v", doc["points"])
+	}
+	w.call("POST", "/v1/checkouts", strings.Replace(body, "000002", "000003", 1), http.StatusCreated) // the coupon is used: it is not taken
+	w.drain()
+}
+
+func (w *world) returns(card string) {
+	w.Helper()
+	body := `{"return":"r1","receipt":{"store":"0042","till":"03","number":"000003"}}`
+	doc := w.call("POST", "/v1/returns", body, http.StatusCreated)
+	if doc["points"] != -17.0 {
+		w.Errorf("return: %v", doc)
+	}
+	w.call("POST", "/v1/returns", body, http.StatusOK)
+	w.call("POST", "/v1/returns", `{"return":"r2","receipt":{"store":"0042","till":"03","number":"999999"}}`, http.StatusNotFound)
+	w.call("GET", "/v1/cards/"+card+"/entries", "", http.StatusOK)
+	w.drain()
+}
+
+// bus puts one of our events on the bus, as another system of the shop does.
+func (w *world) bus(name, id, data string) {
+	w.Helper()
+	w.publish("Bus", "regulars", name, fmt.Sprintf(
+		`{"metadata":{"id":%q,"occurred_at":%q,"source":"partner"},"data":%s}`, id, w.clock.Now().Format(time.RFC3339), data))
+	w.drain()
+}
+
+func (w *world) overTheBus(card string) {
+	w.Helper()
+	before := w.balance(card)
+	refund := `{"return":"r9","receipt":{"store":"0043","till":"01","number":"77"}}`
+	w.bus("checkout.refunded.v1", "e1", refund) // overtakes its receipt
+	receipt := `{"receipt":{"store":"0043","till":"01","number":"77"},"card":"` + card + `","lines":[{"id":"1","category":"bakery","quantity":1,"amount":500}],"total":{"amount":500,"currency":"EUR"}}`
+	w.bus("checkout.completed.v1", "e2", receipt)
+	w.bus("checkout.completed.v1", "e2", receipt)
+	if got := w.balance(card); got != before {
+		w.Errorf("a receipt and its return leave %d points, before them there were %d", got, before)
+	}
+	w.bus("checkout.completed.v1", "e3", strings.Replace(receipt, `"77"`, `"78"`, 1))
+	if got := w.balance(card); got != before+5 {
+		w.Errorf("a receipt over the bus leaves %d points, want %d", got, before+5)
+	}
+	w.bus("shopper.updated.v1", "e4", `{"card":"`+card+`","consent":{"news":true}}`)
+	w.bus("shopper.enrolled.v1", "e5", `{"card":"`+w.rules.IssueNumber(9001)+`","store":"0042"}`)
+	w.bus("checkout.completed.v1", "e6", strings.Replace(strings.Replace(receipt, `"77"`, `"79"`, 1), card, "0400000000000", 1)) // parked: no card of ours
+	w.wantParked(1)
+	w.bus("cart.updated.v1", "e7", `{"cart":"85","version":1,"card":"0400000000000","total":{"amount":1450,"currency":"EUR"}}`)
+	w.wantParked(2)
+	w.call("PUT", "/v1/carts/86", `{"version":1,"total":{"amount":500,"currency":"EUR"}}`, http.StatusOK)
+	w.bus("checkout.completed.v1", "e8", strings.TrimSuffix(strings.Replace(receipt, `"77"`, `"80"`, 1), "}")+`,"cart":"86"}`)
+	if c, _, err := w.shop.Store.Cart(w.Context(), "86"); err != nil || c.State != "bought" {
+		w.Errorf("the cart of a receipt is %s (%v)", c.State, err)
+	}
+	w.call("POST", "/v1/events", fmt.Sprintf(`{"type":"checkout.refunded.v1","metadata":{"id":"e9","occurred_at":%q,"source":"till"},`+
+		`"data":{"return":"r10","receipt":{"store":"0043","till":"01","number":"90"}}}`, w.clock.Now().Format(time.RFC3339)), http.StatusOK)
+}
+
+func (w *world) balance(card string) int64 {
+	w.Helper()
+	v, err := w.shop.Service.View(w.Context(), card)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return v.Balance
+}
+
+func (w *world) wantParked(n int) {
+	w.Helper()
+	letters, err := w.shop.Store.Letters(w.Context(), time.Time{}, 100)
+	if err != nil {
+		w.Fatal(err)
+	}
+	if len(letters) != n {
+		for _, l := range letters {
+			w.Logf("inbox: %s %s: %s", l.Vendor, l.Topic, l.Reason)
+		}
+		w.Errorf("%d letters in the inbox, want %d", len(letters), n)
+	}
+}
+
+func (w *world) carts(card string) {
+	w.Helper()
+	cart := `{"version":%d,"card":%q,"lines":[{"id":"1","sku":"mug","quantity":1,"amount":{"amount":1450,"currency":"EUR"}}],"total":{"amount":1450,"currency":"EUR"},"url":"https://shop.example/cart/81"}`
+	w.call("PUT", "/v1/carts/81", fmt.Sprintf(cart, 1, card), http.StatusOK)
+	w.jump(30 * time.Minute)
+	w.call("PUT", "/v1/carts/81", fmt.Sprintf(cart, 2, card), http.StatusOK) // touched again: the hour begins anew
+	w.jump(45 * time.Minute)
+	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans")
+	w.jump(20 * time.Minute)
+	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans", "Still thinking about it?")
+
+	w.call("PUT", "/v1/carts/82", fmt.Sprintf(cart, 1, card), http.StatusOK)
+	w.checkout(card, "000010", 1450, `,"cart":"82"`, http.StatusCreated) // bought in time
+	w.call("PUT", "/v1/carts/83", fmt.Sprintf(cart, 1, card), http.StatusOK)
+	w.call("DELETE", "/v1/carts/83", "", http.StatusNoContent)
+	w.bus("cart.updated.v1", "c1", `{"cart":"84","version":1,"card":"`+card+`","lines":[{"id":"1","sku":"mug","quantity":1,"amount":1450}],"total":{"amount":1450,"currency":"EUR"}}`)
+	w.bus("cart.cleared.v1", "c2", `{"cart":"84","reason":"emptied"}`)
+	w.jump(3 * time.Hour)
+	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans", "Still thinking about it?")
+}
+
+func (w *world) birthday() {
+	w.Helper()
+	w.enrol("bo@mail.example", "11-23") // the story began on the 21st
+	w.jump(48 * time.Hour)
+	w.wantMails("bo@mail.example", "Happy birthday, Ida")
+	w.jump(24 * time.Hour)
+	w.wantMails("bo@mail.example", "Happy birthday, Ida")
+
+	// A regular with a long tail: her birthday's entry turns a page, and is looked for in the pages first.
+	regular := w.enrol("fay@mail.example", w.clock.Now().AddDate(0, 0, 1).Format("01-02"))
+	w.jumpTo(time.Date(2026, 11, 25, 5, 0, 0, 0, time.UTC))
+	for i := range 24 {
+		w.checkout(regular, fmt.Sprintf("1%05d", i), 100, "", http.StatusCreated)
+	}
+	w.jump(3 * time.Hour)
+	w.wantMails("fay@mail.example", "Happy birthday, Ida")
+}
+
+// capped: five mails in a week are enough; the sixth waits until the first is a week old.
+func (w *world) capped() {
+	w.Helper()
+	card := w.enrol("gus@mail.example", "")
+	remind := func(n int) {
+		w.call("PUT", fmt.Sprintf("/v1/carts/g%d", n), fmt.Sprintf(`{"version":1,"card":%q,"lines":[{"id":"1","sku":"mug","quantity":1,`+
+			`"amount":{"amount":1450,"currency":"EUR"}}],"total":{"amount":1450,"currency":"EUR"}}`, card), http.StatusOK)
+		w.jump(2 * time.Hour)
+	}
+	for n := range 5 {
+		remind(n)
+	}
+	w.jump(5 * 24 * time.Hour)
+	remind(5)
+	if got := len(w.mails("gus@mail.example")); got != 5 {
+		w.Fatalf("%d mails within a week", got)
+	}
+	for range 10 {
+		w.jump(6 * time.Hour)
+	}
+	if got := len(w.mails("gus@mail.example")); got != 6 {
+		w.Errorf("%d mails after the week, want the sixth", got)
+	}
+}
+
+func (w *world) lostCard() {
+	w.Helper()
+	old := w.enrol("cy@mail.example", "")
+	w.checkout(old, "000020", 1000, "", http.StatusCreated)
+	doc := w.call("POST", "/v1/cards/"+old+"/replace", `{"store":"0042"}`, http.StatusCreated)
+	number, _ := doc["number"].(string)
+	w.jump(time.Minute)
+	w.checkout(old, "000021", 1000, "", http.StatusConflict)
+	if doc := w.checkout(number, "000022", 1000, "", http.StatusCreated); doc["balance"] != 20.0 {
+		w.Errorf("the new number has %v points, want those of both: %v", doc["balance"], doc)
+	}
+	w.call("PATCH", "/v1/cards/"+number, `{"language":"de","email":"cy2@mail.example"}`, http.StatusOK)
+}
+
+// deliver posts a signed delivery of Shopify.
+func (w *world) deliver(topic, body, secret string, want int) {
+	w.Helper()
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(body))
+	status, answer := w.send("POST", "/webhooks/shopify", body, map[string]string{
+		"X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": base64.StdEncoding.EncodeToString(mac.Sum(nil)), "X-Shopify-Shop-Domain": "tests.example",
+	})
+	if status != want {
+		w.Fatalf("webhook %s gives %d, want %d: %s", topic, status, want, answer)
+	}
+	w.drain()
+}
+
+func (w *world) webhooks() {
+	w.Helper()
+	order := `{"id":9007199254740993,"email":"dee@mail.example","currency":"EUR","total_price":"31.00","financial_status":"paid","test":false,` +
+		`"processed_at":"2026-11-24T09:00:00Z","taxes_included":true,"line_items":[{"id":1,"sku":"beans-250","quantity":2,"price":"15.50"}]}`
+	card := w.enrol("dee@mail.example", "")
+	w.deliver("orders/paid", order, "another secret", http.StatusUnauthorized)
+	w.deliver("orders/paid", order, webhookSecret, http.StatusOK)
+	w.deliver("orders/paid", order, webhookSecret, http.StatusOK)
+	if got := w.balance(card); got != 31 {
+		w.Errorf("an order of 31.00 earned %d points", got)
+	}
+	w.wantMails("dee@mail.example", "Ida, 15 % off your next beans")
+	w.deliver("themes/publish", `{}`, webhookSecret, http.StatusOK)
+	w.wantParked(2)
+	w.deliver("orders/paid", `{"id":1,"currency":"EUR","total_price":"not a number","financial_status":"paid"}`, webhookSecret, http.StatusOK)
+	w.wantParked(3)
+}
+
+func (w *world) deadAddress() {
+	w.Helper()
+	card := w.enrol("bounce@simulator.example", "")
+	w.checkout(card, "000030", 3000, "", http.StatusCreated)
+	w.drain()
+	opened, err := w.shop.Store.Open(w.Context(), card, true)
+	if err != nil {
+		w.Fatal(err)
+	}
+	if opened.Profile.Suppressed == nil {
+		w.Error("a bounced address is written to again")
+	}
+}
+
+func (w *world) unsubscribe(card string) {
+	w.Helper()
+	mails, err := w.shop.Run.Mailbox().List(0, 1)
+	if err != nil || len(mails) == 0 {
+		w.Fatal(err, "no mail")
+	}
+	w.checkout(card, "000040", 3000, "", http.StatusCreated)
+	w.drain()
+	all, err := w.shop.Run.Mailbox().List(0, 100)
+	if err != nil {
+		w.Fatal(err)
+	}
+	link := ""
+	for _, m := range all {
+		if m.To[0] != "ida@mail.example" {
+			continue
+		}
+		full, err := w.shop.Run.Mailbox().Get(m.ID)
+		if err != nil {
+			w.Fatal(err)
+		}
+		_, after, _ := strings.Cut(strings.ReplaceAll(string(full.Raw), "\r\n ", ""), "List-Unsubscribe:")
+		link, _, _ = strings.Cut(after[strings.Index(after, "<")+1:], ">")
+		break
+	}
+	path := strings.TrimPrefix(link, "http://127.0.0.1:8080")
+	if status, _ := w.send("GET", path, "", nil); status != http.StatusOK {
+		w.Errorf("the page of %s gives %d", path, status)
+	}
+	before := len(w.mails("ida@mail.example"))
+	opened, err := w.shop.Store.Open(w.Context(), card, true)
+	if err != nil || !opened.Profile.Consents["offers"].Allowed {
+		w.Fatal("looking at the page has changed consent", err)
+	}
+	status, _ := w.send("POST", path, "List-Unsubscribe=One-Click", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+	if status != http.StatusOK {
+		w.Errorf("one click gives %d", status)
+	}
+	w.call("PUT", "/v1/carts/99", fmt.Sprintf(`{"version":1,"card":%q,"lines":[{"id":"1","sku":"mug","quantity":1,"amount":{"amount":1450,"currency":"EUR"}}],"total":{"amount":1450,"currency":"EUR"}}`, card), http.StatusOK)
+	w.jump(2 * time.Hour)
+	if after := len(w.mails("ida@mail.example")); after != before {
+		w.Errorf("%d mails after unsubscribing, %d before", after, before)
+	}
+	w.call("GET", "/v1/messages?card="+card, "", http.StatusOK)
+}
