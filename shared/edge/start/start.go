@@ -3,6 +3,7 @@ package start
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"time"
 
@@ -10,6 +11,17 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/edge"
 )
+
+// Main builds a function from the environment once and serves it for as long as the Lambda environment lives. Where that fails it says
+// why in one line and ends the process, which Lambda reports as a failed start. It does not return.
+func Main(build func(lookup func(name string) (string, bool)) (edge.Handler, error)) {
+	h, err := build(os.LookupEnv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	Lambda(h)
+}
 
 // Lambda serves h for as long as the Lambda environment lives. Metrics go to standard output, where CloudWatch reads them.
 // It does not return.

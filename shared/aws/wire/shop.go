@@ -1,0 +1,64 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/dynamo"
+)
+
+// Shop is what every function works with: the use cases over the tables that its environment names. Ports beyond the tables (bus,
+// queue, mail) are for the function to fill in, so that no other links their clients.
+type Shop struct {
+	AWS     aws.Config
+	Service *loyalty.Service
+	Store   *store.Store
+	Log     *slog.Logger
+}
+
+// primeTimeout bounds the read ahead of the first call. Init has ten seconds, and a slow start is worse than an unread programme.
+const primeTimeout = 3 * time.Second
+
+// Open fills settings, the function's Config, from the environment and makes the shop. lookup is os.LookupEnv.
+//
+// It reads the programme once, if the function knows its table: init runs at full speed, so the connection and the rules that the
+// first call needs are had for a tenth of what they would cost there. That this read may fail is no error; the call reads again.
+//
+// The error names all that is missing in the environment at once.
+func Open(settings any, lookup func(string) (string, bool)) (Shop, error) {
+	cfg, err := Config(lookup)
+	if err := errors.Join(edge.LoadConfig(settings, lookup), err); err != nil {
+		return Shop{}, fmt.Errorf("start from the environment: %w", err)
+	}
+	tables := map[store.Table]string{}
+	for table, variable := range map[store.Table]string{
+		store.Cards: "CARDS_TABLE", store.Records: "RECORDS_TABLE", store.Programme: "PROGRAMME_TABLE",
+	} {
+		if name, ok := lookup(variable); ok {
+			tables[table] = name
+		}
+	}
+	items := dynamo.New(dynamodb.NewFromConfig(cfg), tables)
+	s, programmes := store.New(items, time.Now), store.NewProgrammes(items, time.Now)
+	if tables[store.Programme] != "" {
+		ctx, cancel := context.WithTimeout(context.Background(), primeTimeout)
+		defer cancel()
+		_, _ = programmes.At(ctx, time.Now())
+	}
+	return Shop{
+		AWS: cfg, Store: s, Log: edge.NewLogger(os.Stderr, slog.LevelInfo),
+		Service: &loyalty.Service{
+			Cards: s, Pages: s, Receipts: s, Programmes: programmes, Carts: s, Dated: s, Messages: s, Now: time.Now,
+		},
+	}, nil
+}
