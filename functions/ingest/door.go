@@ -93,7 +93,7 @@ func (o *door) keep(r *http.Request, d vendor.Delivery) error {
 	if len(message) > maxMessage {
 		return o.d.park(ctx, d, message, errors.New("is larger than the queue takes; replay it"))
 	}
-	if err := o.d.Queue.Send(ctx, message); err != nil {
+	if err := o.d.Queue.Send(ctx, message, 0); err != nil {
 		return err
 	}
 	edge.Count(ctx, countQueued, 1, "vendor", d.Vendor)

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/vendor"
@@ -33,16 +32,6 @@ const (
 	maxParked  = 380_000   // bytes of one message in the inbox, which is an item of the records table
 )
 
-// Queue keeps raw deliveries. Send returns nil only once the message is safe.
-type Queue interface {
-	Send(ctx context.Context, body []byte) error
-}
-
-// Publisher puts events on the bus, all or an error; an event may then be there already and come twice with the same id.
-type Publisher interface {
-	Publish(ctx context.Context, list []events.Event) error
-}
-
 // Resolver finds the card of a vendor's shopper. It returns "" or an error that is loyalty.ErrNotFound where there is none; any other
 // error means "try again".
 type Resolver interface {
@@ -51,8 +40,8 @@ type Resolver interface {
 
 // Deps is what ingest works with.
 type Deps struct {
-	Queue Queue
-	Bus   Publisher
+	Queue loyalty.Queue
+	Bus   loyalty.Bus
 	Cards Resolver
 	Inbox loyalty.Inbox
 	Now   func() time.Time

@@ -72,7 +72,7 @@ func (w *world) outside(name string, do func()) error {
 	return nil
 }
 
-func (w *world) Send(_ context.Context, body []byte) error {
+func (w *world) Send(_ context.Context, body []byte, _ time.Duration) error {
 	if len(body) > 256<<10 {
 		return errors.New("message too long")
 	}

@@ -74,15 +74,6 @@ func (q QueuePort) Send(ctx context.Context, body []byte, delay time.Duration) e
 	return q.env.Send(ctx, q.url, body, attributes, delay)
 }
 
-// Inlet is a queue that is never asked to wait.
-type Inlet struct{ QueuePort }
-
-// Inlet is the port of a queue by its URL (INGEST_QUEUE_URL), without a delay.
-func (f FunctionEnv) Inlet(url string) Inlet { return Inlet{f.Queue(url)} }
-
-// Send puts one body on the queue.
-func (i Inlet) Send(ctx context.Context, body []byte) error { return i.QueuePort.Send(ctx, body, 0) }
-
 // MailPort hands rendered messages to the mailbox.
 type MailPort struct {
 	env              FunctionEnv

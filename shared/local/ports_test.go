@@ -74,7 +74,7 @@ func TestAQueuePortNeedsTheRight(t *testing.T) {
 	t.Parallel()
 	b := open(t, "", start, nothing)
 	var denied *local.Denied
-	if err := b.env.Inlet("WorkQueue").Send(context.Background(), []byte("x")); !errors.As(err, &denied) {
+	if err := b.env.Queue("WorkQueue").Send(context.Background(), []byte("x"), 0); !errors.As(err, &denied) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -79,7 +79,7 @@ func buildIngest(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	_, kept := service(f)
 	return ingest.New(cfg, ingest.Deps{
-		Queue: f.Inlet(cfg.IngestQueueURL), Bus: f.Bus(cfg.BusName), Cards: ingest.ByIdentity(kept), Inbox: kept, Now: f.Now, Log: f.Log,
+		Queue: f.Queue(cfg.IngestQueueURL), Bus: f.Bus(cfg.BusName), Cards: ingest.ByIdentity(kept), Inbox: kept, Now: f.Now, Log: f.Log,
 	}), nil
 }
 
