@@ -1,0 +1,318 @@
+package till
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/offer"
+	"github.com/regulars-dev/regulars/shared/programme"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+// The answers. Lists are never null, and whatever a till prints has its name beside its id.
+
+type tierAnswer struct {
+	ID   string `json:"id"` // "" is the base
+	Name string `json:"name"`
+}
+
+type lotAnswer struct {
+	Points    int64  `json:"points"`
+	ExpiresOn string `json:"expires_on,omitempty"` // last day; absent: never
+}
+
+type couponAnswer struct {
+	ID        string `json:"id"`
+	Offer     string `json:"offer"`
+	Name      string `json:"name"`
+	Detail    string `json:"detail,omitempty"`
+	Campaign  string `json:"campaign,omitempty"`
+	ExpiresOn string `json:"expires_on"`
+}
+
+type refusedCoupon struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+	Detail string `json:"detail"`
+}
+
+type quoteAnswer struct {
+	Card     string          `json:"card,omitempty"`
+	Lines    []pricedAnswer  `json:"lines"`
+	Subtotal money.Amount    `json:"subtotal"`
+	Discount money.Amount    `json:"discount"`
+	Total    money.Amount    `json:"total"`
+	Offers   []offerAnswer   `json:"offers"`
+	Points   int64           `json:"points"`
+	Balance  *int64          `json:"balance,omitempty"`
+	Tier     *tierAnswer     `json:"tier,omitempty"`
+	Coupons  []couponAnswer  `json:"coupons"`
+	Refused  []refusedCoupon `json:"coupons_refused"`
+}
+
+type pricedAnswer struct {
+	ID       string             `json:"id"`
+	SKU      string             `json:"sku,omitempty"`
+	Category string             `json:"category,omitempty"`
+	Kind     string             `json:"kind,omitempty"`
+	Quantity int64              `json:"quantity"`
+	Amount   money.Amount       `json:"amount"`
+	Discount money.Amount       `json:"discount"`
+	Total    money.Amount       `json:"total"`
+	Offers   []adjustmentAnswer `json:"offers"`
+}
+
+type adjustmentAnswer struct {
+	Offer  string       `json:"offer"`
+	Name   string       `json:"name"`
+	Coupon string       `json:"coupon,omitempty"`
+	Amount money.Amount `json:"amount"`
+}
+
+type offerAnswer struct {
+	Offer   string        `json:"offer"`
+	Name    string        `json:"name"`
+	Coupon  string        `json:"coupon,omitempty"`
+	Applied bool          `json:"applied"`
+	Reason  offer.Reason  `json:"reason"`
+	Detail  string        `json:"detail,omitempty"`
+	Missing *money.Amount `json:"missing,omitempty"`
+	By      string        `json:"by,omitempty"`
+	Amount  money.Amount  `json:"amount"`
+}
+
+type checkoutAnswer struct {
+	Receipt    receiptBody     `json:"receipt"`
+	Repeated   bool            `json:"repeated"`
+	Guest      bool            `json:"guest"`
+	Enrolled   bool            `json:"enrolled"`
+	Card       string          `json:"card,omitempty"`
+	Points     int64           `json:"points"`
+	Balance    *int64          `json:"balance,omitempty"`
+	Tier       *tierAnswer     `json:"tier,omitempty"`
+	TierBefore *tierAnswer     `json:"tier_before,omitempty"` // only where it has changed
+	Redeemed   []couponAnswer  `json:"coupons_redeemed"`
+	Refused    []refusedCoupon `json:"coupons_refused"`
+	Granted    []couponAnswer  `json:"coupons_granted"`
+	Lots       []lotAnswer     `json:"lots"`
+}
+
+type returnAnswer struct {
+	Return     string          `json:"return"`
+	Receipt    receiptBody     `json:"receipt"`
+	Repeated   bool            `json:"repeated"`
+	Guest      bool            `json:"guest"`
+	Card       string          `json:"card,omitempty"`
+	Refund     money.Amount    `json:"refund"`
+	Points     int64           `json:"points"`
+	Balance    *int64          `json:"balance,omitempty"`
+	Tier       *tierAnswer     `json:"tier,omitempty"`
+	TierBefore *tierAnswer     `json:"tier_before,omitempty"`
+	Reinstated []couponAnswer  `json:"coupons_reinstated"`
+	Voided     []couponAnswer  `json:"coupons_voided"`
+	Refused    []refusedCoupon `json:"coupons_refused"`
+	Lots       []lotAnswer     `json:"lots"`
+}
+
+type cartAnswer struct {
+	Cart    string            `json:"cart"`
+	Version int64             `json:"version"`
+	Applied bool              `json:"applied"` // false: a newer version is kept, or the cart was bought
+	State   loyalty.CartState `json:"state"`
+	Card    string            `json:"card,omitempty"`
+	Total   money.Amount      `json:"total"`
+	DueAt   time.Time         `json:"due_at,omitzero"`
+}
+
+type messagesAnswer struct {
+	Card     string          `json:"card"`
+	Messages []messageAnswer `json:"messages"`
+	More     bool            `json:"more"`
+}
+
+type messageAnswer struct {
+	ID        string         `json:"id"`
+	Campaign  string         `json:"campaign"`
+	Occasion  string         `json:"occasion"`
+	Template  string         `json:"template"`
+	Topic     string         `json:"topic"`
+	State     string         `json:"state"`
+	Reason    message.Reason `json:"reason,omitempty"`
+	Coupon    string         `json:"coupon,omitempty"`
+	Cart      string         `json:"cart,omitempty"`
+	OrderedAt time.Time      `json:"ordered_at"`
+	SentAt    time.Time      `json:"sent_at,omitzero"`
+	SettledAt time.Time      `json:"settled_at,omitzero"`
+}
+
+// listed makes a list that JSON writes as one even when it is empty.
+func listed[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func tierOf(rules *programme.Programme, id string) *tierAnswer {
+	return &tierAnswer{ID: id, Name: rules.TierName(id)}
+}
+
+func lotsOf(lots []ledger.Lot) []lotAnswer {
+	list := make([]lotAnswer, 0, len(lots))
+	for _, l := range lots {
+		list = append(list, lotAnswer{Points: l.Points, ExpiresOn: l.ExpiresOn.String()})
+	}
+	return list
+}
+
+func couponsOf(rules *programme.Programme, coupons []card.Coupon) []couponAnswer {
+	list := make([]couponAnswer, 0, len(coupons))
+	for _, c := range coupons {
+		name, detail := rules.OfferText(c.Offer)
+		list = append(list, couponAnswer{ID: c.ID, Offer: c.Offer, Name: name, Detail: detail, Campaign: c.Campaign, ExpiresOn: c.ExpiresOn.String()})
+	}
+	return list
+}
+
+// live leaves out coupons whose last day is over; the wallet keeps them a while for receipts that come late.
+func live(coupons []card.Coupon, today day.Day) []card.Coupon {
+	var list []card.Coupon
+	for _, c := range coupons {
+		if c.ExpiresOn >= today {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// whyNotTaken says a reason in words for the clerk.
+var whyNotTaken = map[string]string{
+	programme.CouponUnknown: "is not in the wallet of this card, or was used before",
+	programme.CouponExpired: "was good until a day before this receipt",
+	"wallet_full":           "had no room: the card holds as many coupons as it can",
+}
+
+func refusedOf(list []loyalty.NotTaken) []refusedCoupon {
+	refused := make([]refusedCoupon, 0, len(list))
+	for _, n := range list {
+		refused = append(refused, refusedCoupon{ID: n.Coupon, Reason: n.Reason, Detail: whyNotTaken[n.Reason]})
+	}
+	return refused
+}
+
+func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Programme) checkoutAnswer {
+	a := checkoutAnswer{
+		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points,
+		Redeemed: couponsOf(rules, said.Redeemed), Refused: refusedOf(said.NotTaken), Granted: couponsOf(rules, said.Granted), Lots: lotsOf(said.Lots),
+	}
+	if said.Guest {
+		return a
+	}
+	a.Balance, a.Tier = &said.Balance, tierOf(rules, said.Tier)
+	if said.Tier != said.TierBefore {
+		a.TierBefore = tierOf(rules, said.TierBefore)
+	}
+	return a
+}
+
+func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules *programme.Programme) returnAnswer {
+	a := returnAnswer{
+		Return: ret.ID, Receipt: receiptBody(key), Repeated: said.Repeated, Guest: said.Guest, Card: said.Card, Points: said.Points,
+		Refund:     money.Amount{Minor: said.Refund, Currency: rules.Currency},
+		Reinstated: couponsOf(rules, said.Reinstated), Voided: couponsOf(rules, said.Voided), Refused: refusedOf(said.NotTaken), Lots: lotsOf(said.Lots),
+	}
+	if said.Guest {
+		return a
+	}
+	a.Balance, a.Tier = &said.Balance, tierOf(rules, said.Tier)
+	if said.Tier != said.TierBefore {
+		a.TierBefore = tierOf(rules, said.TierBefore)
+	}
+	return a
+}
+
+// quoteOf gives the lines in the order in which they were asked.
+func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswer {
+	amount := func(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: q.Rules.Currency} }
+	a := quoteAnswer{
+		Card: basket.Card, Subtotal: amount(q.Subtotal), Discount: amount(q.Discount), Total: amount(q.Total), Points: q.Points,
+		Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
+	}
+	if basket.Card != "" {
+		a.Balance, a.Tier = &q.Balance, tierOf(q.Rules, q.Tier)
+	}
+	priced := make(map[string]offer.PricedLine, len(q.Lines))
+	for _, l := range q.Lines {
+		priced[l.ID] = l
+	}
+	for _, asked := range basket.Lines {
+		l := priced[asked.ID]
+		line := pricedAnswer{
+			ID: l.ID, SKU: l.SKU, Category: l.Category, Kind: l.Kind, Quantity: l.Quantity,
+			Amount: amount(l.Amount), Discount: amount(l.Discount), Total: amount(l.Net()), Offers: []adjustmentAnswer{},
+		}
+		for _, adj := range l.Adjustments {
+			name, _ := q.Rules.OfferText(adj.Offer)
+			line.Offers = append(line.Offers, adjustmentAnswer{Offer: adj.Offer, Name: name, Coupon: adj.Coupon, Amount: amount(adj.Amount)})
+		}
+		a.Lines = append(a.Lines, line)
+	}
+	for _, c := range q.Considered {
+		name, _ := q.Rules.OfferText(c.Offer)
+		told := offerAnswer{Offer: c.Offer, Name: name, Coupon: c.Coupon, Applied: c.Applied, Reason: c.Reason, Detail: c.Detail, By: c.By, Amount: amount(c.Amount)}
+		if c.Missing > 0 {
+			missing := amount(c.Missing)
+			told.Missing = &missing
+		}
+		a.Offers = append(a.Offers, told)
+	}
+	for _, id := range q.Unknown {
+		a.Refused = append(a.Refused, refusedCoupon{ID: id, Reason: programme.CouponUnknown, Detail: whyNotTaken[programme.CouponUnknown]})
+	}
+	return a
+}
+
+func cartOf(kept loyalty.Cart, asked int64, rules *programme.Programme) cartAnswer {
+	return cartAnswer{
+		Cart: kept.ID, Version: kept.Version, Applied: kept.Version == asked && kept.State == loyalty.CartOpen, State: kept.State, Card: kept.Card,
+		Total: money.Amount{Minor: kept.Total, Currency: rules.Currency}, DueAt: kept.DueAt,
+	}
+}
+
+func messagesOf(number string, list []message.Record, limit int) messagesAnswer {
+	a := messagesAnswer{Card: number, Messages: []messageAnswer{}, More: len(list) > limit}
+	for _, r := range list[:min(limit, len(list))] {
+		state := string(r.State)
+		if r.State == message.StateOrdered {
+			state = "ordered"
+		}
+		a.Messages = append(a.Messages, messageAnswer{
+			ID: r.ID, Campaign: r.Campaign, Occasion: string(r.Occasion), Template: r.Template, Topic: r.Topic, State: state, Reason: r.Reason,
+			Coupon: r.Coupon, Cart: r.Cart, OrderedAt: r.OrderedAt, SentAt: r.SentAt, SettledAt: r.SettledAt,
+		})
+	}
+	return a
+}
+
+func entriesOf(number string, list []loyalty.Posted, limit int, rules *programme.Programme) (reply, error) {
+	a := entriesAnswer{Card: number, Entries: []entryAnswer{}}
+	for i, p := range list {
+		if i == limit {
+			a.Next = fmt.Sprintf("/v1/cards/%s/entries?before=%d&limit=%d", number, list[limit-1].Number, limit)
+			break
+		}
+		told, err := entryOf(p, rules)
+		if err != nil {
+			return reply{}, err
+		}
+		a.Entries = append(a.Entries, told)
+	}
+	return reply{status: http.StatusOK, body: a}, nil
+}

@@ -1,0 +1,168 @@
+package till
+
+import (
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+type cardAnswer struct {
+	Number     string         `json:"number"` // as asked for
+	Card       string         `json:"card"`   // the card's id: its first number, for ever
+	Status     string         `json:"status"`
+	EnrolledOn string         `json:"enrolled_on,omitempty"`
+	Lost       []lostAnswer   `json:"lost_numbers"`
+	Balance    int64          `json:"balance"`
+	Lots       []lotAnswer    `json:"lots"`
+	Tier       *tierAnswer    `json:"tier"`
+	Visits     int64          `json:"visits"`
+	Coupons    []couponAnswer `json:"coupons"`
+	Shopper    *shopperAnswer `json:"shopper,omitempty"` // absent: nobody has given a name to the card
+	Entries    []entryAnswer  `json:"entries"`           // the newest few
+}
+
+type changedAnswer struct {
+	Changed []string `json:"changed"`
+	cardAnswer
+}
+
+type replacedAnswer struct {
+	Repeated bool `json:"repeated"`
+	cardAnswer
+}
+
+type lostAnswer struct {
+	Number string    `json:"number"`
+	LostAt time.Time `json:"lost_at"`
+}
+
+type shopperAnswer struct {
+	Since      string                   `json:"since,omitempty"`
+	Given      string                   `json:"given_name,omitempty"`
+	Family     string                   `json:"family_name,omitempty"`
+	Email      string                   `json:"email,omitempty"`
+	Phone      string                   `json:"phone,omitempty"`
+	Birthday   string                   `json:"birthday,omitempty"`
+	Language   string                   `json:"language,omitempty"`
+	TimeZone   string                   `json:"time_zone,omitempty"`
+	Consents   map[string]consentAnswer `json:"consents"`
+	Suppressed *suppressedAnswer        `json:"suppressed,omitempty"`
+}
+
+type consentAnswer struct {
+	Allowed bool      `json:"allowed"`
+	At      time.Time `json:"at"`
+	Source  string    `json:"source"`
+	Text    string    `json:"text_version,omitempty"`
+}
+
+type suppressedAnswer struct {
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+}
+
+type entriesAnswer struct {
+	Card    string        `json:"card"`
+	Entries []entryAnswer `json:"entries"`
+	Next    string        `json:"next,omitempty"` // where the older ones are; absent: there are none
+}
+
+type entryAnswer struct {
+	Number     int64           `json:"number"`
+	At         time.Time       `json:"at"`
+	Kind       string          `json:"kind"`
+	Cause      string          `json:"cause"`
+	Points     int64           `json:"points"`
+	Balance    int64           `json:"balance"`
+	Tier       tierAnswer      `json:"tier"`
+	Redeemed   []couponAnswer  `json:"coupons_redeemed,omitempty"`
+	Granted    []couponAnswer  `json:"coupons_granted,omitempty"`
+	Reinstated []couponAnswer  `json:"coupons_reinstated,omitempty"`
+	Voided     []couponAnswer  `json:"coupons_voided,omitempty"`
+	Refused    []refusedCoupon `json:"coupons_refused,omitempty"`
+	Messages   []string        `json:"messages,omitempty"` // campaigns that asked for an e-mail alone
+}
+
+// cardEntries is how many of the newest entries stand on a card; GET .../entries has them all.
+const cardEntries = 10
+
+func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
+	h := v.Opened.Head
+	a := cardAnswer{
+		Number: v.Number, Card: h.ID, Status: statusName(h.Status), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance,
+		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
+	}
+	for _, l := range h.Lost {
+		a.Lost = append(a.Lost, lostAnswer{Number: l.Number, LostAt: l.At.UTC()})
+	}
+	if v.ProfileVersion > 0 {
+		a.Shopper = shopperOf(v.Profile)
+	}
+	after := h.Book.Balances()
+	for i := len(after) - 1; i >= 0 && len(a.Entries) < cardEntries; i-- {
+		number := h.Book.Posted - int64(len(after)-1-i)
+		told, err := entryOf(loyalty.Posted{Entry: h.Book.Tail[i], Number: number, Balance: after[i]}, v.Rules)
+		if err != nil {
+			return cardAnswer{}, err
+		}
+		a.Entries = append(a.Entries, told)
+	}
+	return a, nil
+}
+
+func statusName(s card.Status) string {
+	switch s {
+	case card.Blocked:
+		return "blocked"
+	case card.Closed:
+		return "closed"
+	}
+	return "open"
+}
+
+func shopperOf(p card.Profile) *shopperAnswer {
+	s := &shopperAnswer{
+		Since: p.Since.String(), Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(),
+		Language: p.Language, TimeZone: p.TimeZone, Consents: map[string]consentAnswer{},
+	}
+	for topic, c := range p.Consents {
+		s.Consents[topic] = consentAnswer{Allowed: c.Allowed, At: c.At.UTC(), Source: c.Source, Text: c.Text}
+	}
+	if p.Suppressed != nil {
+		s.Suppressed = &suppressedAnswer{At: p.Suppressed.At.UTC(), Reason: p.Suppressed.Reason}
+	}
+	return s
+}
+
+// entryOf reads an entry with its marks. A coupon that cannot be read is an error: nothing is passed over.
+func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) {
+	a := entryAnswer{Number: p.Number, At: p.At.UTC(), Kind: p.Kind.String(), Cause: p.Cause, Points: p.Points, Balance: p.Balance, Tier: *tierOf(rules, p.To)}
+	var refused []loyalty.NotTaken
+	for _, m := range p.Marks {
+		switch m.Kind {
+		case card.MarkMessage:
+			a.Messages = append(a.Messages, m.Text)
+		case card.MarkNotTaken:
+			id, reason := card.NotTakenOf(m)
+			refused = append(refused, loyalty.NotTaken{Coupon: id, Reason: reason})
+		}
+	}
+	if len(refused) > 0 {
+		a.Refused = refusedOf(refused)
+	}
+	for kind, list := range map[byte]*[]couponAnswer{
+		card.MarkRedeemed: &a.Redeemed, card.MarkGranted: &a.Granted, card.MarkReinstated: &a.Reinstated, card.MarkVoided: &a.Voided,
+	} {
+		found, err := card.Coupons(p.Entry, kind)
+		if err != nil {
+			return entryAnswer{}, err
+		}
+		if len(found) > 0 {
+			*list = couponsOf(rules, found)
+		}
+	}
+	return a, nil
+}

@@ -1,0 +1,27 @@
+// Command lambda is the Lambda binary of functions/till.
+package main
+
+import (
+	"context"
+
+	"github.com/regulars-dev/regulars/functions/till"
+	"github.com/regulars-dev/regulars/shared/aws/wire"
+	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/edge/start"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+func main() {
+	start.Main(func(lookup func(string) (string, bool)) (edge.Handler, error) {
+		var cfg till.Config
+		shop, err := wire.Open(&cfg, lookup)
+		if err != nil {
+			return nil, err
+		}
+		shop.Service.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
+		return till.New(till.Deps{Service: shop.Service, Log: shop.Log, Keys: func(ctx context.Context, hash string) (till.Key, error) {
+			k, err := shop.Store.TillKey(ctx, hash)
+			return till.Key{Store: k.Store, Name: k.Name}, err
+		}}), nil
+	})
+}

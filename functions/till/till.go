@@ -1,0 +1,205 @@
+// Package till is the HTTP API that tills, web shops and the pages of a shop speak: quotes, checkouts, returns, cards, carts, events
+// and messages, and the page behind an unsubscribe link.
+//
+// Every door under /v1 wants a key. A body is judged whole before anything is done, so that a caller learns of all its faults at once
+// and nothing of a faulty one is stored; what looks like a payment card is refused before anything else looks at it. openapi.json
+// says what goes in and comes out, and a test holds it and the handlers to each other.
+package till
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/web"
+)
+
+// Config is what the environment says.
+type Config struct {
+	CardsTable     string   `env:"CARDS_TABLE"`     // cards, shoppers and carts
+	RecordsTable   string   `env:"RECORDS_TABLE"`   // receipts, older ledger entries, messages
+	ProgrammeTable string   `env:"PROGRAMME_TABLE"` // the rules, and the keys of tills
+	LinkSecrets    []string `env:"LINK_SECRET"`     // unsubscribe links made with any of these are accepted
+}
+
+// Deps is what the till works with.
+type Deps struct {
+	Service *loyalty.Service     // every use case; Letters needs its Secrets alone
+	Keys    Keys                 // who may call
+	Issue   loyalty.NumberSource // bodies of new card numbers; nil draws them at random
+	Log     *slog.Logger         // nil: nothing is logged
+}
+
+// New returns the function.
+func New(d Deps) edge.Handler {
+	d = d.complete()
+	return edge.HTTP(Routes(d), edge.WithLog(d.Log), edge.WithMaxBody(maxBody))
+}
+
+func (d Deps) complete() Deps {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Issue == nil {
+		d.Issue = drawNumber
+	}
+	return d
+}
+
+// drawNumber is a random body of a card number.
+func drawNumber() (uint64, error) {
+	var b [8]byte
+	_, err := rand.Read(b[:])
+	return binary.BigEndian.Uint64(b[:]), err
+}
+
+// door is the API at work.
+type door struct {
+	Deps
+	keys keyring
+}
+
+// route is one door: an operation behind a key, or a page for everybody.
+type route struct {
+	method, path string
+	do           func(*door, *ask) (reply, error)
+	page         func(*door, http.ResponseWriter, *http.Request)
+}
+
+// routes is the one list of doors. openapi.json has the same, which a test sees to.
+var routes = []route{
+	{method: "POST", path: "/v1/quotes", do: (*door).quote},
+	{method: "POST", path: "/v1/checkouts", do: (*door).checkout},
+	{method: "POST", path: "/v1/returns", do: (*door).giveBack},
+	{method: "POST", path: "/v1/cards", do: (*door).enrol},
+	{method: "POST", path: "/v1/cards/find", do: (*door).findCard},
+	{method: "GET", path: "/v1/cards/{number}", do: (*door).showCard},
+	{method: "PATCH", path: "/v1/cards/{number}", do: (*door).changeCard},
+	{method: "POST", path: "/v1/cards/{number}/replace", do: (*door).replaceCard},
+	{method: "GET", path: "/v1/cards/{number}/entries", do: (*door).listEntries},
+	{method: "PUT", path: "/v1/carts/{id}", do: (*door).putCart},
+	{method: "DELETE", path: "/v1/carts/{id}", do: (*door).clearCart},
+	{method: "POST", path: "/v1/events", do: (*door).hear},
+	{method: "GET", path: "/v1/messages", do: (*door).listMessages},
+	{method: "GET", path: "/healthz", page: (*door).health},
+	{method: "GET", path: "/openapi.json", page: (*door).describe},
+	{method: "GET", path: "/unsubscribe/{token}", page: (*door).unsubscribe},
+	{method: "POST", path: "/unsubscribe/{token}", page: (*door).unsubscribe},
+}
+
+// keyed is where every path wants a key, also one that leads nowhere: a stranger learns nothing of what is behind.
+const keyed = "/v1/"
+
+// ask is one request of a caller who has shown a key.
+type ask struct {
+	*http.Request
+	who caller
+	now time.Time
+}
+
+// reply is the answer to an ask that went well. A nil body is none.
+type reply struct {
+	status int
+	body   any
+}
+
+func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
+
+// created tells the first time from a repeat.
+func created(repeated bool, body any) reply {
+	if repeated {
+		return ok(body)
+	}
+	return reply{status: http.StatusCreated, body: body}
+}
+
+// Routes serves the API. It is the same behind a Lambda trigger and behind a plain net/http server.
+func Routes(deps Deps) http.Handler {
+	d := &door{Deps: deps.complete()}
+	mux := http.NewServeMux()
+	for _, rt := range routes {
+		mux.Handle(rt.method+" "+rt.path, d.handler(rt))
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, keyed) {
+			if _, err := d.caller(r); err != nil {
+				d.fail(w, r, err)
+				return
+			}
+		}
+		d.fail(w, r, nowhere(w, r, h))
+	})
+}
+
+// nowhere is the problem of a path or method without a door. The mux knows which; it only says so in plain text.
+func nowhere(w http.ResponseWriter, r *http.Request, h http.Handler) edge.Problem {
+	said := probe{header: http.Header{}}
+	h.ServeHTTP(&said, r)
+	if said.status != http.StatusMethodNotAllowed {
+		return edge.Problem{Status: http.StatusNotFound, Code: "no_such_path", Detail: "There is nothing at this path. /openapi.json lists what there is."}
+	}
+	allow := said.header.Get("Allow")
+	w.Header().Set("Allow", allow)
+	return edge.Problem{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Detail: "This path takes " + allow + "."}
+}
+
+// probe hears what a handler would answer and throws the words away.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header         { return p.header }
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+func (p *probe) WriteHeader(status int)      { p.status = status }
+
+func (d *door) handler(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rt.page != nil {
+			rt.page(d, w, r)
+			return
+		}
+		who, err := d.caller(r)
+		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		a, err := rt.do(d, &ask{Request: r, who: who, now: d.Service.Now()})
+		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store") // answers are about a person
+		if a.body == nil {
+			w.WriteHeader(a.status)
+			return
+		}
+		edge.WriteJSON(w, a.status, a.body)
+	})
+}
+
+// health answers that the function runs. It reads nothing, so that a probe costs nothing.
+func (d *door) health(w http.ResponseWriter, _ *http.Request) {
+	edge.WriteJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// unsubscribe shows or serves the page behind the link of an e-mail, in the shop's name where it can be read.
+func (d *door) unsubscribe(w http.ResponseWriter, r *http.Request) {
+	shop := ""
+	if rules, err := d.Service.Programmes.At(r.Context(), d.Service.Now()); err == nil {
+		shop = rules.Shop.Name
+	} else {
+		d.Log.WarnContext(r.Context(), "the page to unsubscribe is shown without the shop's name", "error", err)
+	}
+	web.Unsubscribe(shop, leaver{d.Service}).ServeHTTP(w, r)
+}
