@@ -53,15 +53,15 @@ func buildTill(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	s, kept := service(f)
 	s.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
-	return till.New(till.Deps{Service: s, Keys: tillKeys{kept}, Log: f.Log}), nil
+	return till.New(till.Deps{Service: s, Keys: tillKeys(kept), Log: f.Log}), nil
 }
 
 // tillKeys shows the stored keys to the till.
-type tillKeys struct{ kept *store.Store }
-
-func (k tillKeys) TillKey(ctx context.Context, hash string) (till.Key, error) {
-	found, err := k.kept.TillKey(ctx, hash)
-	return till.Key{Store: found.Store, Name: found.Name}, err
+func tillKeys(kept *store.Store) till.Keys {
+	return func(ctx context.Context, hash string) (till.Key, error) {
+		found, err := kept.TillKey(ctx, hash)
+		return till.Key{Store: found.Store, Name: found.Name}, err
+	}
 }
 
 func buildCheckout(f local.FunctionEnv) (edge.Handler, error) {
