@@ -24,11 +24,18 @@ type Key struct {
 // AllStores is the store of a key that acts for every store.
 const AllStores = "*"
 
-// Keys finds a till's key by the hex of its SHA-256, which is all that is kept of it. A key has 160 random bits, so its hash cannot be
-// searched for, and a look-up by hash tells nothing of how near a guess came.
-//
-// It returns loyalty.ErrNotFound for a key that does not exist or was revoked; any other error means "try again".
-type Keys func(ctx context.Context, hash string) (Key, error)
+// Keys knows the keys of tills by the hex of their SHA-256, which is all that is kept of them. A key has 160 random bits, so its hash
+// cannot be searched for, and a look-up by hash tells nothing of how near a guess came.
+type Keys interface {
+	// TillKey returns loyalty.ErrNotFound for a key that does not exist or was revoked; any other error means "try again".
+	TillKey(ctx context.Context, hash string) (Key, error)
+}
+
+// KeysFunc makes Keys of a function.
+type KeysFunc func(ctx context.Context, hash string) (Key, error)
+
+// TillKey asks the function.
+func (f KeysFunc) TillKey(ctx context.Context, hash string) (Key, error) { return f(ctx, hash) }
 
 // Limits of keys.
 const (
@@ -81,7 +88,7 @@ func (d *door) caller(r *http.Request) (caller, error) {
 	key, known := d.keys.get(hash, now)
 	if !known {
 		var err error
-		key, err = d.Keys(r.Context(), hash)
+		key, err = d.Keys.TillKey(r.Context(), hash)
 		if len(secret) > maxSecret || errors.Is(err, loyalty.ErrNotFound) {
 			edge.Count(r.Context(), countStrangers, 1)
 			return caller{}, edge.Problem{Status: http.StatusUnauthorized, Code: "key_unknown",

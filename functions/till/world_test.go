@@ -92,7 +92,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.keys = &keys{store: w.store}
 	serial := uint64(1000)
-	deps := till.Deps{Service: w.service, Keys: w.keys.find, Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
+	deps := till.Deps{Service: w.service, Keys: till.KeysFunc(w.keys.find), Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
 		serial++
 		return serial, nil
 	}}

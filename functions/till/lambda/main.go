@@ -19,9 +19,9 @@ func main() {
 			return nil, err
 		}
 		shop.Service.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
-		return till.New(till.Deps{Service: shop.Service, Log: shop.Log, Keys: func(ctx context.Context, hash string) (till.Key, error) {
+		return till.New(till.Deps{Service: shop.Service, Log: shop.Log, Keys: till.KeysFunc(func(ctx context.Context, hash string) (till.Key, error) {
 			k, err := shop.Store.TillKey(ctx, hash)
 			return till.Key{Store: k.Store, Name: k.Name}, err
-		}}), nil
+		})}), nil
 	})
 }
