@@ -1,0 +1,18 @@
+package cli
+
+// commands lists everything that can be typed, in the order of a shop's life.
+func commands() []*command {
+	return []*command{
+		sendCommand(),
+		cardCommand(),
+		keyCommand(),
+		programmeCommand(),
+		replayCommand(),
+		inboxCommand(),
+		importCommand(),
+		exportCommand(),
+		verifyCommand(),
+		doctorCommand(),
+		versionCommand(),
+	}
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"net/http"
+	"net/url"
+
+	"github.com/regulars-dev/regulars/infra/regulars/admin"
+)
+
+func keyCommand() *command {
+	return &command{name: "key", summary: "make, list and revoke the keys of tills", subs: []*command{keyCreate(), keyList(), keyRevoke()}}
+}
+
+func keyCreate() *command {
+	var asked admin.NewKey
+	return &command{
+		name: "create", args: "--store ID [--name TEXT]", summary: "make a key for a till and show it, this once",
+		detail:   "A till sends the key with each request (Authorization: Bearer rk_...). Only its hash is kept, so it cannot be shown again: a key\nthat is lost is revoked and another one made.",
+		examples: []string{`regulars key create --store 0042 --name "till 3"`, `regulars key create --store '*' --name "web shop"`},
+		flags: func(f *flag.FlagSet) {
+			f.StringVar(&asked.Store, "store", "", "`ID` of the store that the till stands in; * for all stores")
+			f.StringVar(&asked.Name, "name", "", "`TEXT` to know it by")
+		},
+		run: func(ctx context.Context, c *call) error {
+			if asked.Store == "" {
+				return usage("--store is missing: which store may the key act for?")
+			}
+			if err := c.words(0, 0, ""); err != nil {
+				return err
+			}
+			client, leave, err := c.shop(ctx, true)
+			if err != nil {
+				return err
+			}
+			defer leave()
+			var made admin.Key
+			if err := client.Do(ctx, http.MethodPost, "/keys", asked, &made); err != nil {
+				return err
+			}
+			if c.json {
+				return c.writeJSON(made)
+			}
+			c.say("%s\n", made.Key)
+			c.say("This is key %s for store %s. It is shown this once; keep it in the till's settings.", made.ID, made.Store)
+			return nil
+		},
+	}
+}
+
+func keyList() *command {
+	return &command{name: "list", summary: "list the keys, never the secrets", run: func(ctx context.Context, c *call) error {
+		if err := c.words(0, 0, ""); err != nil {
+			return err
+		}
+		client, leave, err := c.shop(ctx, false)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		var keys []admin.Key
+		if err := client.Do(ctx, http.MethodGet, "/keys", nil, &keys); err != nil {
+			return err
+		}
+		if c.json {
+			return c.writeJSON(keys)
+		}
+		if len(keys) == 0 {
+			c.say("There are no keys yet; `regulars key create --store ID` makes one.")
+			return nil
+		}
+		rows := [][]string{{"KEY", "STORE", "CREATED", "REVOKED", "NAME"}}
+		for _, k := range keys {
+			revoked := "-"
+			if k.RevokedAt != nil {
+				revoked = k.RevokedAt.Format(dateTime)
+			}
+			rows = append(rows, []string{k.ID, k.Store, k.CreatedAt.Format(dateTime), revoked, k.Name})
+		}
+		c.table(rows)
+		return nil
+	}}
+}
+
+// dateTime is how moments are shown in lists.
+const dateTime = "2006-01-02 15:04"
+
+func keyRevoke() *command {
+	return &command{
+		name: "revoke", args: "KEY", summary: "end a key: nothing is answered to it any more",
+		detail:   "KEY is what `regulars key list` shows, or the first characters of it. Functions that have read the key lately may heed it for some\nseconds more.",
+		examples: []string{"regulars key revoke 5d41402abc"},
+		run: func(ctx context.Context, c *call) error {
+			if err := c.words(1, 1, "the key to revoke"); err != nil {
+				return err
+			}
+			client, leave, err := c.shop(ctx, false)
+			if err != nil {
+				return err
+			}
+			defer leave()
+			var k admin.Key
+			if err := client.Do(ctx, http.MethodPost, "/keys/"+url.PathEscape(c.args[0])+"/revoke", nil, &k); err != nil {
+				return err
+			}
+			if c.json {
+				return c.writeJSON(k)
+			}
+			c.say("Key %s of store %s is revoked since %s.", k.ID, k.Store, k.RevokedAt.Format(dateTime))
+			return nil
+		},
+	}
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/store/bolt"
+)
+
+// shop returns a client of the shop whose data lies in c.data: the running server if there is one, else the store itself, opened for
+// this command. The caller calls leave.
+func (c *call) shop(ctx context.Context, create bool) (client *admin.Client, leave func(), err error) {
+	if client, _, ok := admin.Find(ctx, c.data); ok {
+		return client, func() {}, nil
+	}
+	db, err := c.open(create)
+	if err != nil {
+		return nil, nil, err
+	}
+	token := rand.Text()
+	client = admin.Direct(admin.Handler(admin.Offline(db, c.now, token)), token)
+	return client, func() { c.close(db) }, nil
+}
+
+// close lets go of the store. What was answered is on disk already, so a failure is told and changes nothing.
+func (c *call) close(db *bolt.DB) {
+	if err := db.Close(); err != nil {
+		fmt.Fprintf(c.stderr, "regulars: %v\n", err)
+	}
+}
+
+// open opens the store of c.data for this process alone.
+func (c *call) open(create bool, options ...bolt.Option) (*bolt.DB, error) {
+	if !admin.HasStore(c.data) {
+		if !create {
+			return nil, fmt.Errorf("there is no shop in %s; `regulars run` makes one, or name its folder with --data", c.data)
+		}
+		if err := os.MkdirAll(c.data, 0o700); err != nil {
+			return nil, fmt.Errorf("make the folder of the shop: %w", err)
+		}
+	}
+	path := filepath.Join(c.data, admin.StoreFile)
+	db, err := bolt.Open(path, c.now, options...)
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, fmt.Errorf("the store %s is already open, most likely by `regulars run`, which does not answer this command; stop it first (Ctrl-C where it runs), then repeat this", path)
+	}
+	return db, err
+}
+
+// say writes a line of the answer.
+func (c *call) say(format string, args ...any) { fmt.Fprintf(c.stdout, format+"\n", args...) }
+
+// writeJSON writes the answer for programs.
+func (c *call) writeJSON(v any) error {
+	body, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	c.say("%s", body)
+	return nil
+}
+
+// table writes rows in columns; the first row is the head.
+func (c *call) table(rows [][]string) {
+	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(w, strings.TrimRight(strings.Join(row, "\t"), "\t"))
+	}
+	w.Flush()
+}
+
+// several writes a count with its noun: "1 receipt", "3 receipts".
+func several[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,81 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// cards gives the card number that a shopper's receipts are booked on. Each worker has its own, so it needs no lock.
+type cards struct {
+	service *loyalty.Service
+	issue   bool
+	known   map[string]string
+}
+
+const issueTries = 8 // numbers tried for one shopper; a second try is rare
+
+// identityOf is how a shopper of another system is found again.
+func identityOf(customer string) string { return "import:" + customer }
+
+// number is the card of a shopper: what the file says, or a number that is issued to the shopper at the first receipt.
+func (c *cards) number(ctx context.Context, customer string) (string, error) {
+	if customer == "" || !c.issue {
+		return customer, nil
+	}
+	if number, ok := c.known[customer]; ok {
+		return number, nil
+	}
+	number, err := c.service.Cards.Find(ctx, identityOf(customer))
+	if errors.Is(err, loyalty.ErrNotFound) {
+		number, err = c.enrol(ctx, customer, card.Profile{})
+	}
+	if err == nil {
+		c.known[customer] = number
+	}
+	return number, err
+}
+
+// enrol gives a shopper a number derived from the other system's id, so that an import that was killed between the card and its
+// owner goes on with the same number.
+func (c *cards) enrol(ctx context.Context, customer string, profile card.Profile) (string, error) {
+	identity := identityOf(customer)
+	profile.Identities = append(slices.Clone(profile.Identities), identity)
+	rules, err := c.service.Programmes.At(ctx, c.service.Now())
+	if err != nil {
+		return "", fmt.Errorf("read the programme: %w", err)
+	}
+	for n := range issueTries {
+		number := rules.IssueNumber(bodyOf(customer, n))
+		opened, err := c.service.Cards.Open(ctx, number, true)
+		switch {
+		case err == nil && slices.Contains(opened.Profile.Identities, identity):
+			return opened.Head.ID, nil
+		case err == nil && (opened.ProfileVersion > 0 || opened.Head.Book.Posted > 0):
+			continue // somebody else's
+		case err != nil && !errors.Is(err, loyalty.ErrNotFound):
+			return "", fmt.Errorf("look for card %s: %w", number, err)
+		}
+		made, err := c.service.Enrol(ctx, loyalty.Enrolment{Number: number, Profile: profile}, nil)
+		if loyalty.Code(err) == "card_taken" {
+			continue
+		}
+		return made.Head.ID, err
+	}
+	return "", errors.New("no free card number found; is the programme's prefix too long for so many cards?")
+}
+
+// bodyOf derives the n-th number that a shopper may get.
+func bodyOf(customer string, n int) uint64 {
+	body := uint64(0)
+	for _, c := range ids.Derive(16, "import", customer, strconv.Itoa(n)) {
+		body = body*31 + uint64(c)
+	}
+	return body
+}
