@@ -55,7 +55,7 @@ func problemOf(err error) edge.Problem {
 		return told(http.StatusConflict, "refused", said)
 	}
 	return edge.Problem{Status: http.StatusServiceUnavailable, Code: "try_again",
-		Detail: "Something here is out of order for the moment. Send the same request again; nothing is done twice."}
+		Detail: "Something here is out of order for the moment. Send the same request again."}
 }
 
 // told is the problem in the words of the use case, or in the status's own where there are none.

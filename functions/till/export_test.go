@@ -1,0 +1,10 @@
+package till
+
+// Doors lists every door as "METHOD /path".
+func Doors() []string {
+	var list []string
+	for _, rt := range routes {
+		list = append(list, rt.method+" "+rt.path)
+	}
+	return list
+}
