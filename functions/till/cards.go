@@ -177,28 +177,7 @@ func (d *door) replaceCard(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if len(raw) == 0 {
-		raw = []byte("{}")
-	}
-	body, f, err := decode[replaceBody](raw, "number")
-	if err != nil {
-		return reply{}, err
-	}
-	lost := f.moment("/lost_at", body.LostAt, a.now).Truncate(time.Second)
-	scanned, err := f.scan("/number", body.Number, rules.Numbering())
-	if err != nil {
-		return reply{}, err
-	}
-	if body.Store != "" {
-		f.store("/store", body.Store)
-	}
-	if err := f.problem(); err != nil {
-		return reply{}, err
-	}
-	if err := a.who.mayActFor(a.who.storeOf(body.Store)); err != nil && body.Store != "" {
-		return reply{}, err
-	}
-	given, err := givenNumber(scanned)
+	given, lost, err := readReplacement(raw, a, rules)
 	if err != nil {
 		return reply{}, err
 	}
@@ -215,6 +194,33 @@ func (d *door) replaceCard(a *ask) (reply, error) {
 	}
 	told, err := d.card(a, number)
 	return created(repeated, replacedAnswer{Repeated: repeated, cardAnswer: told}), err
+}
+
+// readReplacement judges the body, which may be empty: then a number is issued, and the card was lost now.
+func readReplacement(raw []byte, a *ask, rules *programme.Programme) (given string, lost time.Time, err error) {
+	if len(raw) == 0 {
+		raw = []byte("{}")
+	}
+	body, f, err := decode[replaceBody](raw, "number")
+	if err != nil {
+		return "", lost, err
+	}
+	lost = f.moment("/lost_at", body.LostAt, a.now).Truncate(time.Second)
+	scanned, err := f.scan("/number", body.Number, rules.Numbering())
+	if err != nil {
+		return "", lost, err
+	}
+	if body.Store != "" {
+		f.store("/store", body.Store)
+	}
+	if err := f.problem(); err != nil {
+		return "", lost, err
+	}
+	if err := a.who.mayActFor(a.who.storeOf(body.Store)); err != nil {
+		return "", lost, err
+	}
+	given, err = givenNumber(scanned)
+	return given, lost, err
 }
 
 // replaced reports that a replacement was refused because it is done: old was lost, and given leads to its card.

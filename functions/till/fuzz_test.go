@@ -65,6 +65,10 @@ func FuzzBodies(f *testing.F) {
 		if judge(t, err) && ids.HasPaymentCard(e.Profile.Given+"|"+e.Profile.Family+"|"+e.Profile.Email) {
 			t.Errorf("a payment card came through: %+v", e)
 		}
+		number, _, err := readReplacement(raw, a, rules)
+		if judge(t, err) && number != "" && rules.CheckNumber(number) != nil {
+			t.Errorf("number %s came through", number)
+		}
 		_, err = readPatch(raw, a, rules)
 		judge(t, err)
 		if batch, isBatch, err := readBatch(raw); judge(t, err) {
