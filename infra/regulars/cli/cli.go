@@ -47,7 +47,8 @@ type command struct {
 	flags    func(*flag.FlagSet)
 	run      func(context.Context, *call) error
 	subs     []*command
-	fallback string // the sub that is meant where a value follows at once
+	fallback string // the sub that is meant where a value or a flag follows at once
+	alone    bool   // the fallback is meant where nothing follows, too
 }
 
 // looksLikeValue tells a number, an address or a flag from a mistyped word.
@@ -94,6 +95,9 @@ func (p program) main(ctx context.Context, args []string) int {
 func (p program) dispatch(ctx context.Context, c *command, args []string, path string) (string, error) {
 	if c.subs == nil {
 		return path, p.run(ctx, c, args, path)
+	}
+	if len(args) == 0 && c.alone {
+		args = []string{c.fallback}
 	}
 	if len(args) == 0 || asksHelp(args[0]) {
 		if len(args) > 1 && args[0] == "help" { // regulars help card enrol

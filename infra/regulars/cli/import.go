@@ -231,3 +231,30 @@ func writeRejects(w io.Writer, rejects []importer.Reject) error {
 	out.Flush()
 	return out.Error()
 }
+
+func (c *call) importShoppers(ctx context.Context, f importFlags) error {
+	in, err := c.prepare(ctx, f, "shoppers")
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	report, err := in.Shoppers(ctx, in.file, in.size)
+	in.bar.end()
+	if err != nil {
+		return c.halted(err, f)
+	}
+	kept, err := c.keepRejects(f, report.Rejects)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.writeJSON(report)
+	}
+	if report.DryRun {
+		c.say("%s read, %s to take, %d rejected; nothing was stored.", several(report.RowsRead, "row"), several(report.RowsRead-report.Rejected, "shopper"), report.Rejected)
+	} else {
+		c.say("%s read: %d enrolled, %d changed, %d as they were, %d rejected.", several(report.RowsRead, "row"), report.Enrolled, report.Changed, report.Unchanged, report.Rejected)
+	}
+	c.showRejected(report.ByReason, kept)
+	return nil
+}

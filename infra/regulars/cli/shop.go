@@ -10,10 +10,12 @@ import (
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
@@ -27,9 +29,25 @@ func (c *call) shop(ctx context.Context, create bool) (client *admin.Client, lea
 	if err != nil {
 		return nil, nil, err
 	}
+	now, err := c.clock()
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
 	token := rand.Text()
-	client = admin.Direct(admin.Handler(admin.Offline(db, c.now, token)), token)
+	client = admin.Direct(admin.Handler(admin.Offline(db, now, token)), token)
 	return client, func() { c.close(db) }, nil
+}
+
+// clock is the shop's: the one that `regulars run` keeps in the folder if it runs on a virtual one, else this machine's.
+func (c *call) clock() (func() time.Time, error) {
+	if _, err := os.Stat(filepath.Join(c.data, "clock.json")); err != nil {
+		return c.now, nil
+	}
+	kept, err := local.OpenClock(c.data, time.Time{}, 1)
+	if err != nil {
+		return nil, err
+	}
+	return kept.Now, nil
 }
 
 // close lets go of the store. What was answered is on disk already, so a failure is told and changes nothing.
@@ -79,10 +97,14 @@ func (c *call) table(rows [][]string) {
 	w.Flush()
 }
 
-// several writes a count with its noun: "1 receipt", "3 receipts".
+// several writes a count with its noun: "1 receipt", "3 entries".
 func several[N int | int64](n N, noun string) string {
-	if n == 1 {
+	stem, ends := strings.CutSuffix(noun, "y")
+	switch {
+	case n == 1:
 		return "1 " + noun
+	case ends:
+		return fmt.Sprintf("%d %sies", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -34,6 +34,7 @@ type Map struct {
 	Yes       []string            `yaml:"yes"`       // what counts as consent in a consent column
 	location  *time.Location
 	layout    string
+	text      []byte // as it was read
 }
 
 // What the shopper's column holds.
@@ -68,6 +69,7 @@ func ReadMap(r io.Reader, kind string) (*Map, error) {
 	if err := dec.Decode(m); err != nil {
 		return nil, fmt.Errorf("read the map: %s", strings.NewReplacer("yaml: ", "", " in type importer.Map", ", which a map does not have").Replace(err.Error()))
 	}
+	m.text = text
 	return m, m.check(kind)
 }
 

@@ -77,7 +77,7 @@ func (im Import) plan(file io.Reader, size int64) (*plan, string, error) {
 		p, err := planEvents(counted)
 		return p, counted.name(), err
 	}
-	fmt.Fprintf(counted.sum, "%+v\n", *im.Map)
+	counted.sum.Write(im.Map.text)
 	in, err := im.Map.read(counted, im.Now())
 	if err != nil {
 		return nil, "", err

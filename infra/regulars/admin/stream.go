@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/regulars-dev/regulars/infra/regulars/audit"
+	"github.com/regulars-dev/regulars/infra/regulars/exporter"
+)
+
+// Verified is a line of the answer to verify: how far it is, or at the end what it found or why it broke off.
+type Verified struct {
+	Stage  string        `json:"stage,omitempty"`
+	Done   int64         `json:"done,omitempty"`
+	Report *audit.Report `json:"report,omitempty"`
+	Error  string        `json:"error,omitempty"`
+}
+
+// tellEvery is how often a long answer says how far it is.
+const tellEvery = 200 * time.Millisecond
+
+// verify audits all books and answers in lines of JSON, the report last.
+func (h *handler) verify(w http.ResponseWriter, r *http.Request) {
+	out := lines(w)
+	var mu sync.Mutex
+	var told time.Time
+	report, err := audit.Run(r.Context(), h.Items, h.Now(), func(stage string, done int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(told) >= tellEvery {
+			told = now
+			out(Verified{Stage: stage, Done: done})
+		}
+	})
+	if err != nil {
+		out(Verified{Error: err.Error()})
+		return
+	}
+	out(Verified{Report: &report})
+}
+
+// export answers with everything in lines of JSON; exporter says what they are.
+func (h *handler) export(w http.ResponseWriter, r *http.Request) {
+	out := lines(w)
+	if err := exporter.Write(r.Context(), h.Items, h.Now, w); err != nil {
+		out(map[string]string{"type": exporter.KindFailure, "detail": err.Error()})
+	}
+}
+
+// lines begins an answer of one JSON document a line.
+func lines(w http.ResponseWriter) func(any) {
+	w.Header().Set("Content-Type", "application/jsonl")
+	out := json.NewEncoder(w)
+	flush, _ := w.(http.Flusher)
+	return func(v any) {
+		_ = out.Encode(v) // a reader that has gone away ends the request by its context
+		if flush != nil {
+			flush.Flush()
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	regulars "github.com/regulars-dev/regulars"
+	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/local/sam"
+)
+
+// finding is one line of the doctor.
+type finding struct {
+	State string `json:"state"` // ok, warn or fail
+	What  string `json:"what"`
+	Text  string `json:"text"`
+}
+
+const (
+	fine = "ok"
+	warn = "warn"
+	bad  = "fail"
+)
+
+func doctorCommand() *command {
+	var template string
+	return &command{
+		name: "doctor", summary: "see whether all is well with the data folder, the store and the machine",
+		detail: "Each line says what was looked at and, where it is not well, what to do. It exits with 3 if anything fails; a warning does not count.",
+		flags: func(f *flag.FlagSet) {
+			f.StringVar(&template, "template", "", "look at this `FILE` too, not only at the template that is built in")
+		},
+		run: func(ctx context.Context, c *call) error {
+			if err := c.words(0, 0, ""); err != nil {
+				return err
+			}
+			list := c.examine(ctx, template)
+			failed := false
+			for _, f := range list {
+				failed = failed || f.State == bad
+				if !c.json {
+					c.say("%-5s %-10s %s", f.State, f.What, f.Text)
+				}
+			}
+			if c.json {
+				if err := c.writeJSON(list); err != nil {
+					return err
+				}
+			}
+			if failed {
+				return errFound
+			}
+			return nil
+		},
+	}
+}
+
+// doctor gathers findings.
+type doctor struct {
+	*call
+	list []finding
+}
+
+func (d *doctor) find(state, what, format string, args ...any) {
+	d.list = append(d.list, finding{state, what, fmt.Sprintf(format, args...)})
+}
+
+func (c *call) examine(ctx context.Context, template string) []finding {
+	d := &doctor{call: c}
+	d.folder()
+	_, server, running := admin.Find(ctx, c.data)
+	client, leave, err := c.shop(ctx, false)
+	switch {
+	case err != nil && !admin.HasStore(c.data):
+		d.find(warn, "store", "there is none yet; `regulars run` makes one")
+	case err != nil:
+		d.find(bad, "store", "%v", err)
+	default:
+		defer leave()
+		if running {
+			d.find(fine, "store", "open in the running server at %s (process %d)", server.URL, server.PID)
+		} else {
+			d.find(fine, "store", "opens, %s", size(filepath.Join(c.data, admin.StoreFile)))
+		}
+		d.programme(ctx, client)
+		d.keys(ctx, client)
+		d.inbox(ctx, client)
+	}
+	d.templates(template)
+	d.clockSane()
+	if !running {
+		d.port()
+	}
+	return d.list
+}
+
+func (d *doctor) folder() {
+	info, err := os.Stat(d.data)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		d.find(warn, "folder", "%s does not exist yet; `regulars run` makes it, or name another with --data", d.data)
+		return
+	case err != nil:
+		d.find(bad, "folder", "%s: %v", d.data, plainPathError(err))
+		return
+	case !info.IsDir():
+		d.find(bad, "folder", "%s is a file, not a folder; name another with --data", d.data)
+		return
+	}
+	probe, err := os.CreateTemp(d.data, "doctor-*")
+	if err != nil {
+		d.find(bad, "folder", "%s cannot be written to: %v; change its owner or rights", d.data, plainPathError(err))
+		return
+	}
+	probe.Close()
+	os.Remove(probe.Name())
+	if info.Mode().Perm()&0o077 != 0 {
+		d.find(warn, "folder", "%s is open to other users of this machine and holds personal data; chmod 700 %s", d.data, d.data)
+		return
+	}
+	d.find(fine, "folder", "%s can be written to, by you alone", d.data)
+}
+
+func size(path string) string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "of unknown size"
+	}
+	return fmt.Sprintf("%.1f MB", float64(info.Size())/1e6)
+}
+
+func (d *doctor) programme(ctx context.Context, client *admin.Client) {
+	var held admin.Published
+	err := client.Do(ctx, http.MethodGet, "/programme", nil, &held)
+	switch {
+	case admin.Code(err) == "no_programme":
+		d.find(bad, "programme", "none is published, so no checkout can be decided; `regulars programme publish FILE`")
+	case err != nil:
+		d.find(bad, "programme", "%v", err)
+	case held.From.After(d.now()):
+		d.find(warn, "programme", "the first one holds from %s only; until then it stands in", held.From.Format(dateTime))
+	default:
+		d.find(fine, "programme", "%s holds since %s, in %s, with %s", held.Document.Programme, held.From.Format(dateTime), held.Document.Currency, contents(held.Document))
+	}
+}
+
+func (d *doctor) keys(ctx context.Context, client *admin.Client) {
+	var keys []admin.Key
+	if err := client.Do(ctx, http.MethodGet, "/keys", nil, &keys); err != nil {
+		d.find(bad, "keys", "%v", err)
+		return
+	}
+	good := 0
+	for _, k := range keys {
+		if k.RevokedAt == nil {
+			good++
+		}
+	}
+	if good == 0 {
+		d.find(warn, "keys", "no till can call: there is no key; `regulars key create --store ID`")
+		return
+	}
+	d.find(fine, "keys", "%s good, %d revoked", several(good, "key"), len(keys)-good)
+}
+
+func (d *doctor) inbox(ctx context.Context, client *admin.Client) {
+	var letters []admin.Letter
+	if err := client.Do(ctx, http.MethodGet, "/inbox", nil, &letters); err != nil {
+		d.find(bad, "inbox", "%v", err)
+		return
+	}
+	if len(letters) > 0 {
+		d.find(warn, "inbox", "%s for a person, the newest of %s; `regulars inbox`", several(len(letters), "letter"), letters[0].At.Format(dateTime))
+		return
+	}
+	d.find(fine, "inbox", "empty: everything that came was understood")
+}
+
+func (d *doctor) templates(path string) {
+	text, what := regulars.Template, "the built-in template.yaml"
+	if path != "" {
+		what = path
+		var err error
+		if text, err = os.ReadFile(filepath.Clean(path)); err != nil {
+			d.find(bad, "template", "%s: %v", path, plainPathError(err))
+			return
+		}
+	}
+	t, err := sam.Read(bytes.NewReader(text))
+	if err != nil {
+		d.find(bad, "template", "%s: %v", what, err)
+		return
+	}
+	d.find(fine, "template", "%s has %s and %s", what, several(len(t.Functions), "function"), several(len(t.Tables), "table"))
+}
+
+// oldest is before any build of this program: a clock that shows less was never set.
+var oldest = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (d *doctor) clockSane() {
+	now := d.now()
+	if now.Before(oldest) {
+		d.find(bad, "clock", "this machine shows %s; set its clock, or receipts get a wrong day", now.Format(dateTime))
+		return
+	}
+	if shopNow, err := d.clock(); err != nil {
+		d.find(bad, "clock", "%v", err)
+		return
+	} else if ahead := shopNow().Sub(now); ahead.Abs() > time.Minute {
+		d.find(warn, "clock", "the shop runs on a clock of its own, which shows %s; remove clock.json to go back to the real time", shopNow().Format(dateTime))
+		return
+	}
+	d.find(fine, "clock", "%s", now.UTC().Format(time.RFC3339))
+}
+
+func (d *doctor) port() {
+	port := "8080"
+	if text, ok := d.lookup("PORT"); ok && text != "" {
+		port = text
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
+	if err != nil {
+		d.find(warn, "port", "%s is taken by another program; choose another: PORT=8081 regulars run", port)
+		return
+	}
+	l.Close()
+	d.find(fine, "port", "%s is free for `regulars run`", port)
+}

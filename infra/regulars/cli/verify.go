@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/infra/regulars/audit"
+)
+
+func verifyCommand() *command {
+	return &command{
+		name: "verify", summary: "hold every card's book to what a book must be",
+		detail: "The balance is the sum of the entries and of the lots, each receipt and return is posted once and on its own card, no coupon is redeemed\n" +
+			"twice, no occasion is mailed twice. It changes nothing, may run beside a working shop, and exits with 3 if anything is wrong.",
+		run: verify,
+	}
+}
+
+func verify(ctx context.Context, c *call) error {
+	if err := c.words(0, 0, ""); err != nil {
+		return err
+	}
+	client, leave, err := c.shop(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	report, err := c.audited(ctx, client)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		err = c.writeJSON(report)
+	} else {
+		c.showAudit(*report)
+	}
+	if err == nil && !report.Sound() {
+		err = errFound
+	}
+	return err
+}
+
+// audited runs the audit and shows how far it is.
+func (c *call) audited(ctx context.Context, client *admin.Client) (*audit.Report, error) {
+	body, err := client.Stream(ctx, http.MethodPost, "/verify", nil)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	progress := c.newBar()
+	defer progress.end()
+	in := json.NewDecoder(bufio.NewReader(body))
+	for {
+		var line admin.Verified
+		if err := in.Decode(&line); err != nil {
+			return nil, fmt.Errorf("the audit broke off: %w", err)
+		}
+		switch {
+		case line.Error != "":
+			return nil, errors.New(line.Error)
+		case line.Report != nil:
+			return line.Report, nil
+		}
+		progress.show(line.Stage, line.Done, 0)
+	}
+}
+
+func (c *call) showAudit(r audit.Report) {
+	c.say("%s with %s in %s: %s", several(r.Cards, "card"), several(r.Points, "point"), several(r.Entries, "entry"), several(r.Coupons, "live coupon"))
+	c.say("%s (%d of guests, %d kept without earning), %s, %s", several(r.Receipts, "receipt"), r.Guests, r.Silent, several(r.Returns, "return"), several(r.Messages, "message"))
+	if r.Waiting > 0 {
+		c.say("%s waited for by returns that came first", several(r.Waiting, "receipt"))
+	}
+	if r.Sound() {
+		c.say("Everything adds up.")
+		return
+	}
+	c.say("")
+	for _, f := range r.Faults {
+		where := f.Card
+		if f.Cause != "" {
+			where += " " + f.Cause
+		}
+		c.say("%-15s %s: %s", f.Kind, where, f.Detail)
+	}
+	if more := r.Wrong - int64(len(r.Faults)); more > 0 {
+		c.say("... and %d more", more)
+	}
+	c.say("\n%s found. Nothing was changed.", several(r.Wrong, "fault"))
+}
