@@ -119,9 +119,9 @@ func (p Page) Find(cause string) (Entry, int64, bool) {
 }
 
 // MayHold reports whether an entry of the moment at may lie in a page: then its cause is looked up there before it is
-// believed new.
+// believed new. Entries keep whole seconds, so what a till tells of a fraction does not make a repeat newer than its own entry.
 func (b Book) MayHold(at time.Time) bool {
-	return b.Pages > 0 && !at.After(b.Watermark)
+	return b.Pages > 0 && !at.Truncate(time.Second).After(b.Watermark)
 }
 
 // Post adds an entry. Points that it adds make a lot that expires on expiresOn, after what the card owes is paid; points that it
@@ -257,7 +257,7 @@ func (b Book) Sound(pages []Page) string {
 	var lots int64
 	for i, l := range b.Lots {
 		lots += l.Points
-		if l.Points <= 0 || i > 0 && b.Lots[i-1].ExpiresOn != 0 && l.ExpiresOn != 0 && l.ExpiresOn <= b.Lots[i-1].ExpiresOn {
+		if l.Points <= 0 || i > 0 && !before(b.Lots[i-1].ExpiresOn, l.ExpiresOn) {
 			return "a lot is empty or out of order"
 		}
 	}
@@ -265,4 +265,9 @@ func (b Book) Sound(pages []Page) string {
 		return "the lots do not add up to the balance"
 	}
 	return ""
+}
+
+// before reports whether a lot of the day a lies before one of b; what never expires comes last.
+func before(a, b day.Day) bool {
+	return a != 0 && (b == 0 || a < b)
 }
