@@ -11,7 +11,7 @@ import (
 // Limits of what one event may hold. They are part of the contract: a schema says the same numbers.
 const (
 	MaxLines    = 500           // lines of a receipt, a return or a cart
-	MaxCoupons  = 100           // coupons, and as many codes, of one receipt
+	MaxCoupons  = 20            // coupons, and as many codes, of one receipt
 	MaxQuantity = 1_000_000     // pieces of one line
 	MaxPoints   = 1_000_000_000 // points of one entry or balance, either way
 	MaxVersion  = 1<<53 - 1     // cart version; the largest integer that every JSON reader keeps exactly

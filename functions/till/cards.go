@@ -185,15 +185,12 @@ func (d *door) replaceCard(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	_, number, err := d.Service.Replace(a.Context(), old, given, lost, d.Issue)
-	repeated := err != nil && d.replaced(a.Context(), old, given, err)
-	if repeated {
-		number = given
-	} else if err != nil {
+	replaced, err := d.Service.Replace(a.Context(), old, given, lost, d.Issue)
+	if err != nil {
 		return reply{}, err
 	}
-	told, err := d.card(a, number)
-	return created(repeated, replacedAnswer{Repeated: repeated, cardAnswer: told}), err
+	told, err := d.card(a, replaced.Number)
+	return created(replaced.Repeated, replacedAnswer{Repeated: replaced.Repeated, cardAnswer: told}), err
 }
 
 // readReplacement judges the body, which may be empty: then a number is issued, and the card was lost now.
@@ -221,16 +218,6 @@ func readReplacement(raw []byte, a *ask, rules *programme.Programme) (given stri
 	}
 	given, err = givenNumber(scanned)
 	return given, lost, err
-}
-
-// replaced reports that a replacement was refused because it is done: old was lost, and given leads to its card.
-func (d *door) replaced(ctx context.Context, old, given string, refusal error) bool {
-	if loyalty.Code(refusal) != "card_lost" || given == "" || given == old {
-		return false
-	}
-	a, err1 := d.Service.Cards.Open(ctx, old, true)
-	b, err2 := d.Service.Cards.Open(ctx, given, true)
-	return errors.Join(err1, err2) == nil && a.Head.ID == b.Head.ID
 }
 
 // Limits of lists.

@@ -53,12 +53,7 @@ func (b shopperBody) read(f *faults, a *ask, rules *programme.Programme, store s
 	}
 	text("given_name", b.Given, personName, func(p *card.Profile, s string) { p.Given = s })
 	text("family_name", b.Family, personName, func(p *card.Profile, s string) { p.Family = s })
-	text("email", b.Email, email, func(p *card.Profile, s string) {
-		if loyalty.EmailIdentity(p.Email) != loyalty.EmailIdentity(s) {
-			p.Suppressed = nil // a bounce of the old address says nothing of the new one
-		}
-		p.Email = s
-	})
+	text("email", b.Email, email, func(p *card.Profile, s string) { p.Email = s })
 	text("phone", b.Phone, func(s string) (string, string) { return phone(s, rules.Calling) }, func(p *card.Profile, s string) { p.Phone = s })
 	text("language", b.Language, language, func(p *card.Profile, s string) { p.Language = s })
 	text("time_zone", b.TimeZone, timeZone, func(p *card.Profile, s string) { p.TimeZone = s })

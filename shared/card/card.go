@@ -35,10 +35,11 @@ const (
 	Closed  Status = 'c' // by the shopper
 )
 
-// Lost is a number that was replaced, and from when: receipts of an earlier moment still count.
+// Lost is a number that was replaced, from when, and by which: receipts of an earlier moment still count.
 type Lost struct {
 	Number string
 	At     time.Time
+	By     string
 }
 
 // Qualifying counts points earned towards a tier, in one calendar year and in the year before it. Reversals are taken off the year
@@ -120,6 +121,14 @@ func (h Head) Take(id string) Head {
 func (h Head) Sweep(today day.Day) Head {
 	h.Wallet = slices.DeleteFunc(slices.Clone(h.Wallet), func(c Coupon) bool { return c.ExpiresOn < today })
 	return h
+}
+
+// Number is the number that the card has now.
+func (h Head) Number() string {
+	if n := len(h.Lost); n > 0 {
+		return h.Lost[n-1].By
+	}
+	return h.ID
 }
 
 // LostAt is the moment from which number must not earn on this card.

@@ -33,7 +33,7 @@ func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
 		if err != nil {
 			return Cart{}, err
 		}
-		if over > 0 && (kept.State == CartBought || kept.Version >= c.Version) {
+		if over > 0 && (kept.State == CartBought || kept.Version >= c.Version || kept.State == CartEmptied && !c.At.After(kept.At)) {
 			return kept, nil
 		}
 		if over > 0 && c.Card == "" {
@@ -70,10 +70,7 @@ func (s *Service) closeCart(ctx context.Context, id string, state CartState) err
 		if over > 0 && (kept.State == CartBought || kept.State == state) {
 			return nil
 		}
-		kept.ID, kept.State, kept.DueAt = id, state, time.Time{}
-		if kept.At.IsZero() {
-			kept.At = s.Now()
-		}
+		kept.ID, kept.State, kept.DueAt, kept.At = id, state, time.Time{}, s.Now()
 		_, err = s.Carts.PutCart(ctx, kept, over)
 		if errors.Is(err, ErrConflict) {
 			continue

@@ -18,9 +18,6 @@ import (
 // card. ErrRefused: the card is blocked or closed, or its number was reported lost before the receipt. ErrNotFound: the number
 // is no card of ours. Any other error leaves it unknown whether it was stored: call again with the same receipt.
 func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, error) {
-	if r.Card == "" {
-		return s.checkoutGuest(ctx, r)
-	}
 	rules, err := s.rules(ctx, r.At)
 	if err != nil {
 		return Answer{}, err
@@ -28,7 +25,10 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 	if r.Total.Currency != rules.Currency {
 		return Answer{}, refuse(ErrInvalid, "currency", "receipt %s is in %s; this programme is in %s", r.Key, r.Total.Currency, rules.Currency)
 	}
-	opened, err := s.open(ctx, r, rules)
+	if r.Card == "" {
+		return s.checkoutGuest(ctx, r)
+	}
+	opened, err := s.open(ctx, r, rules, false)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -82,8 +82,8 @@ func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt) (Answer,
 }
 
 // open reads the card of a receipt, or begins a new one for a number of ours that is swiped for the first time.
-func (s *Service) open(ctx context.Context, r receipt.Receipt, rules *programme.Programme) (Opened, error) {
-	opened, err := s.Cards.Open(ctx, r.Card, false)
+func (s *Service) open(ctx context.Context, r receipt.Receipt, rules *programme.Programme, fresh bool) (Opened, error) {
+	opened, err := s.Cards.Open(ctx, r.Card, fresh)
 	if !errors.Is(err, ErrNotFound) {
 		return opened, err
 	}

@@ -81,6 +81,9 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 	}
 	if opened.ProfileVersion, err = s.Cards.PutProfile(ctx, e.Profile, 0); err != nil {
 		if errors.Is(err, ErrConflict) {
+			if taken := s.emailFree(ctx, e.Profile.Email, e.Profile.ID); taken != nil {
+				return Opened{}, taken
+			}
 			return Opened{}, refuse(ErrConflict, "card_taken", "card %s has got an owner at this moment; read it again", e.Number)
 		}
 		return Opened{}, fmt.Errorf("store the shopper of card %s: %w", e.Number, err)
@@ -95,11 +98,17 @@ func (s *Service) emailFree(ctx context.Context, email, id string) error {
 		return nil
 	}
 	other, err := s.Cards.Find(ctx, EmailIdentity(email))
-	switch {
-	case errors.Is(err, ErrNotFound) || err == nil && other == id:
+	if errors.Is(err, ErrNotFound) {
 		return nil
-	case err != nil:
+	}
+	if err != nil {
 		return fmt.Errorf("look up the e-mail address: %w", err)
+	}
+	switch opened, err := s.Cards.Open(ctx, other, true); {
+	case err != nil:
+		return fmt.Errorf("look up the card of the e-mail address: %w", err)
+	case opened.Head.ID == id:
+		return nil
 	}
 	return refuse(ErrConflict, "email_taken", "this e-mail address belongs to another card already; look the shopper up by it")
 }
@@ -122,11 +131,17 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, change func(
 		if err != nil {
 			return Opened{}, nil, err
 		}
+		if next.Since == 0 && opened.ProfileVersion == 0 {
+			next.Since = opened.Head.EnrolledOn // a swiped card gets its owner
+		}
 		changed := changes(opened.Profile, next)
 		if len(changed) == 0 {
 			return opened, nil, nil
 		}
 		if slices.Contains(changed, "email") {
+			if EmailIdentity(opened.Profile.Email) != EmailIdentity(next.Email) {
+				next.Suppressed = nil // what stood against the old address says nothing of the new one
+			}
 			if err := s.emailFree(ctx, next.Email, opened.Head.ID); err != nil {
 				return Opened{}, nil, err
 			}
@@ -173,41 +188,64 @@ func unknownCard(number string, err error) error {
 	return fmt.Errorf("open card %s: %w", number, err)
 }
 
+// Replaced is a card with the number that took the place of a lost one.
+type Replaced struct {
+	Opened
+	Number   string // the new one
+	Repeated bool   // it was replaced before
+}
+
 // Replace gives a card a new number because the old one was lost at a moment. Receipts of the old number from before that moment
-// still count. The same call again changes nothing.
-func (s *Service) Replace(ctx context.Context, old, number string, lost time.Time, issue NumberSource) (Opened, string, error) {
+// still count. The same call again returns the number that replaced it; asking for another one then is ErrConflict.
+func (s *Service) Replace(ctx context.Context, old, number string, lost time.Time, issue NumberSource) (Replaced, error) {
 	rules, err := s.rules(ctx, s.Now())
 	if err != nil {
-		return Opened{}, "", err
+		return Replaced{}, err
 	}
 	opened, err := s.Cards.Open(ctx, old, true)
 	if err != nil {
-		return Opened{}, "", unknownCard(old, err)
+		return Replaced{}, unknownCard(old, err)
 	}
-	if _, gone := opened.Head.LostAt(old); gone {
-		return Opened{}, "", refuse(ErrConflict, "card_lost", "card number %s was replaced already", old)
+	if by, gone := replacement(opened.Head, old); gone {
+		if number == "" || number == by {
+			return Replaced{Opened: opened, Number: by, Repeated: true}, nil
+		}
+		return Replaced{}, refuse(ErrConflict, "card_lost", "card number %s was replaced by %s already; replace that one", old, by)
 	}
 	if len(opened.Head.Lost) >= maxLost {
-		return Opened{}, "", refuse(ErrRefused, "replace_limit", "card %s was replaced %d times; close it and enrol a new one", opened.Head.ID, maxLost)
+		return Replaced{}, refuse(ErrRefused, "replace_limit", "card %s was replaced %d times; close it and enrol a new one", opened.Head.ID, maxLost)
 	}
 	if number, err = s.aliasNumber(ctx, number, opened.Head.ID, rules, issue); err != nil {
-		return Opened{}, "", err
+		return Replaced{}, err
 	}
-	head, over := opened.Head, opened.HeadVersion
 	for range maxRounds {
-		head.Lost = append(slices.Clone(head.Lost), card.Lost{Number: old, At: lost})
-		version, err := s.Cards.PutHead(ctx, head, over)
+		if by, gone := replacement(opened.Head, old); gone { // somebody else was faster; the number made here leads to the card too
+			return Replaced{Opened: opened, Number: by, Repeated: true}, nil
+		}
+		head := opened.Head
+		head.Lost = append(slices.Clone(head.Lost), card.Lost{Number: old, At: lost, By: number})
+		version, err := s.Cards.PutHead(ctx, head, opened.HeadVersion)
 		if err == nil {
 			opened.Head, opened.HeadVersion = head, version
-			return opened, number, nil
+			return Replaced{Opened: opened, Number: number}, nil
 		}
 		moved := (*Moved)(nil)
 		if !errors.As(err, &moved) {
-			return Opened{}, "", fmt.Errorf("store card %s: %w", head.ID, err)
+			return Replaced{}, fmt.Errorf("store card %s: %w", head.ID, err)
 		}
-		head, over = moved.Head, moved.Version
+		opened.Head, opened.HeadVersion = moved.Head, moved.Version
 	}
-	return Opened{}, "", errBusy
+	return Replaced{}, errBusy
+}
+
+// replacement is the number that took the place of a lost one.
+func replacement(h card.Head, number string) (by string, gone bool) {
+	for _, l := range h.Lost {
+		if l.Number == number {
+			return l.By, true
+		}
+	}
+	return "", false
 }
 
 // maxLost bounds the numbers that one card has gone through.

@@ -48,8 +48,9 @@ type Cards interface {
 	// PutAlias makes number lead to the card id. It returns ErrConflict if number belongs to another card.
 	PutAlias(ctx context.Context, number, id string) error
 
-	// Find returns the card that an identity leads to: "email:<address>" or a vendor's "shopify:<id>". ErrNotFound if none.
-	Find(ctx context.Context, identity string) (id string, err error)
+	// Find returns the number, as it is now, of the card that an identity leads to: "email:<address>" or a vendor's "shopify:<id>".
+	// ErrNotFound if none.
+	Find(ctx context.Context, identity string) (number string, err error)
 }
 
 // Pages keeps the older entries of ledgers.

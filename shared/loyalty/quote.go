@@ -32,7 +32,7 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt) (Quoted, er
 	}
 	head := card.Head{}
 	if basket.Card != "" {
-		opened, err := s.open(ctx, basket, rules)
+		opened, err := s.open(ctx, basket, rules, false)
 		if err != nil {
 			return Quoted{}, err
 		}
@@ -51,7 +51,7 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt) (Quoted, er
 	if err != nil {
 		return Quoted{}, fmt.Errorf("price the basket: %w", err)
 	}
-	asOf := rules.AsOf(head, now)
+	asOf := rules.Shown(head, now)
 	q := Quoted{Priced: priced, Rules: rules, Points: points, Balance: asOf.Book.Balance, Tier: asOf.Tier, Usable: asOf.Wallet}
 	for _, id := range basket.Coupons {
 		if _, ok := asOf.Find(id); !ok {

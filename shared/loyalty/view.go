@@ -45,7 +45,7 @@ func (s *Service) View(ctx context.Context, number string) (CardView, error) {
 	if err != nil {
 		return CardView{}, unknownCard(number, err)
 	}
-	head := rules.AsOf(opened.Head, s.Now())
+	head := rules.Shown(opened.Head, s.Now())
 	return CardView{Opened: opened, Balance: head.Book.Balance, Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Rules: rules}, nil
 }
 

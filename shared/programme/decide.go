@@ -69,6 +69,11 @@ func (p *Programme) Begin(id, store string, at time.Time) card.Head {
 	return card.Head{ID: id, EnrolledOn: day.Of(at, p.Zone(store))}
 }
 
+// Shown is AsOf for a person's eyes: without the coupons that are kept only for receipts that arrive late.
+func (p *Programme) Shown(h card.Head, now time.Time) card.Head {
+	return p.AsOf(h, now).Sweep(day.Of(now, p.zone))
+}
+
 // AsOf is the head at a moment: points whose last day has passed are posted as expired, coupons long past theirs are gone, and the
 // tier is that of the year.
 func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {

@@ -131,6 +131,7 @@ func (k known) card(h card.Head, p card.Profile, today day.Day) {
 	k.whole(factPoints, h.Book.Balance)
 	k.whole(factVisits, h.Habits.Visits)
 	k.whole(factSpent, h.Habits.Spent)
+	h = h.Sweep(today)
 	k.whole(factCoupons, int64(len(h.Wallet)))
 	var offers []string
 	for _, c := range h.Wallet {

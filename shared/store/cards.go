@@ -98,7 +98,7 @@ func (s *Store) PutAlias(ctx context.Context, number, id string) error {
 	return known(err)
 }
 
-// Find follows an identity to its card.
+// Find follows an identity to its card, and tells the number that the card has now.
 func (s *Store) Find(ctx context.Context, identity string) (string, error) {
 	item, err := s.items.Get(ctx, identityKey(identity), Stale)
 	if err != nil {
@@ -108,7 +108,11 @@ func (s *Store) Find(ctx context.Context, identity string) (string, error) {
 	if id == "" {
 		return "", loyalty.ErrNotFound // it belonged to somebody who has changed it since
 	}
-	return id, nil
+	opened, _, err := s.openPartition(ctx, id, false)
+	if errors.Is(err, loyalty.ErrNotFound) {
+		return id, nil // the head is about to be put, or the read is stale
+	}
+	return opened.Head.Number(), err
 }
 
 // identityKey names an identity by its hash, so that no address stands in a key.

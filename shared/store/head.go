@@ -25,7 +25,7 @@ const (
 	headHabits     = "h"  // "12 34567 20260103 20261121": visits, spent, first and last day
 	headEnrolled   = "e"  // day of enrolment
 	headStatus     = "st" // "b" blocked, "c" closed, missing when open
-	headLost       = "lo" // "0400123456782:tlsyyo": lost numbers and since when
+	headLost       = "lo" // "0400123456782:tlsyyo:0400123456799": lost numbers, since when, and what replaced them
 )
 
 // Sorts of the items of a card.
@@ -61,7 +61,7 @@ func headItem(h card.Head) Item {
 	}
 	var lost []string
 	for _, l := range h.Lost {
-		lost = append(lost, l.Number+":"+writeMoment(l.At))
+		lost = append(lost, l.Number+":"+writeMoment(l.At)+":"+l.By)
 	}
 	a.set(headLost, strings.Join(lost, " "))
 	return Item{Key: Key{Table: Cards, Partition: cardPartition(h.ID), Sort: sortHead}, Attrs: a}
@@ -110,11 +110,11 @@ func readHead(id string, a Attrs) (card.Head, error) {
 	h.EnrolledOn, e = readDay(a.text(headEnrolled))
 	note(e)
 	for _, part := range strings.Fields(a.text(headLost)) {
-		number, at, _ := strings.Cut(part, ":")
+		field := append(strings.Split(part, ":"), "", "")
 		var moment time.Time
-		moment, e = readMoment(at)
+		moment, e = readMoment(field[1])
 		note(e)
-		h.Lost = append(h.Lost, card.Lost{Number: number, At: moment})
+		h.Lost = append(h.Lost, card.Lost{Number: field[0], At: moment, By: field[2]})
 	}
 	return h, err
 }

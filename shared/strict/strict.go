@@ -132,7 +132,7 @@ func (c *checker) custom(t reflect.Type, pointer string, optional bool) error {
 		c.fault(pointer, "wrong_type", "must not be null; leave the field out or give one")
 	default:
 		if err := json.Unmarshal(raw, reflect.New(t).Interface()); err != nil {
-			c.fault(pointer, "invalid", "must be "+wanted(t)+": "+err.Error())
+			c.fault(pointer, "invalid", "must be "+wanted(t)+because(t, err))
 		}
 	}
 	return nil
@@ -272,6 +272,14 @@ func wanted(t reflect.Type) string {
 	default:
 		return "something else"
 	}
+}
+
+// because adds what a type of our own says; the standard library's texts repeat the value.
+func because(t reflect.Type, err error) string {
+	if !strings.Contains(t.PkgPath(), ".") {
+		return ""
+	}
+	return ": " + err.Error()
 }
 
 // said names the kind of a token without repeating it: it may be personal.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"time"
+	_ "time/tzdata" // the runtime has no zone database, and every programme names a zone
 
 	"github.com/aws/aws-lambda-go/lambda"
 

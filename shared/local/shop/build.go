@@ -58,10 +58,10 @@ func buildTill(f local.FunctionEnv) (edge.Handler, error) {
 
 // tillKeys shows the stored keys to the till.
 func tillKeys(kept *store.Store) till.Keys {
-	return func(ctx context.Context, hash string) (till.Key, error) {
+	return till.KeysFunc(func(ctx context.Context, hash string) (till.Key, error) {
 		found, err := kept.TillKey(ctx, hash)
 		return till.Key{Store: found.Store, Name: found.Name}, err
-	}
+	})
 }
 
 func buildCheckout(f local.FunctionEnv) (edge.Handler, error) {

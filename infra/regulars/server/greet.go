@@ -1,0 +1,50 @@
+package server
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/regulars-dev/regulars/shared/local/shop"
+)
+
+// progress draws how far the first start is, on one line.
+func (o Options) progress(done, total int) {
+	const width = 40 // characters
+	filled := done * width / total
+	fmt.Fprintf(o.Out, "\rMaking the demo shop [%s%s] %d/%d", strings.Repeat("#", filled), strings.Repeat(".", width-filled), done, total)
+	if done == total {
+		fmt.Fprintln(o.Out)
+	}
+}
+
+// greet says what there is to see and to try.
+func (o Options) greet(url string, home shop.Home) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nRegulars is open at %s\n\n", url)
+	row := func(what, where string) { fmt.Fprintf(&b, "  %-10s %s\n", what, where) }
+	row("Start", url+"/")
+	row("Mailbox", url+"/mailbox")
+	if len(home.Cards) > 0 {
+		row("A card", url+"/cards/"+home.Cards[0])
+	}
+	row("API", url+"/openapi.json")
+	row("Data", o.Dir)
+	row("Demo key", home.Key)
+	if home.Curl != "" {
+		fmt.Fprintf(&b, "\nTry a checkout that brings a coupon by e-mail, then look at the mailbox:\n\n%s\n", home.Curl)
+	}
+	fmt.Fprintf(&b, "\nCtrl-C stops it. Nothing that was accepted is lost, however it stops.\n\n")
+	fmt.Fprint(o.Out, b.String())
+}
+
+// curl is one checkout of the demo, large enough for a coupon.
+func curl(url, key, card string) string {
+	return fmt.Sprintf(`curl %s/v1/checkouts -H 'Authorization: Bearer %s' -d '{
+  "receipt": {"store": "0042", "till": "03", "number": "000001"}, "card": "%s",
+  "lines": [
+    {"id": "1", "sku": "beans-1000", "category": "beans", "quantity": 1, "amount": {"amount": 3690, "currency": "EUR"}},
+    {"id": "2", "sku": "espresso", "category": "drinks/coffee", "quantity": 1, "amount": {"amount": 240, "currency": "EUR"}}
+  ],
+  "total": {"amount": 3930, "currency": "EUR"}
+}'`, url, key, card)
+}
