@@ -14,7 +14,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
-	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
