@@ -48,14 +48,17 @@ func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Retur
 
 // AwaitReturn is Return for doors where a return may overtake its receipt: an unknown receipt makes it wait.
 func (s *Service) AwaitReturn(ctx context.Context, key receipt.Key, ret receipt.Return) (Returned, error) {
-	r, err := s.Return(ctx, key, ret)
-	if !errors.Is(err, ErrNotFound) {
-		return r, err
+	for range maxRounds {
+		r, err := s.Return(ctx, key, ret)
+		if !errors.Is(err, ErrNotFound) {
+			return r, err
+		}
+		if err = s.Receipts.Await(ctx, key, ret); !errors.Is(err, ErrConflict) {
+			return Returned{}, err
+		}
+		// In between the receipt arrived, or another return that waits for it.
 	}
-	if err = s.Receipts.Await(ctx, key, ret); errors.Is(err, ErrConflict) {
-		return s.Return(ctx, key, ret) // the receipt arrived in between
-	}
-	return Returned{}, err
+	return Returned{}, errBusy
 }
 
 // fileReturn gives the return its number. The receipt comes back with all returns up to that one.
@@ -125,7 +128,7 @@ func (s *Service) postReturns(ctx context.Context, filed Filed, n int) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
-	opened, err := s.Cards.Open(ctx, r.Card, true)
+	opened, err := s.open(ctx, r, rules, true) // the receipt may be filed, and its card's first, and not yet posted
 	if err != nil {
 		return Answer{}, fmt.Errorf("open the card of receipt %s: %w", r.Key, err)
 	}

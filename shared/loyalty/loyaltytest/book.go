@@ -4,6 +4,7 @@ package loyaltytest
 
 import (
 	"bufio"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -95,24 +96,33 @@ func NewService(t *testing.T, items store.Items, now func() time.Time) *loyalty.
 	return newService(t, items, now, "testdata/programme.yaml")
 }
 
-func newService(t *testing.T, items store.Items, now func() time.Time, programme string) *loyalty.Service {
+func newService(t *testing.T, items store.Items, now func() time.Time, rules string) *loyalty.Service {
 	t.Helper()
-	s := store.New(items, now)
-	file, err := books.Open(programme)
+	service, err := serve(t.Context(), items, now, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	rules, document, faults, err := yamldoc.Read(file)
-	if err != nil || len(faults) > 0 {
-		t.Fatalf("test programme: %v %v", err, faults)
+	return service
+}
+
+// serve publishes the rules of a file of testdata and makes the use cases over items.
+func serve(ctx context.Context, items store.Items, now func() time.Time, rules string) (*loyalty.Service, error) {
+	s := store.New(items, now)
+	file, err := books.Open(rules)
+	if err != nil {
+		return nil, err
 	}
-	if err := s.Publish(t.Context(), rules.From, document); err != nil {
-		t.Fatal(err)
+	defer file.Close()
+	parsed, document, faults, err := yamldoc.Read(file)
+	if err != nil || len(faults) > 0 {
+		return nil, fmt.Errorf("test programme: %w %v", err, faults)
+	}
+	if err := s.Publish(ctx, parsed.From, document); err != nil {
+		return nil, fmt.Errorf("publish the test programme: %w", err)
 	}
 	return &loyalty.Service{
 		Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: store.NewProgrammes(items, now), Now: now,
-	}
+	}, nil
 }
 
 func (p *player) play(text string) {

@@ -11,3 +11,18 @@ func TestAccountBooks(t *testing.T) {
 	t.Parallel()
 	loyaltytest.Run(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+func TestRandomHistories(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunRandom(t, func(t *testing.T) store.Items { return fresh(t) }, 30)
+}
+
+func TestEveryCallOfAHistoryFailsBothWays(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunSweep(t, func(t *testing.T) store.Items { return fresh(t) })
+}
+
+func TestATillThatDiesLeavesAReceiptThatCanComeBack(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunCrash(t, func(t *testing.T) store.Items { return fresh(t) })
+}
