@@ -82,14 +82,14 @@ type Yearly struct {
 	Day   int
 }
 
-// ParseYearly reads "12-24", or the same with a year before it, "1990-12-24", which it drops.
+// ParseYearly reads "12-24", or a whole day, "1990-12-24", whose year it drops. It returns ErrInvalid for anything else.
 func ParseYearly(text string) (Yearly, error) {
-	short := text
-	if len(short) == len(time.DateOnly) {
-		short = short[5:]
+	whole := text
+	if len(text) < len(time.DateOnly) {
+		whole = "2000-" + text // a year with a February 29
 	}
-	t, err := time.Parse("2006-01-02", "2000-"+short) // 2000 has a February 29
-	if err != nil || len(short) != 5 {
+	t, err := time.Parse(time.DateOnly, whole)
+	if err != nil {
 		return Yearly{}, fmt.Errorf("%w: %q is not a day of the year like 12-24", ErrInvalid, text)
 	}
 	return Yearly{Month: t.Month(), Day: t.Day()}, nil

@@ -103,12 +103,13 @@ type Kept struct {
 	Money int64  // paid back without naming goods
 }
 
-// Nothing reports whether all goods came back, or all money.
+// Nothing reports whether all goods came back, or all money. A deduction that is left over, such as cash rounding, is nothing to keep.
 func (k Kept) Nothing() bool {
-	return k.Net == k.Money && (len(k.Lines) == 0 || k.Money > 0)
+	left := slices.ContainsFunc(k.Lines, func(l Line) bool { return l.Kind != Fee })
+	return k.Net <= k.Money && (!left || k.Money > 0)
 }
 
-// TooMuch says that a return asks for more than is left.
+// TooMuch says that the last of the returns asks for more than those before it have left.
 type TooMuch struct {
 	Line string // "" where money was asked
 	Left int64  // pieces, or minor units
@@ -127,7 +128,10 @@ func (e *TooMuch) Error() string {
 // The pieces of a line share its amount so that the first ones carry the spare units (1000 over 3 is 334, 333, 333) and returns
 // take them in that order: any split into partial returns adds up to the whole.
 func (r Receipt) After(returns []Return) (Kept, error) {
-	back := map[string]int64{}
+	left := make(map[string]int64, len(r.Lines)) // pieces
+	for _, l := range r.Lines {
+		left[l.ID] += l.Quantity
+	}
 	kept := Kept{}
 	for _, ret := range returns {
 		if ret.Whole() {
@@ -135,31 +139,30 @@ func (r Receipt) After(returns []Return) (Kept, error) {
 		}
 		kept.Money += ret.Money
 		for _, l := range ret.Lines {
-			back[l.ID] += l.Quantity
+			if l.Quantity > left[l.ID] {
+				return Kept{}, &TooMuch{Line: l.ID, Left: left[l.ID]}
+			}
+			left[l.ID] -= l.Quantity
 		}
 	}
 	for _, l := range r.Lines {
-		n := back[l.ID]
-		delete(back, l.ID)
-		if n > l.Quantity {
-			return Kept{}, &TooMuch{Line: l.ID, Left: l.Quantity - n}
+		l = l.less(l.Quantity - left[l.ID])
+		kept.Net += l.Net()
+		if l.Quantity > 0 {
+			kept.Lines = append(kept.Lines, l)
 		}
-		left := l.less(n)
-		kept.Net += left.Net()
-		if left.Quantity > 0 {
-			kept.Lines = append(kept.Lines, left)
-		}
-	}
-	for id := range back {
-		return Kept{}, &TooMuch{Line: id}
 	}
 	if len(r.Lines) == 0 {
 		kept.Net = r.Total.Minor
 	}
-	if kept.Money > kept.Net {
-		return Kept{}, &TooMuch{Left: kept.Net}
+	if kept.Money == 0 || kept.Money <= kept.Net { // goods alone may leave a deduction, which is less than nothing
+		return kept, nil
 	}
-	return kept, nil
+	before, err := r.After(returns[:len(returns)-1])
+	if err != nil {
+		return Kept{}, err
+	}
+	return Kept{}, &TooMuch{Left: before.Net - before.Money}
 }
 
 // less is the line without n of its pieces.
