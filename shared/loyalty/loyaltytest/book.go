@@ -28,7 +28,7 @@ import (
 //go:embed testdata
 var books embed.FS
 
-// Run plays every account book over fresh items. Card numbers are unique to each book, so the items may be shared.
+// Run plays every account book over items. Card and receipt numbers are each book's own, so the items may be shared.
 func Run(t *testing.T, open func(t *testing.T) store.Items) {
 	files, err := fs.Glob(books, "testdata/*.book")
 	if err != nil || len(files) == 0 {
@@ -192,6 +192,16 @@ func (p *player) act(words []string) string {
 	return ""
 }
 
+// key is the name of a receipt, at a till that no other book has.
+func (p *player) key(text string) receipt.Key {
+	key, err := receipt.ParseKey(text)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	key.Till += "." + strconv.FormatUint(p.serial, 36)
+	return key
+}
+
 func (p *player) minor(text string) int64 {
 	a, err := money.Parse(text, "EUR")
 	if err != nil {
@@ -202,10 +212,7 @@ func (p *player) minor(text string) int64 {
 
 // checkout reads amount=12.34, total=12.34 (without lines), or lines=2xbeans@24.00-2.00,cup@5.00: pieces, category, price of the line, discount.
 func (p *player) checkout(at time.Time, value map[string]string) string {
-	key, err := receipt.ParseKey(value["receipt"])
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	key := p.key(value["receipt"])
 	r := receipt.Receipt{Key: key, Card: p.card, At: at, Total: money.Amount{Currency: "EUR"}}
 	if number, ok := value["card"]; ok {
 		if r.Card = number; number != "" {
@@ -219,10 +226,8 @@ func (p *player) checkout(at time.Time, value map[string]string) string {
 		what, price, _ := strings.Cut(text, "@")
 		l := receipt.Line{ID: strconv.Itoa(i + 1), Category: what, Quantity: 1}
 		if n, category, ok := strings.Cut(what, "x"); ok {
-			if l.Quantity, err = strconv.ParseInt(n, 10, 64); err == nil {
-				l.Category = category
-			} else {
-				l.Quantity = 1
+			if pieces, err := strconv.ParseInt(n, 10, 64); err == nil {
+				l.Quantity, l.Category = pieces, category
 			}
 		}
 		price, negative := strings.CutPrefix(price, "-")
@@ -269,10 +274,7 @@ func (p *player) coupons(text string) []string {
 
 // giveBack reads lines=all, lines=1x2,3x1 (line and pieces) or money=5.00. id= names the return, the receipt and a letter if missing.
 func (p *player) giveBack(at time.Time, value map[string]string) string {
-	key, err := receipt.ParseKey(value["receipt"])
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	key := p.key(value["receipt"])
 	ret := receipt.Return{ID: value["id"], At: at}
 	if ret.ID == "" {
 		ret.ID = "return-" + strings.ReplaceAll(words(value), " ", "-")

@@ -1,0 +1,24 @@
+package dynamo_test
+
+import (
+	"testing"
+
+	"github.com/regulars-dev/regulars/shared/loyalty/loyaltytest"
+	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/dynamo"
+	"github.com/regulars-dev/regulars/shared/store/dynamotest"
+)
+
+// The use cases over the production adapter and an engine that is not ours: the same books and histories as over the embedded store.
+func TestUseCases(t *testing.T) {
+	t.Parallel()
+	client, tables, ok := dynamotest.Start(t)
+	if !ok {
+		return
+	}
+	db := dynamo.New(client, tables)
+	open := func(*testing.T) store.Items { return db }
+	t.Run("account books", func(t *testing.T) { loyaltytest.Run(t, open) })
+	t.Run("random histories", func(t *testing.T) { loyaltytest.RunRandom(t, open, 6) })
+	t.Run("a till dies", func(t *testing.T) { loyaltytest.RunCrash(t, open) })
+}
