@@ -71,6 +71,9 @@ func cardShow() *command {
 
 // atCard asks for something of a card and shows the card.
 func (c *call) atCard(ctx context.Context, where remote, method, path string, body any, first string) error {
+	if err := where.resolve(c); err != nil {
+		return err
+	}
 	client, leave, err := c.till(ctx, where)
 	if err != nil {
 		return err

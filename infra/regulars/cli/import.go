@@ -45,7 +45,7 @@ func importReceipts() *command {
 		name: "receipts", args: "FILE [--map MAP]", summary: "book a file of receipts, cancellations as returns",
 		detail: "FILE is CSV or JSONL, packed with gzip or not, one row a line of a receipt. It is planned whole, then booked by the programme of each\n" +
 			"receipt's own day, as a till's receipts are: publish a programme for the old days first if they had other rules. A row is taken or\n" +
-			"rejected with a reason; rows and money add up to what was read, to the last decimal.",
+			"rejected with a reason; rows and money add up to what was read, to the last decimal. Campaigns of that programme grant their coupons too.",
 		examples: []string{
 			"regulars import receipts sales.csv.gz --map samples/import.receipts.yaml --dry-run",
 			"regulars import receipts sales.csv.gz --map samples/import.receipts.yaml",
@@ -159,6 +159,9 @@ func (c *call) showReceipts(r importer.Report) {
 	}
 	if r.Cards > 0 {
 		c.say("  %s enrolled by their first receipt", several(r.Cards, "card"))
+	}
+	if r.Granted > 0 {
+		c.say("  %s granted by the campaigns of their programme", several(r.Granted, "coupon"))
 	}
 	if r.Split > 0 {
 		c.say("  %s of more than 500 lines told as several", several(r.Split, "receipt"))

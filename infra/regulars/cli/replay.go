@@ -82,7 +82,7 @@ func (c *call) replay(ctx context.Context, who, topic string) error {
 		}
 	}
 	if wrong > 0 {
-		return fmt.Errorf("%d of %s could not be done", wrong, several(len(list), "delivery"))
+		return fmt.Errorf("%d of %d deliveries could not be done", wrong, len(list))
 	}
 	return nil
 }

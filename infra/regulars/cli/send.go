@@ -29,6 +29,9 @@ func (c *call) send(ctx context.Context, where remote) error {
 	if err := c.words(1, 1, "the receipt's file"); err != nil {
 		return err
 	}
+	if err := where.resolve(c); err != nil {
+		return err
+	}
 	in, name, err := c.input(c.args[0])
 	if err != nil {
 		return err
@@ -121,7 +124,7 @@ func (c *call) tellEvents(raw []byte) error {
 		}
 	}
 	if answer.Refused+answer.Again > 0 {
-		return fmt.Errorf("%d of %s were not done", answer.Refused+answer.Again, several(len(answer.Results), "event"))
+		return fmt.Errorf("%d of %d events were not done", answer.Refused+answer.Again, len(answer.Results))
 	}
 	return nil
 }

@@ -18,8 +18,8 @@ func (r *remote) set(f *flag.FlagSet) {
 	f.StringVar(&r.key, "key", "", "`KEY` of a till (rk_...) for that server; REGULARS_KEY if not given")
 }
 
-// till returns a client of the till's interface.
-func (c *call) till(ctx context.Context, r remote) (*admin.Client, func(), error) {
+// resolve takes over what the environment says and refuses half an address.
+func (r *remote) resolve(c *call) error {
 	if text, ok := c.lookup("REGULARS_URL"); ok && r.url == "" {
 		r.url = text
 	}
@@ -30,14 +30,20 @@ func (c *call) till(ctx context.Context, r remote) (*admin.Client, func(), error
 	case r.url == "" && r.key != "":
 		r.url = "http://127.0.0.1:8080"
 	case r.url == "":
-		return c.shop(ctx, false)
 	case !strings.HasPrefix(r.url, "http://") && !strings.HasPrefix(r.url, "https://"):
-		return nil, nil, usage("--url %s does not begin with http:// or https://", r.url)
+		return usage("--url %s does not begin with http:// or https://", r.url)
 	case r.key == "":
-		return nil, nil, usage("--url needs the --key of a till; `regulars key create` makes one")
+		return usage("--url needs the --key of a till; `regulars key create` makes one")
 	}
-	client := admin.Over(r.url, r.key)
-	return client, func() {}, nil
+	return nil
+}
+
+// till returns a client of the till's interface.
+func (c *call) till(ctx context.Context, r remote) (*admin.Client, func(), error) {
+	if r.url == "" {
+		return c.shop(ctx, false)
+	}
+	return admin.Over(r.url, r.key), func() {}, nil
 }
 
 // The answers of the till's interface, as far as they are told here.
@@ -87,24 +93,29 @@ func (c *call) tell(b booked) {
 	if b.Return != "" {
 		what = "Return " + b.Return + " of receipt " + key
 	}
+	brings, takes, has := "brings", "takes back", "has %d now"
 	if b.Repeated {
-		what += " was known already; nothing has changed. It"
+		c.say("%s was known already; nothing has changed.", what)
+		what, brings, takes, has = "  It", "had brought", "had taken back", "had %d then"
 	}
+	has = fmt.Sprintf(has, b.Balance)
 	switch {
+	case b.Guest && b.Repeated:
+		c.say("  No card was swiped.")
 	case b.Guest:
 		c.say("%s is kept. No card was swiped, so nothing is earned.", what)
 	case b.Points < 0:
-		c.say("%s takes back %s from card %s, which has %d now.", what, points(-b.Points), b.Card, b.Balance)
+		c.say("%s %s %s from card %s, which %s.", what, takes, points(-b.Points), b.Card, has)
 	default:
-		c.say("%s brings %s to card %s, which has %d now.", what, points(b.Points), b.Card, b.Balance)
+		c.say("%s %s %s to card %s, which %s.", what, brings, points(b.Points), b.Card, has)
 	}
-	if b.Enrolled {
+	if b.Enrolled && !b.Repeated {
 		c.say("  The card is new: this was its first swipe.")
 	}
 	if b.Refund != nil {
 		c.say("  %s go back to the shopper.", asMoney(*b.Refund))
 	}
-	if b.TierBefore != nil && b.Tier != nil {
+	if b.TierBefore != nil && b.Tier != nil && !b.Repeated {
 		c.say("  The tier is %s now; it was %s.", tierName(*b.Tier), tierName(*b.TierBefore))
 	}
 	for _, list := range []struct {

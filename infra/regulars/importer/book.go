@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"sync"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
@@ -17,6 +18,7 @@ type Tally struct {
 	Returns    int64 `json:"returns"`
 	Repeated   int64 `json:"repeated"` // of both: booked before
 	Cards      int64 `json:"cards"`    // enrolled by their first receipt
+	Granted    int64 `json:"coupons_granted"`
 	Earned     int64 `json:"points_earned"`
 	Reversed   int64 `json:"points_reversed"`
 	Sold       int64 `json:"sold"`
@@ -119,6 +121,14 @@ func (b *booker) start(ctx context.Context, first int) <-chan result {
 	return results
 }
 
+// at is when the job's act happened.
+func (j job) at() time.Time {
+	if j.receipt != nil {
+		return j.receipt.At
+	}
+	return j.returns[0].ret.At
+}
+
 // lane is the worker of a job: the same for all that a shopper did, and for a guest's receipt and its returns.
 func (j job) lane() int {
 	h := fnv.New32a()
@@ -145,7 +155,7 @@ func (j job) count() int64 {
 // one books one job.
 func (b *booker) one(ctx context.Context, own *cards, n int) result {
 	j, r := b.plan.jobs[n], result{index: n}
-	number, err := own.number(ctx, j.customer)
+	number, err := own.number(ctx, j.customer, j.at())
 	if err != nil {
 		if loyalty.Permanent(err) {
 			r.refuse(j, err)
@@ -180,6 +190,7 @@ func (b *booker) receipt(ctx context.Context, r *result, j job, number string) e
 	t := &r.tally
 	t.Receipts, t.Rows, t.Sold, t.Earned = 1, int64(len(j.rows)), sale.Total.Minor, said.Points
 	t.Guests, t.Repeated, t.Cards = one(said.Guest), one(said.Repeated), one(said.Enrolled)
+	t.Granted = int64(len(said.Granted))
 	t.Rounding = j.micro - sale.Total.Minor*scale(sale.Total.Currency)
 	return nil
 }
@@ -199,6 +210,9 @@ func (b *booker) back(ctx context.Context, r *result, of back) error {
 	t.Rows += int64(len(of.rows))
 	t.PaidBack += said.Refund
 	t.Reversed += said.Points
+	if b.plan.m == nil {
+		return nil // an event of ours says no price; what was paid back is what was read
+	}
 	t.PriceApart += of.micro + of.sold
 	t.Rounding += said.Refund*scale(b.plan.currency) - of.sold
 	return nil
@@ -228,6 +242,7 @@ func (t *Tally) add(o Tally) {
 	t.Returns += o.Returns
 	t.Repeated += o.Repeated
 	t.Cards += o.Cards
+	t.Granted += o.Granted
 	t.Earned += o.Earned
 	t.Reversed += o.Reversed
 	t.Sold += o.Sold

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ids"
@@ -24,8 +25,18 @@ const issueTries = 8 // numbers tried for one shopper; a second try is rare
 // identityOf is how a shopper of another system is found again.
 func identityOf(customer string) string { return "import:" + customer }
 
+// asOf is the use cases as they were at a moment of the past, so that a card begins on the day that its owner came. The zero time is now.
+func (c *cards) asOf(at time.Time) *loyalty.Service {
+	if at.IsZero() {
+		return c.service
+	}
+	then := *c.service
+	then.Now = func() time.Time { return at }
+	return &then
+}
+
 // number is the card of a shopper: what the file says, or a number that is issued to the shopper at the first receipt.
-func (c *cards) number(ctx context.Context, customer string) (string, error) {
+func (c *cards) number(ctx context.Context, customer string, at time.Time) (string, error) {
 	if customer == "" || !c.issue {
 		return customer, nil
 	}
@@ -34,7 +45,7 @@ func (c *cards) number(ctx context.Context, customer string) (string, error) {
 	}
 	number, err := c.service.Cards.Find(ctx, identityOf(customer))
 	if errors.Is(err, loyalty.ErrNotFound) {
-		number, err = c.enrol(ctx, customer, card.Profile{})
+		number, err = c.enrol(ctx, customer, card.Profile{}, at)
 	}
 	if err == nil {
 		c.known[customer] = number
@@ -44,7 +55,7 @@ func (c *cards) number(ctx context.Context, customer string) (string, error) {
 
 // enrol gives a shopper a number derived from the other system's id, so that an import that was killed between the card and its
 // owner goes on with the same number.
-func (c *cards) enrol(ctx context.Context, customer string, profile card.Profile) (string, error) {
+func (c *cards) enrol(ctx context.Context, customer string, profile card.Profile, at time.Time) (string, error) {
 	identity := identityOf(customer)
 	profile.Identities = append(slices.Clone(profile.Identities), identity)
 	rules, err := c.service.Programmes.At(ctx, c.service.Now())
@@ -62,7 +73,7 @@ func (c *cards) enrol(ctx context.Context, customer string, profile card.Profile
 		case err != nil && !errors.Is(err, loyalty.ErrNotFound):
 			return "", fmt.Errorf("look for card %s: %w", number, err)
 		}
-		made, err := c.service.Enrol(ctx, loyalty.Enrolment{Number: number, Profile: profile}, nil)
+		made, err := c.asOf(at).Enrol(ctx, loyalty.Enrolment{Number: number, Profile: profile}, nil)
 		if loyalty.Code(err) == "card_taken" {
 			continue
 		}

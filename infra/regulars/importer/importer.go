@@ -48,6 +48,7 @@ const (
 	PaymentCard     = "payment_card"      // what stands where the shopper should looks like a payment card
 	NotOurs         = "card_unknown"      // a card number that the programme does not know
 	WrongContract   = "receipt_invalid"   // the receipt as a whole breaks the contract
+	AddressTaken    = "email_taken"       // an e-mail address that another shopper has
 	AddressUnusable = "email_unusable"    // an e-mail address that no mail server takes
 )
 

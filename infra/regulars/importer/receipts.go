@@ -163,13 +163,17 @@ func (p *plan) report(t Tally, refused []Reject, resumed int, dry bool) (Report,
 	}
 	slices.SortFunc(r.ByReason, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason)) })
 	taken := (t.Sold - t.PaidBack) * scale(p.currency)
-	r.MoneyRead, r.MoneyTaken, r.MoneyRejected = showMicro(p.money, p.currency), showMicro(taken, p.currency), showMicro(rejected, p.currency)
+	read := p.money
+	if p.m == nil {
+		read -= t.PaidBack * scale(p.currency)
+	}
+	r.MoneyRead, r.MoneyTaken, r.MoneyRejected = showMicro(read, p.currency), showMicro(taken, p.currency), showMicro(rejected, p.currency)
 	r.MoneyRounded, r.MoneyApart = showMicro(t.Rounding, p.currency), showMicro(t.PriceApart, p.currency)
 	if accounted := t.Rows + r.RowsRejected; accounted != r.RowsRead {
 		return r, errSum("rows", r.RowsRead, accounted)
 	}
-	if accounted := taken + rejected + t.Rounding + t.PriceApart; accounted != p.money && p.m != nil {
-		return r, errSum("money (in millionths)", p.money, accounted)
+	if accounted := taken + rejected + t.Rounding + t.PriceApart; accounted != read {
+		return r, errSum("money (in millionths)", read, accounted)
 	}
 	return r, nil
 }

@@ -60,10 +60,29 @@ func (im Import) Shoppers(ctx context.Context, file io.Reader, size int64) (Shop
 	if err != nil {
 		return r, err
 	}
+	people = r.oneAddressEach(people)
 	if !im.DryRun {
 		err = im.enrolAll(ctx, &r, people)
 	}
 	return r.summed(), err
+}
+
+// oneAddressEach rejects a row whose e-mail address an earlier one has. Rows are enrolled side by side, so it is settled before.
+func (r *ShopperReport) oneAddressEach(people []person) []person {
+	whose := map[string]person{}
+	return slices.DeleteFunc(people, func(p person) bool {
+		if p.profile.Email == "" {
+			return false
+		}
+		identity := loyalty.EmailIdentity(p.profile.Email)
+		first, there := whose[identity]
+		if there && first.customer != p.customer {
+			r.reject(p.line, AddressTaken, fmt.Sprintf("row %d has the same e-mail address", first.line))
+			return true
+		}
+		whose[identity] = p
+		return false
+	})
 }
 
 func (r *ShopperReport) reject(line int, reason, detail string) {
@@ -223,7 +242,7 @@ func (m *Map) day(text string) (day.Day, error) {
 	return d, nil
 }
 
-// enrolAll enrols the people, many at once. An address that stands in two rows goes to the first of them that comes.
+// enrolAll enrols the people, many at once.
 func (im Import) enrolAll(ctx context.Context, r *ShopperReport, people []person) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -277,7 +296,7 @@ func (c *cards) settle(ctx context.Context, p person) (func(*ShopperReport) *int
 	if c.issue {
 		number, err = c.service.Cards.Find(ctx, identityOf(p.customer))
 		if errors.Is(err, loyalty.ErrNotFound) {
-			_, err = c.enrol(ctx, p.customer, p.profile)
+			_, err = c.enrol(ctx, p.customer, p.profile, c.since(p))
 			return enrolled, err
 		}
 	}
@@ -285,7 +304,7 @@ func (c *cards) settle(ctx context.Context, p person) (func(*ShopperReport) *int
 		return nil, fmt.Errorf("look for a shopper: %w", err)
 	}
 	if opened, err := c.service.Cards.Open(ctx, number, true); errors.Is(err, loyalty.ErrNotFound) || err == nil && opened.ProfileVersion == 0 {
-		_, err = c.service.Enrol(ctx, loyalty.Enrolment{Number: number, Profile: p.profile}, nil)
+		_, err = c.asOf(c.since(p)).Enrol(ctx, loyalty.Enrolment{Number: number, Profile: p.profile}, nil)
 		return enrolled, err
 	} else if err != nil {
 		return nil, fmt.Errorf("open card %s: %w", number, err)
@@ -295,6 +314,14 @@ func (c *cards) settle(ctx context.Context, p person) (func(*ShopperReport) *int
 		return func(r *ShopperReport) *int64 { return &r.Changed }, nil
 	}
 	return func(r *ShopperReport) *int64 { return &r.Unchanged }, err
+}
+
+// since is noon of the day on which a shopper enrolled, which is that day in any zone that shops are in; zero where the file says none.
+func (c *cards) since(p person) time.Time {
+	if p.profile.Since == 0 {
+		return time.Time{}
+	}
+	return p.profile.Since.Start(time.UTC).Add(12 * time.Hour)
 }
 
 // merged is a profile with what a file says put in. An import is no act of the shopper, so a decision about consent that is on record
