@@ -3,6 +3,7 @@ package cli
 // commands lists everything that can be typed, in the order of a shop's life.
 func commands() []*command {
 	return []*command{
+		runCommand(),
 		sendCommand(),
 		cardCommand(),
 		keyCommand(),
