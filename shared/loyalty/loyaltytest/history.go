@@ -89,7 +89,7 @@ func (h *history) queue() {
 			s.twin = &delivery{sale: s}
 			h.post(s.twin)
 		}
-		for h.setting.Returns && h.random.IntN(returnOne) == 0 && len(s.returns) < 4 {
+		for h.random.IntN(returnOne) == 0 && len(s.returns) < 4 {
 			d := &delivery{sale: s, back: &receipt.Return{ID: fmt.Sprintf("r%d", len(s.returns)+1)}}
 			s.returns = append(s.returns, d)
 			h.post(d)

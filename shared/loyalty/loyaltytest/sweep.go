@@ -35,7 +35,7 @@ func RunSweep(t *testing.T, open func(t *testing.T) store.Items) {
 
 // sweep is a history of one card that turns a page, with one fault.
 func sweep(call int, fault storefault.Fault) Setting {
-	s := Setting{Seed: 3, Workers: 1, Receipts: 16, Cards: 1, Copies: 1, Returns: true, name: fmt.Sprint("sweep ", call, fault)}
+	s := Setting{Seed: 3, Workers: 1, Receipts: 16, Cards: 1, Copies: 1, name: fmt.Sprint("sweep ", call, fault)}
 	if call > 0 {
 		s.Fail = map[int]storefault.Fault{call: fault}
 	}
