@@ -65,13 +65,16 @@ func (q Qualifying) Add(year int, points int64) Qualifying {
 	return q
 }
 
-// Best is the larger count of the year and the year before it: a tier once reached holds to the end of the next year.
+// Best is the larger count of the year and the year before it: a tier once reached holds to the end of the next year. Of the year
+// before the newest only its own count is still known.
 func (q Qualifying) Best(year int) int64 {
 	switch year {
 	case q.Year:
 		return max(q.Points, q.Before)
 	case q.Year + 1:
 		return q.Points
+	case q.Year - 1:
+		return q.Before
 	}
 	return 0
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
@@ -47,9 +48,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 
 	kept, _ := r.After(nil) // without returns nothing can be too much
 	e.Points = p.points(r, kept, e.From)
-	h.Qualifying = h.Qualifying.Add(on.Year(), e.Points)
-	h.Tier = p.tier(h.Qualifying, max(on, day.Of(now, p.zone)).Year())
-	e.To = p.tier(h.Qualifying, on.Year())
+	h, e.To = p.qualify(h, e, on, now)
 	h.Habits = visited(h.Habits, on, kept.Net)
 
 	facts := knowing(p.cards)
@@ -62,6 +61,20 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	}
 	h.Book = h.Book.Post(e, p.expiresOn(on))
 	return h
+}
+
+// qualify counts the points of a receipt towards the tier, and tells the tier after the entry: the one that the card has now if the
+// receipt has moved it, else the one that the receipt was decided under. So one that arrives late tells of a rise that it still
+// brings, and never of a fall that is none.
+func (p *Programme) qualify(h card.Head, e ledger.Entry, on day.Day, now time.Time) (card.Head, string) {
+	year := max(on, day.Of(now, p.zone)).Year()
+	before := p.tier(h.Qualifying, year)
+	h.Qualifying = h.Qualifying.Add(on.Year(), e.Points)
+	h.Tier = p.tier(h.Qualifying, year)
+	if h.Tier == before {
+		return h, e.From
+	}
+	return h, h.Tier
 }
 
 // Begin is the head of a card that is enrolled without a receipt.
@@ -113,7 +126,7 @@ func redeem(h card.Head, marks []ledger.Mark, named []string, on day.Day) (card.
 //
 // Each line earns by the best of the rules that hold for it. Rates are fractions, so the sum is kept exact to the end.
 // Money that was paid back without naming goods lessens every line alike, and so does a deduction that stands on a line of its own:
-// no receipt earns for more than was paid.
+// no receipt earns for more than was paid, and none costs points.
 func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) int64 {
 	lines := linesOf(r, kept)
 	facts := knowing(p.receipts)
@@ -138,7 +151,7 @@ func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) in
 	if eligible > kept.Net {
 		sum.Mul(sum, big.NewRat(max(kept.Net, 0), eligible))
 	}
-	return new(big.Int).Quo(sum.Num(), sum.Denom()).Int64()
+	return max(0, new(big.Int).Quo(sum.Num(), sum.Denom()).Int64())
 }
 
 // asOffered is a line as the discount engine sees it.
@@ -245,19 +258,14 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, c Campaign, caus
 // what was kept before and after, by the rules and the tier of the receipt's own day; when nothing is left, coupons that it used
 // come back and coupons that it brought are void.
 func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, cause string, now time.Time) (card.Head, error) {
-	before, err := r.After(returns[:len(returns)-1])
-	if err != nil {
-		return h, err
-	}
-	after, err := r.After(returns)
+	earned, before, after, err := p.taken(r, sale, returns)
 	if err != nil {
 		return h, err
 	}
 	h = p.AsOf(h, now)
 	newest := returns[len(returns)-1]
 	sold := day.Of(r.At, p.Zone(r.Key.Store))
-	e := ledger.Entry{Cause: cause, Kind: ledger.Reverse, At: newest.At.UTC().Truncate(time.Second), From: h.Tier}
-	e.Points = p.points(r, after, sale.From) - p.points(r, before, sale.From)
+	e := ledger.Entry{Cause: cause, Kind: ledger.Reverse, At: newest.At.UTC().Truncate(time.Second), From: h.Tier, Points: -earned}
 	h.Qualifying = h.Qualifying.Add(sold.Year(), e.Points)
 	h.Tier = p.tier(h.Qualifying, day.Of(now, p.zone).Year())
 	e.To = h.Tier
@@ -270,6 +278,31 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	}
 	h.Book = h.Book.Post(e, p.expiresOn(sold))
 	return h, nil
+}
+
+// taken is the points that the newest return takes back, and what was kept before and after it. No return earns, even where less goods
+// would have earned more, and all returns of a receipt together take what it earned.
+func (p *Programme) taken(r receipt.Receipt, sale ledger.Entry, returns []receipt.Return) (points int64, before, after receipt.Kept, err error) {
+	whole, _ := r.After(nil) // without returns nothing can be too much
+	full := p.points(r, whole, sale.From)
+	left := sale.Points
+	after = whole
+	for i := range returns {
+		before = after
+		if after, err = r.After(returns[:i+1]); err != nil {
+			return 0, before, after, err
+		}
+		worth := p.points(r, after, sale.From)
+		switch {
+		case full == sale.Points:
+		case full > 0: // other rules than the receipt was decided by, published since with a day in the past: in their proportion
+			worth = money.MulDiv(sale.Points, worth, full)
+		case whole.Net > 0:
+			worth = money.MulDiv(sale.Points, max(0, after.Net-after.Money), whole.Net)
+		}
+		points, left = left-min(left, worth), min(left, worth)
+	}
+	return points, before, after, nil
 }
 
 func (p *Programme) giveBack(h card.Head, sale ledger.Entry, on day.Day) (card.Head, []ledger.Mark, error) {
