@@ -26,10 +26,12 @@ const (
 	couponLength = 6
 )
 
-// Why a coupon named on a receipt was not redeemed.
+// Why a coupon named on a receipt was not redeemed, or one was not granted or given back.
 const (
 	CouponUnknown = "unknown" // not in the card's wallet, or used already
 	CouponExpired = "expired" // its last day lay before the receipt's
+	CouponNoRoom  = "wallet_full"
+	CouponIDTaken = "id_taken" // another live coupon of the card was given the same id meanwhile
 )
 
 // Checkout is what a receipt does to its card, by the rules of this version: coupons redeemed, points earned, the tier, and what
@@ -220,7 +222,10 @@ func (p *Programme) speak(h card.Head, marks []ledger.Mark, c Campaign, cause st
 	}
 	next, ok := h.Put(coupon)
 	if !ok {
-		return h, append(marks, card.NotTaken(c.ID, "wallet_full"))
+		next, ok = h.Sweep(today).Put(coupon) // expired ones that wait for late receipts give way
+	}
+	if !ok {
+		return h, append(marks, card.NotTaken(c.ID, CouponNoRoom))
 	}
 	return next, append(marks, coupon.Mark(card.MarkGranted))
 }
@@ -313,10 +318,14 @@ func (p *Programme) giveBack(h card.Head, sale ledger.Entry, on day.Day) (card.H
 	}
 	for _, c := range used {
 		c.ExpiresOn = max(c.ExpiresOn, on+reinstatedFor)
-		if next, ok := h.Put(c); ok {
+		next, ok := h.Put(c)
+		switch _, live := h.Find(c.ID); {
+		case live:
+			marks = append(marks, card.NotTaken(c.ID, CouponIDTaken))
+		case ok:
 			h, marks = next, append(marks, c.Mark(card.MarkReinstated))
-		} else {
-			marks = append(marks, card.NotTaken(c.ID, "wallet_full"))
+		default:
+			marks = append(marks, card.NotTaken(c.ID, CouponNoRoom))
 		}
 	}
 	brought, err := card.Coupons(sale, card.MarkGranted)
@@ -324,7 +333,9 @@ func (p *Programme) giveBack(h card.Head, sale ledger.Entry, on day.Day) (card.H
 		return h, nil, err
 	}
 	for _, c := range brought {
-		if live, ok := h.Find(c.ID); ok && live == c {
+		live, ok := h.Find(c.ID)
+		live.ExpiresOn = c.ExpiresOn // one that was used and came back may live longer
+		if ok && live == c {
 			h, marks = h.Take(c.ID), append(marks, c.Mark(card.MarkVoided))
 		}
 	}
