@@ -15,7 +15,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-units bench-rules build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-render bench-units bench-exactly-once build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -43,13 +43,22 @@ check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is insta
 	@if command -v cfn-lint >/dev/null; then echo "cfn-lint template.yaml"; cfn-lint template.yaml; \
 	else echo "template.yaml: cfn-lint is not installed, only our own law has looked at it (pip install cfn-lint)"; fi
 
-bench: bench-rules bench-units ## all measurements, each as a ratio to something measured in the same run
+bench: bench-rules bench-render bench-units bench-exactly-once ## all measurements, each beside something measured in the same run
 
-bench-rules: ## conditions of the rule tree against hand-written Go
-	go test -run '^$$' -bench . -benchmem ./shared/rule
+# The last line of a benchmark's figures: the metric named ratio, which is ours divided by what it is compared to.
+ratio = awk '{print} {for (i = 1; i < NF; i++) if ($$(i+1) == "ratio") r = $$i} END {print "ratio=" r}'
+
+bench-rules: ## a condition of the rule tree against hand-written Go
+	@go test -run '^$$' -bench Rule -benchmem ./shared/rule | $(ratio)
+
+bench-render: ## one e-mail, text and HTML, against hand-written append
+	@go test -run '^$$' -bench 'Render$$' -benchmem ./shared/message | $(ratio)
 
 bench-units: ## request units of a typical year of one card; the last line has the figures
-	@go run ./infra/regulars bench units
+	@go run ./infra/bench/units
+
+bench-exactly-once: ## random histories with duplicates, crashes, stale reads and several workers
+	@go run ./infra/bench/exactlyonce
 
 # SAM calls these by the function's logical id. Small and stripped, because cold pages of the file are most of a cold start;
 # without the version-control stamp the same code gives the same bytes, and an unchanged function is not deployed again.
