@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/local/shop"
 )
 
@@ -35,6 +36,47 @@ func (o Options) greet(url string, home shop.Home) {
 	}
 	fmt.Fprintf(&b, "\nCtrl-C stops it. Nothing that was accepted is lost, however it stops.\n\n")
 	fmt.Fprint(o.Out, b.String())
+}
+
+// tell shows each event of the shop's own bus as a line, so that one sees what a checkout brings about.
+func (o Options) tell(bus string, event []byte) {
+	if bus != shop.Bus {
+		return
+	}
+	e, err := events.Decode(event)
+	if err != nil {
+		return // somebody else's event; the function that hears it says what is wrong
+	}
+	fmt.Fprintf(o.Out, "%s  %-20s %s\n", e.Metadata.OccurredAt.Format("15:04:05"), strings.TrimSuffix(e.Type, ".v1"), gist(e.Data))
+}
+
+// gist is what a line of the feed says of an event.
+func gist(data any) string {
+	switch d := data.(type) {
+	case events.CheckoutCompleted:
+		return fmt.Sprintf("receipt %s/%s/%s, %s", d.Receipt.Store, d.Receipt.Till, d.Receipt.Number, d.Total)
+	case events.CheckoutRefunded:
+		return fmt.Sprintf("receipt %s/%s/%s", d.Receipt.Store, d.Receipt.Till, d.Receipt.Number)
+	case events.PointsEarned:
+		return fmt.Sprintf("card %s: +%d = %d", d.Card, d.Points, d.Balance)
+	case events.PointsReversed:
+		return fmt.Sprintf("card %s: %d = %d", d.Card, d.Points, d.Balance)
+	case events.CouponGranted:
+		return fmt.Sprintf("card %s: %s for %s, until %s", d.Card, d.Coupon, d.Offer, d.ExpiresOn)
+	case events.CouponRedeemed:
+		return fmt.Sprintf("card %s: %s for %s", d.Card, d.Coupon, d.Offer)
+	case events.TierChanged:
+		return fmt.Sprintf("card %s: from %q to %q", d.Card, d.From, d.To)
+	case events.MessageSent:
+		return fmt.Sprintf("card %s: campaign %s", d.Card, d.Campaign)
+	case events.MessageRefused:
+		return fmt.Sprintf("card %s: campaign %s, %s", d.Card, d.Campaign, d.Reason)
+	case events.CartUpdated:
+		return fmt.Sprintf("cart %s, version %d", d.Cart, d.Version)
+	case events.CartCleared:
+		return fmt.Sprintf("cart %s, %s", d.Cart, d.Reason)
+	}
+	return ""
 }
 
 // curl is one checkout of the demo, large enough for a coupon.

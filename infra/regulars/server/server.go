@@ -67,7 +67,7 @@ func Run(ctx context.Context, o Options) error {
 	for name, value := range o.Env {
 		env[name] = value
 	}
-	s, err := shop.Open(shop.Options{Dir: o.Dir, Template: o.Template, URL: url, Clock: clock, Env: env, Logger: o.Log})
+	s, err := shop.Open(shop.Options{Dir: o.Dir, Template: o.Template, URL: url, Clock: clock, Env: env, Logger: o.Log, OnEvent: o.tell})
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (o Options) serve(ctx context.Context, s *shop.Shop, listener net.Listener,
 
 // replayer is what stands behind the ingest queue, for payloads that were saved. It publishes as an operator.
 func replayer(s *shop.Shop) ingest.Deps {
-	return ingest.Deps{Bus: s.Run.Bus("Bus"), Cards: ingest.ByIdentity(s.Store), Inbox: s.Store, Now: s.Service.Now}
+	return ingest.Deps{Bus: s.Run.Bus(shop.Bus), Cards: ingest.ByIdentity(s.Store), Inbox: s.Store, Now: s.Service.Now}
 }
 
 // listen opens the port. It never listens beyond this machine unless a host was named.

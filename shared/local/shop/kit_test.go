@@ -106,6 +106,7 @@ func (w *world) call(method, path, body string, want int) map[string]any {
 func (w *world) send(method, path, body string, headers map[string]string) (int, []byte) {
 	w.Helper()
 	r := httptest.NewRequestWithContext(w.Context(), method, path, bytes.NewReader([]byte(body)))
+	r.RemoteAddr, r.Host = "127.0.0.1:5000", "127.0.0.1:8080"
 	for name, value := range headers {
 		r.Header.Set(name, value)
 	}

@@ -23,18 +23,22 @@ import (
 	"github.com/regulars-dev/regulars/shared/web"
 )
 
+// Bus is the shop's own bus by its logical id in the template.
+const Bus = "Bus"
+
 // File is the name of the embedded store within the data folder.
 const File = "regulars.db"
 
 // Options says where and how the shop is opened.
 type Options struct {
-	Dir      string            // data folder; it must exist
-	Template []byte            // template.yaml
-	URL      string            // where the shop will answer: "http://127.0.0.1:8080"
-	Clock    *local.Clock      // nil: the real time, kept in Dir
-	Env      map[string]string // webhook secrets and other settings that go before the template's
-	Logger   *slog.Logger      // nil: nothing is logged
-	NoSync   bool              // tests only
+	Dir      string                         // data folder; it must exist
+	Template []byte                         // template.yaml
+	URL      string                         // where the shop will answer: "http://127.0.0.1:8080"
+	Clock    *local.Clock                   // nil: the real time, kept in Dir
+	Env      map[string]string              // webhook secrets and other settings that go before the template's
+	Logger   *slog.Logger                   // nil: nothing is logged
+	OnEvent  func(bus string, event []byte) // told each event once it is on disk; must not wait
+	NoSync   bool                           // tests only
 }
 
 // Shop is the running system. Service is its use cases without any function's limits, for the person at the machine.
@@ -63,7 +67,7 @@ func Open(o Options) (*Shop, error) {
 		return nil, err
 	}
 	run, err := local.Open(local.Options{
-		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: items, Clock: o.Clock, Functions: builders, Env: env, Logger: o.Logger, NoSync: o.NoSync,
+		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: items, Clock: o.Clock, Functions: builders, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
 	})
 	if err != nil {
 		return nil, errors.Join(err, items.Close())
@@ -112,6 +116,9 @@ func (s *Shop) Handler(home func() Home, extra map[string]http.Handler) http.Han
 	}
 	for pattern, h := range extra {
 		pages[pattern] = h
+	}
+	for pattern, h := range pages {
+		pages[pattern] = here(h)
 	}
 	return s.Run.Handler(pages)
 }
