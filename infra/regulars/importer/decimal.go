@@ -17,18 +17,17 @@ const (
 	maxMicro  = money.MaxMinor * 10_000 // of one line, as money.MaxMinor hundredths
 )
 
-// parseMicro reads "2.55", "-0.055" or "1.234,50" (where the mark is a comma, and then points between thousands) as millionths. false
-// for anything else, and for more decimals than there are.
+// parseMicro reads "2.55", "-0.055", "1,234.50", or "1.234,50" where the mark is a comma, as millionths. false for anything else, for
+// more decimals than there are, and for a separator that does not stand between thousands: 1,25 under the wrong mark is no 125.
 func parseMicro(text, mark string) (int64, bool) {
-	text = strings.TrimSpace(text)
+	separator := ","
 	if mark == "," {
-		text = strings.ReplaceAll(strings.ReplaceAll(text, ".", ""), ",", ".")
-	} else {
-		text = strings.ReplaceAll(text, ",", "")
+		separator = "."
 	}
-	digits, negative := strings.CutPrefix(text, "-")
-	whole, fraction, _ := strings.Cut(digits, ".")
-	if whole == "" && fraction == "" || strings.Trim(whole+fraction, "0123456789") != "" || len(whole) > 12 {
+	digits, negative := strings.CutPrefix(strings.TrimSpace(text), "-")
+	whole, fraction, _ := strings.Cut(digits, mark)
+	whole, ok := ungrouped(whole, separator)
+	if !ok || whole == "" && fraction == "" || strings.Trim(whole+fraction, "0123456789") != "" || len(whole) > 12 {
 		return 0, false
 	}
 	if len(fraction) > decimals {
@@ -42,6 +41,17 @@ func parseMicro(text, mark string) (int64, bool) {
 		n = -n
 	}
 	return n, err == nil
+}
+
+// ungrouped takes the separators out of a whole number; false if one stands where none belongs.
+func ungrouped(whole, separator string) (string, bool) {
+	groups := strings.Split(whole, separator)
+	for i, g := range groups {
+		if len(groups) > 1 && (i == 0 && (g == "" || len(g) > 3) || i > 0 && len(g) != 3) {
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), true
 }
 
 // times multiplies exactly; false where the product is more than one line may cost.
