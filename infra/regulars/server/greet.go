@@ -2,17 +2,25 @@ package server
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/local/shop"
 )
 
-// progress draws how far the first start is, on one line.
+// progress draws how far the first start is, on one line of a terminal.
 func (o Options) progress(done, total int) {
+	file, ok := o.Out.(*os.File)
+	if !ok {
+		return
+	}
+	if stat, err := file.Stat(); err != nil || stat.Mode()&os.ModeCharDevice == 0 {
+		return
+	}
 	const width = 40 // characters
 	filled := done * width / total
-	fmt.Fprintf(o.Out, "\rMaking the demo shop [%s%s] %d/%d", strings.Repeat("#", filled), strings.Repeat(".", width-filled), done, total)
+	fmt.Fprintf(o.Out, "\rMaking a small shop to play with [%s%s] %d/%d", strings.Repeat("#", filled), strings.Repeat(".", width-filled), done, total)
 	if done == total {
 		fmt.Fprintln(o.Out)
 	}

@@ -72,7 +72,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	if first {
-		fmt.Fprintf(o.Out, "Made a small shop to play with: %d cards, %d receipts, %d returns.\n", seeded.Cards, seeded.Receipts, seeded.Returns)
+		fmt.Fprintf(o.Out, "Made a small shop: %d cards, %d receipts, %d returns.\n", seeded.Cards, seeded.Receipts, seeded.Returns)
 	}
 	return errors.Join(o.serve(ctx, s, listener, url), s.Close())
 }
