@@ -329,7 +329,6 @@ func (h *history) again() error {
 				continue
 			}
 			answer, _, err := h.say(h.calm, d)
-			h.step("at the end: %s -> %s %v", d, answer, err)
 			if err != nil && !loyalty.Permanent(err) {
 				return fmt.Errorf("%s cannot be delivered when all is quiet: %w", d, err)
 			}

@@ -81,22 +81,31 @@ type Setting struct {
 	StaleOne int // one item in so many comes stale; 0: none
 	Fail     map[int]storefault.Fault
 	Aside    store.Items // where the end is checked, so that a meter counts the work alone; nil: where the work is done
-	name     string      // keeps the cards of one history apart from others
+	serial   uint64      // of its first card: keeps the cards and tills of one history apart from others
 }
+
+// Card numbers have room for 100 million bodies. Each kind of history has a range of its own.
+const (
+	maxCards   = 10
+	maxSeeds   = 4_000_000
+	sweepCards = 10_000_000
+	wildCards  = 20_000_000
+	calmCards  = 60_000_000
+)
 
 // Wild is the setting of a random history.
 func Wild(seed uint64) Setting {
 	r := rand.New(rand.NewPCG(seed, 7))
 	return Setting{
-		Seed: seed, Workers: 1 + r.IntN(4), Receipts: 30 + r.IntN(30), Cards: []int{1, 2, 10}[r.IntN(3)], Copies: 3, Disorder: []int{1, 5, 40}[r.IntN(3)],
-		FaultOne: []int{0, 8, 20}[r.IntN(3)], StaleOne: []int{0, 2, 5}[r.IntN(3)], name: fmt.Sprint("wild ", seed),
+		Seed: seed, Workers: 1 + r.IntN(4), Receipts: 30 + r.IntN(30), Cards: []int{1, 2, maxCards}[r.IntN(3)], Copies: 3, Disorder: []int{1, 5, 40}[r.IntN(3)],
+		FaultOne: []int{0, 8, 20}[r.IntN(3)], StaleOne: []int{0, 2, 5}[r.IntN(3)], serial: wildCards + seed%maxSeeds*maxCards,
 	}
 }
 
 // Calm is the same without anything that goes wrong: each message once and in order, by one worker.
 func Calm(seed uint64) Setting {
 	s := Wild(seed)
-	s.Workers, s.Copies, s.Disorder, s.FaultOne, s.StaleOne, s.name = 1, 1, 0, 0, 0, fmt.Sprint("calm ", seed)
+	s.Workers, s.Copies, s.Disorder, s.FaultOne, s.StaleOne, s.serial = 1, 1, 0, 0, 0, calmCards+seed%maxSeeds*maxCards
 	return s
 }
 
@@ -134,7 +143,7 @@ func (t Tally) String() string {
 func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 	h := &history{
 		ctx: ctx, setting: s, random: rand.New(rand.NewPCG(s.Seed, 1)), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
-		till: "t" + strconv.FormatUint(Serial(s.name), 36), coupons: map[string][]string{},
+		till: "t" + strconv.FormatUint(s.serial, 36), coupons: map[string][]string{},
 	}
 	clock := func() time.Time { return h.now }
 	aside := s.Aside
@@ -150,7 +159,7 @@ func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 		return Tally{}, err
 	}
 	for n := range s.Cards {
-		h.cards = append(h.cards, rules.IssueNumber(Serial(s.name)+uint64(n)))
+		h.cards = append(h.cards, rules.IssueNumber(s.serial+uint64(n)))
 	}
 	faulty := storefault.Wrap(items, storefault.Plan{Fail: h.faults(), StaleOne: s.StaleOne, Seed: s.Seed})
 	stored := store.New(turns{faulty, h}, clock)

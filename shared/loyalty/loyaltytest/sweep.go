@@ -1,7 +1,6 @@
 package loyaltytest
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -35,7 +34,7 @@ func RunSweep(t *testing.T, open func(t *testing.T) store.Items) {
 
 // sweep is a history of one card that turns a page, with one fault.
 func sweep(call int, fault storefault.Fault) Setting {
-	s := Setting{Seed: 3, Workers: 1, Receipts: 16, Cards: 1, Copies: 1, name: fmt.Sprint("sweep ", call, fault)}
+	s := Setting{Seed: 3, Workers: 1, Receipts: 16, Cards: 1, Copies: 1, serial: sweepCards + uint64(3*call) + uint64(fault)}
 	if call > 0 {
 		s.Fail = map[int]storefault.Fault{call: fault}
 	}
