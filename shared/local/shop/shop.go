@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store"
@@ -113,6 +114,9 @@ func (s *Shop) Handler(home func() Home, extra map[string]http.Handler) http.Han
 		web.CardPath:        web.Cards(desk{s.Service}),
 		"GET /local/clock":  s.Run.ClockHandler(),
 		"POST /local/clock": s.Run.ClockHandler(),
+		"GET /local/counts": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			edge.WriteJSON(w, http.StatusOK, s.Run.Counts()) // what CloudWatch would show: calls, errors, refused webhooks
+		}),
 	}
 	for pattern, h := range extra {
 		pages[pattern] = h
@@ -133,7 +137,7 @@ type Home struct {
 func (s *Shop) home(ctx context.Context, h Home) web.HomeView {
 	view := web.HomeView{
 		Address: s.options.URL, Data: s.options.Dir, DemoKey: h.Key, Curl: h.Curl, Functions: functions(s.Run),
-		Links: []web.Link{{Title: "Mailbox", URL: web.MailboxPath}, {Title: "API", URL: "/openapi.json"}, {Title: "Health", URL: "/healthz"}},
+		Links: []web.Link{{Title: "Mailbox", URL: web.MailboxPath}, {Title: "API", URL: "/openapi.json"}, {Title: "Counts", URL: "/local/counts"}, {Title: "Health", URL: "/healthz"}},
 	}
 	if rules, err := s.Service.Programmes.At(ctx, s.Service.Now()); err == nil {
 		view.Shop, view.Programme = rules.Shop.Name, rules.Programme+", from "+rules.From.Format(time.DateOnly)

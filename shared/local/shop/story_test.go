@@ -266,10 +266,23 @@ func (w *world) webhooks() {
 		w.Errorf("an order of 31.00 earned %d points", got)
 	}
 	w.wantMails("dee@mail.example", "Ida, 15 % off your next beans")
+	if n := w.counted("webhooks_refused"); n != 1 {
+		w.Errorf("%d refused webhooks are counted, want 1", n)
+	}
 	w.deliver("themes/publish", `{}`, webhookSecret, http.StatusOK)
 	w.wantParked(2)
 	w.deliver("orders/paid", `{"id":1,"currency":"EUR","total_price":"not a number","financial_status":"paid"}`, webhookSecret, http.StatusOK)
 	w.wantParked(3)
+}
+
+// counted adds up a count over its labels.
+func (w *world) counted(name string) (sum int64) {
+	for key, n := range w.shop.Run.Counts() {
+		if strings.HasPrefix(key, name+"{") {
+			sum += n
+		}
+	}
+	return sum
 }
 
 func (w *world) deadAddress() {
