@@ -99,6 +99,7 @@ func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
 		}, body))
 	}
 	switch {
+	case e.Kind == ledger.Reverse && e.Points == 0: // goods that had earned nothing
 	case e.Kind == ledger.Reverse:
 		tell("", events.PointsReversed{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
 	case e.Points > 0:
@@ -131,8 +132,10 @@ func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
 
 // CorrelationOf is the id that follows a cause from the till to the e-mail. A return follows its receipt.
 func CorrelationOf(cause string) string {
-	receipt, _, _ := strings.Cut(cause, "~")
-	return ids.Derive(16, receipt)
+	if receipt, _, _ := strings.Cut(cause, "~"); strings.Contains(receipt, "/") {
+		cause = receipt
+	}
+	return ids.Derive(16, cause)
 }
 
 // ordersOf lists the e-mails that an entry asks for: one for each coupon that came with a message, one for each campaign that
@@ -144,11 +147,14 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 		if !ok || c.Message == nil {
 			return
 		}
-		occasion := Occasion(e.Cause)
+		occasion, ordered := Occasion(e.Cause), e.At
+		if ordered.After(now) {
+			ordered = now // a till's clock runs ahead; the order's life begins now
+		}
 		orders = append(orders, message.Order{
 			ID: message.OrderID(campaign, occasion, id), Campaign: campaign, Occasion: occasion, Card: id,
 			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon,
-			OrderedAt: e.At, ExpiresAt: now.Add(c.Message.Life()), Repeatable: c.Message.Repeatable,
+			OrderedAt: ordered, ExpiresAt: now.Add(c.Message.Life()), Repeatable: c.Message.Repeatable,
 			CorrelationID: CorrelationOf(e.Cause),
 		})
 	}
@@ -169,10 +175,11 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 	return orders, nil
 }
 
-// Occasion names a cause within the alphabet of ids: "0042/03/173" is "0042.03.173". One that is too long is named by its hash.
+// Occasion names a cause within the alphabet of ids: "0042/03/173" is "0042.03.173". One that is too long is named by its hash, and
+// so is one that would read like another: with dots of its own, or the return of a receipt.
 func Occasion(cause string) string {
 	name := strings.NewReplacer("/", ".", "~", "-", ":", "-", " ", "-").Replace(cause)
-	if !ids.ValidPart(name) {
+	if !ids.ValidPart(name) || strings.Contains(cause, ".") || strings.Contains(cause, "/") && strings.Contains(cause, "~") {
 		return ids.Derive(26, cause)
 	}
 	return name

@@ -59,7 +59,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		_, err := s.Messages.PutMessage(ctx, claimed, over)
 		return s.lookAgain(ctx, o, err)
 	}
-	job, err := s.prepare(ctx, o, now)
+	job, err := s.prepare(ctx, o, stored != nil && (rec.Reason == message.Throttled || rec.State == message.StateClaimed), now)
 	if err != nil {
 		return err
 	}
@@ -190,8 +190,9 @@ func (s *Service) tell(ctx context.Context, e events.Event) error {
 	return nil
 }
 
-// prepare looks at the shopper, the card and the cart as they are now, and renders the message if it may go.
-func (s *Service) prepare(ctx context.Context, o message.Order, now time.Time) (job, error) {
+// prepare looks at the shopper, the card and the cart as they are now, and renders the message if it may go. again says that the
+// message was claimed before, and with it its cart.
+func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now time.Time) (job, error) {
 	refuse := func(why message.Reason) (job, error) {
 		return job{verdict: message.Verdict{Action: message.Refuse, Reason: why}}, nil
 	}
@@ -206,6 +207,7 @@ func (s *Service) prepare(ctx context.Context, o message.Order, now time.Time) (
 	if err != nil {
 		return job{}, fmt.Errorf("open card %s: %w", o.Card, err)
 	}
+	opened.Head = rules.Shown(opened.Head, now)
 	j := job{}
 	if j.verdict, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
 		return j, err
@@ -223,7 +225,7 @@ func (s *Service) prepare(ctx context.Context, o message.Order, now time.Time) (
 		if err != nil {
 			return job{}, err
 		}
-		if why, ok := mayRemind(o, c, opened.Head, rules); !ok {
+		if why, ok := mayRemind(o, c, again, opened.Head, rules); !ok {
 			return refuse(why)
 		}
 		j.cart, j.cartOver = &c, over
@@ -239,11 +241,12 @@ func (s *Service) prepare(ctx context.Context, o message.Order, now time.Time) (
 	return j, nil
 }
 
-// mayRemind reports whether a cart still wants a reminder. A receipt of the same card that is newer than the cart counts as its
+// mayRemind reports whether a cart still wants a reminder. One that an earlier claim of the same message has marked does: the mail
+// service did not take that one. A receipt of the same card that is newer than the cart counts as its
 // purchase even if it does not name the cart.
-func mayRemind(o message.Order, c Cart, h card.Head, rules *programme.Programme) (message.Reason, bool) {
+func mayRemind(o message.Order, c Cart, again bool, h card.Head, rules *programme.Programme) (message.Reason, bool) {
 	switch {
-	case c.State != CartOpen:
+	case c.State != CartOpen && !(again && c.State == CartReminded):
 		return message.CartClosed, false
 	case c.Version != o.CartVersion:
 		return message.CartChanged, false
