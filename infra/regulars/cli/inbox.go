@@ -163,8 +163,13 @@ func (c *call) replayAll(ctx context.Context) error {
 	done := []admin.Letter{}
 	for i := len(list) - 1; i >= 0; i-- {
 		var l admin.Letter
-		if err := client.Do(ctx, http.MethodPost, "/inbox/"+url.PathEscape(list[i].ID)+"/replay", nil, &l); err != nil {
-			return err
+		err := client.Do(ctx, http.MethodPost, "/inbox/"+url.PathEscape(list[i].ID)+"/replay", nil, &l)
+		if admin.Code(err) == "" && err != nil {
+			return err // not this letter's fault
+		}
+		if err != nil {
+			l = list[i]
+			l.Outcome = &admin.Outcome{Problem: err.Error()}
 		}
 		if c.tellReplay(l) != nil {
 			stay++
@@ -177,7 +182,7 @@ func (c *call) replayAll(ctx context.Context) error {
 		}
 	}
 	if stay > 0 {
-		return fmt.Errorf("%d of %s stay in the inbox", stay, several(len(list), "letter"))
+		return fmt.Errorf("%d of %d letters stay in the inbox", stay, len(list))
 	}
 	return nil
 }
