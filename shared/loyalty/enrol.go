@@ -84,6 +84,9 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 			if taken := s.emailFree(ctx, e.Profile.Email, e.Profile.ID); taken != nil {
 				return Opened{}, taken
 			}
+			if said := (*Error)(nil); errors.As(err, &said) {
+				return Opened{}, said
+			}
 			return Opened{}, refuse(ErrConflict, "card_taken", "card %s has got an owner at this moment; read it again", e.Number)
 		}
 		return Opened{}, fmt.Errorf("store the shopper of card %s: %w", e.Number, err)
@@ -147,6 +150,9 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, change func(
 			}
 		}
 		opened.ProfileVersion, err = s.Cards.PutProfile(ctx, next, opened.ProfileVersion)
+		if said := (*Error)(nil); errors.As(err, &said) {
+			return Opened{}, nil, said // what is asked for is another card's, and will be
+		}
 		if errors.Is(err, ErrConflict) {
 			continue
 		}

@@ -42,7 +42,7 @@ type Cards interface {
 	PutHead(ctx context.Context, head card.Head, over Version) (Version, error)
 
 	// PutProfile does the same for the profile, and keeps the indexes of its e-mail address, vendor ids and dates. It returns
-	// an ErrConflict if the profile is no longer at over.
+	// an ErrConflict if the profile is no longer at over, and an *Error of that kind if an identity leads to another card.
 	PutProfile(ctx context.Context, p card.Profile, over Version) (Version, error)
 
 	// PutAlias makes number lead to the card id. It returns ErrConflict if number belongs to another card.

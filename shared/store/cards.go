@@ -173,7 +173,10 @@ func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id st
 		there, err := s.items.Get(ctx, w.Item.Key, Strong)
 		switch {
 		case err == nil && id != "" && there.Attrs.text(aliasCard) != "" && there.Attrs.text(aliasCard) != id:
-			return nil, fmt.Errorf("an identity leads to another card: %w", loyalty.ErrConflict)
+			return nil, &loyalty.Error{
+				Kind: loyalty.ErrConflict, Code: "identity_taken",
+				Detail: "an e-mail address or a vendor's id of this shopper leads to another card already; look the shopper up by it",
+			}
 		case err == nil:
 			w.If = IfVersion(there.Version)
 		case !errors.Is(err, ErrNotFound):

@@ -14,9 +14,10 @@ import (
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
+func now() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC) }
+
 func inbox(t *testing.T) *store.Store {
 	t.Helper()
-	now := func() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC) }
 	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), now)
 	if err != nil {
 		t.Fatal(err)
