@@ -119,10 +119,10 @@ func play(ctx context.Context, items store.Items, first uint64, histories int, s
 			return
 		}
 		failed = fmt.Errorf("history %d: %w\nplay it again with -first %d -histories 1", seed, err, seed)
-		if errors.Is(err, loyaltytest.Lost) {
+		if errors.Is(err, loyaltytest.ErrLost) {
 			p.lost++
 		}
-		if errors.Is(err, loyaltytest.Doubled) {
+		if errors.Is(err, loyaltytest.ErrDoubled) {
 			p.doubled++
 		}
 		cancel()

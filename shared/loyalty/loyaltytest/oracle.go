@@ -13,10 +13,10 @@ import (
 	"github.com/regulars-dev/regulars/shared/store"
 )
 
-// Lost and Doubled say that an accepted message stands in no book, or in more than one place.
+// ErrLost and ErrDoubled say that an accepted message stands in no book, or in more than one place.
 var (
-	Lost    = errors.New("lost")
-	Doubled = errors.New("doubled")
+	ErrLost    = errors.New("lost")
+	ErrDoubled = errors.New("doubled")
 )
 
 // rates are the points a euro of the test programme, by category.
@@ -98,7 +98,7 @@ func (h *history) expect(s *sale, want map[string][]posting, habits map[string]c
 		}
 	}
 	if accepted.refused != nil {
-		return fmt.Errorf("%w: %s was refused: %w", Lost, accepted, accepted.refused)
+		return fmt.Errorf("%w: %s was refused: %w", ErrLost, accepted, accepted.refused)
 	}
 	h.tally.Checkouts++
 	returns, err := s.taken()
@@ -195,16 +195,16 @@ func compare(entries []ledger.Entry, want []posting) (sum int64, err error) {
 		sum += p.points
 		switch n := times[p.cause]; {
 		case n == 0:
-			return 0, fmt.Errorf("%w: %s was accepted and stands in no book", Lost, p.cause)
+			return 0, fmt.Errorf("%w: %s was accepted and stands in no book", ErrLost, p.cause)
 		case n > 1:
-			return 0, fmt.Errorf("%w: %s stands in the book %d times", Doubled, p.cause, n)
+			return 0, fmt.Errorf("%w: %s stands in the book %d times", ErrDoubled, p.cause, n)
 		case points[p.cause] != p.points:
 			return 0, fmt.Errorf("%s brought %d; the oracle says %d", p.cause, points[p.cause], p.points)
 		}
 		delete(times, p.cause)
 	}
 	for cause := range times {
-		return 0, fmt.Errorf("%w: %s stands in a book and should not", Doubled, cause)
+		return 0, fmt.Errorf("%w: %s stands in a book and should not", ErrDoubled, cause)
 	}
 	return sum, nil
 }
@@ -231,17 +231,17 @@ func (h *history) checkWallet(entries []ledger.Entry, wallet []card.Coupon) erro
 			switch m.Kind {
 			case card.MarkGranted:
 				if known[c.ID] {
-					return fmt.Errorf("%w: coupon %s was granted again by %s", Doubled, c.ID, e.Cause)
+					return fmt.Errorf("%w: coupon %s was granted again by %s", ErrDoubled, c.ID, e.Cause)
 				}
 				known[c.ID], live[c.ID] = true, true
 			case card.MarkReinstated:
 				if live[c.ID] || !known[c.ID] {
-					return fmt.Errorf("%w: %s gives back coupon %s, which nobody has used", Doubled, e.Cause, c.ID)
+					return fmt.Errorf("%w: %s gives back coupon %s, which nobody has used", ErrDoubled, e.Cause, c.ID)
 				}
 				live[c.ID] = true
 			case card.MarkRedeemed, card.MarkVoided:
 				if !live[c.ID] {
-					return fmt.Errorf("%w: %s uses coupon %s, which is not live", Doubled, e.Cause, c.ID)
+					return fmt.Errorf("%w: %s uses coupon %s, which is not live", ErrDoubled, e.Cause, c.ID)
 				}
 				live[c.ID] = false
 				if m.Kind == card.MarkRedeemed {
@@ -258,7 +258,7 @@ func (h *history) checkWallet(entries []ledger.Entry, wallet []card.Coupon) erro
 	}
 	for id, is := range live {
 		if is {
-			return fmt.Errorf("%w: coupon %s is live by the book and does not lie in the wallet", Lost, id)
+			return fmt.Errorf("%w: coupon %s is live by the book and does not lie in the wallet", ErrLost, id)
 		}
 	}
 	return nil
