@@ -25,9 +25,6 @@ func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
 		c.Card = opened.Head.ID
 	}
 	c.State = CartOpen
-	if campaign, ok := rules.CartCampaign(); ok && c.Card != "" && len(c.Lines) > 0 {
-		c.DueAt = c.At.Add(campaign.After())
-	}
 	for range maxRounds {
 		kept, over, err := s.cart(ctx, c.ID)
 		if err != nil {
@@ -38,6 +35,9 @@ func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
 		}
 		if over > 0 && c.Card == "" {
 			c.Card = kept.Card // a later update may lack who it is
+		}
+		if campaign, ok := rules.CartCampaign(); ok && c.Card != "" && len(c.Lines) > 0 {
+			c.DueAt = c.At.Add(campaign.After())
 		}
 		_, err = s.Carts.PutCart(ctx, c, over)
 		if errors.Is(err, ErrConflict) {
@@ -58,19 +58,20 @@ func (s *Service) ClearCart(ctx context.Context, id string, bought bool) error {
 	if bought {
 		state = CartBought
 	}
-	return s.closeCart(ctx, id, state)
+	return s.closeCart(ctx, id, state, s.Now())
 }
 
-func (s *Service) closeCart(ctx context.Context, id string, state CartState) error {
+// closeCart closes a cart as of a moment: one that has been emptied is not closed where a version of later is kept.
+func (s *Service) closeCart(ctx context.Context, id string, state CartState, at time.Time) error {
 	for range maxRounds {
 		kept, over, err := s.cart(ctx, id)
 		if err != nil {
 			return err
 		}
-		if over > 0 && (kept.State == CartBought || kept.State == state) {
+		if over > 0 && (kept.State == CartBought || kept.State == state || state == CartEmptied && kept.At.After(at)) {
 			return nil
 		}
-		kept.ID, kept.State, kept.DueAt, kept.At = id, state, time.Time{}, s.Now()
+		kept.ID, kept.State, kept.DueAt, kept.At = id, state, time.Time{}, at
 		_, err = s.Carts.PutCart(ctx, kept, over)
 		if errors.Is(err, ErrConflict) {
 			continue

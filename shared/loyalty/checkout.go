@@ -36,21 +36,33 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 	if err != nil {
 		return Answer{}, filing(r.Key, err)
 	}
-	a, err := s.postReceipt(ctx, opened, r, rules)
-	if err != nil {
-		return Answer{}, fmt.Errorf("receipt %s: %w", r.Key, err)
+	a, refused := s.postReceipt(ctx, opened, r, rules)
+	if refused != nil && !errors.Is(refused, ErrRefused) {
+		return Answer{}, fmt.Errorf("receipt %s: %w", r.Key, refused)
 	}
+	if err := s.afterFiling(ctx, filed); err != nil {
+		return Answer{}, err
+	}
+	if refused != nil {
+		return Answer{}, fmt.Errorf("receipt %s: %w", r.Key, refused)
+	}
+	return a, nil
+}
+
+// afterFiling does what a receipt brings about whether or not it earns: returns that waited for it are filed, and its cart is bought.
+func (s *Service) afterFiling(ctx context.Context, filed Filed) error {
+	r := filed.Receipt
 	for _, ret := range filed.Waiting {
 		if _, err := s.Return(ctx, r.Key, ret); err != nil && !errors.Is(err, ErrRefused) {
-			return Answer{}, fmt.Errorf("return %s that waited for receipt %s: %w", ret.ID, r.Key, err)
+			return fmt.Errorf("return %s that waited for receipt %s: %w", ret.ID, r.Key, err)
 		}
 	}
 	if r.Cart != "" && s.Carts != nil {
-		if err := s.closeCart(ctx, r.Cart, CartBought); err != nil {
-			return Answer{}, fmt.Errorf("clear cart %s: %w", r.Cart, err)
+		if err := s.closeCart(ctx, r.Cart, CartBought, s.Now()); err != nil {
+			return fmt.Errorf("clear cart %s: %w", r.Cart, err)
 		}
 	}
-	return a, nil
+	return nil
 }
 
 // postReceipt commits the entry of a filed receipt.
@@ -73,10 +85,8 @@ func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt) (Answer,
 	if err != nil {
 		return Answer{}, filing(r.Key, err)
 	}
-	if r.Cart != "" && s.Carts != nil {
-		if err := s.closeCart(ctx, r.Cart, CartBought); err != nil {
-			return Answer{}, fmt.Errorf("clear cart %s: %w", r.Cart, err)
-		}
+	if err := s.afterFiling(ctx, filed); err != nil {
+		return Answer{}, err
 	}
 	return Answer{Cause: r.Key.String(), Guest: true, Repeated: filed.Repeated}, nil
 }

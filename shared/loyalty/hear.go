@@ -25,7 +25,10 @@ func (s *Service) Hear(ctx context.Context, e events.Event) error {
 		_, err := s.UpdateCart(ctx, CartOf(e.Metadata, data))
 		return err
 	case events.CartCleared:
-		return s.ClearCart(ctx, data.Cart, data.Reason == "bought")
+		if data.Reason == "bought" {
+			return s.ClearCart(ctx, data.Cart, true)
+		}
+		return s.closeCart(ctx, data.Cart, CartEmptied, e.Metadata.OccurredAt)
 	case events.ShopperEnrolled:
 		return s.hearEnrolled(ctx, e.Metadata, data)
 	case events.ShopperUpdated:

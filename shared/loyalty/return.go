@@ -53,7 +53,8 @@ func (s *Service) AwaitReturn(ctx context.Context, key receipt.Key, ret receipt.
 		if !errors.Is(err, ErrNotFound) {
 			return r, err
 		}
-		if err = s.Receipts.Await(ctx, key, ret); !errors.Is(err, ErrConflict) {
+		err = s.Receipts.Await(ctx, key, ret)
+		if known := (*Error)(nil); !errors.Is(err, ErrConflict) || errors.As(err, &known) {
 			return Returned{}, err
 		}
 		// In between the receipt arrived, or another return that waits for it.

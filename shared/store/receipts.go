@@ -234,8 +234,12 @@ func (s *Store) Await(ctx context.Context, key receipt.Key, ret receipt.Return) 
 	}
 	docs := []returnDoc{}
 	for _, w := range waiting {
+		if w.ID == ret.ID && !w.Equal(ret) {
+			return &loyalty.Error{Kind: loyalty.ErrConflict, Code: "return_conflict", Detail: fmt.Sprintf(
+				"return %s waits for receipt %s already with other lines; give a new return a new id", ret.ID, key)}
+		}
 		if w.ID == ret.ID {
-			return nil // it waits already; other content under its id is found when the receipt arrives
+			return nil // it waits already
 		}
 		docs = append(docs, writeReturn(w))
 	}
