@@ -95,6 +95,7 @@ func (c *Client) Stream(ctx context.Context, method, path string, in any) (io.Re
 // Failure is an answer that says no.
 type Failure struct{ edge.Problem }
 
+// Error is the sentence of the problem, and each field at fault on a line of its own.
 func (f *Failure) Error() string {
 	var b strings.Builder
 	b.WriteString(strings.TrimSuffix(f.Detail, "."))
@@ -104,6 +105,7 @@ func (f *Failure) Error() string {
 	return b.String()
 }
 
+// problem reads an answer that says no. What is no problem document did not come from a door of ours.
 func (c *Client) problem(answer *http.Response) error {
 	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	var p edge.Problem
@@ -119,6 +121,8 @@ func (c *Client) problem(answer *http.Response) error {
 // direct answers requests by a handler of this process, streaming as a connection would.
 type direct struct{ h http.Handler }
 
+// RoundTrip implements http.RoundTripper. It returns once the handler has begun to answer; the body follows as it is written. A
+// context that ends breaks the body off, and the handler sees it end.
 func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.RemoteAddr, r.RequestURI, r.Host = "127.0.0.1:0", r.URL.RequestURI(), r.URL.Host

@@ -68,6 +68,7 @@ func letter(l store.Letter) Letter {
 	return Letter{Name: l.Name(), ID: l.ID, At: l.At, Vendor: l.Vendor, Topic: l.Topic, Shop: l.Shop, Reason: l.Reason, State: string(l.State), Note: l.Note}
 }
 
+// listInbox lists open letters, or with ?all=1 settled ones too, the newest first.
 func (h *handler) listInbox(w http.ResponseWriter, r *http.Request) {
 	limit := maxLetters
 	if text := r.URL.Query().Get("limit"); text != "" {
@@ -108,6 +109,7 @@ func (h *handler) find(ctx context.Context, id string) (store.Letter, error) {
 	return letters[0], nil
 }
 
+// showParked answers with a letter and what was delivered. A vendor's delivery is unpacked; anything else is shown as it lies there.
 func (h *handler) showParked(w http.ResponseWriter, r *http.Request) {
 	l, err := h.find(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -173,6 +175,8 @@ func (h *handler) again(ctx context.Context, l store.Letter) (Outcome, error) {
 	return h.redo(ctx, l)
 }
 
+// redo hands a message back to its function. What can only fail again is a problem of the letter; any other error is the function's,
+// and the letter stays open.
 func (h *handler) redo(ctx context.Context, l store.Letter) (Outcome, error) {
 	err := h.Redo(ctx, l.Topic, l.Message)
 	if loyalty.Permanent(err) {
@@ -181,6 +185,7 @@ func (h *handler) redo(ctx context.Context, l store.Letter) (Outcome, error) {
 	return Outcome{}, err
 }
 
+// dropParked settles a letter that nothing is to be done about. It stays readable, with the reason, until it expires.
 func (h *handler) dropParked(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Reason string `json:"reason"`
@@ -275,6 +280,7 @@ func (h *handler) hear(ctx context.Context, raw []byte) (Outcome, error) {
 	return Outcome{Published: []Heard{named(e)}}, err
 }
 
+// named tells an event by what it is about. None of it is personal.
 func named(e events.Event) Heard {
 	p := Heard{Type: e.Type, ID: e.Metadata.ID}
 	switch data := e.Data.(type) {

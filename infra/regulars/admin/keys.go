@@ -42,6 +42,7 @@ type NewKey struct {
 	Name  string `json:"name"`
 }
 
+// shown is a key without its secret, which is not kept.
 func shown(k store.TillKey) Key {
 	key := Key{ID: k.Hash[:min(keyID, len(k.Hash))], Store: k.Store, Name: k.Name, CreatedAt: k.CreatedAt}
 	if !k.RevokedAt.IsZero() {
@@ -59,6 +60,7 @@ func MakeSecret(random io.Reader) (string, error) {
 	return keyPrefix + crockford.EncodeToString(raw), nil
 }
 
+// createKey answers with the key itself, this once.
 func (h *handler) createKey(w http.ResponseWriter, r *http.Request) {
 	var asked NewKey
 	if !read(w, r, &asked, 0) {

@@ -24,6 +24,7 @@ type Published struct {
 	Document programme.Document `json:"document"`
 }
 
+// showProgramme answers with the version that holds now, or at ?at=.
 func (h *handler) showProgramme(w http.ResponseWriter, r *http.Request) {
 	at := h.Now()
 	if text := r.URL.Query().Get("at"); text != "" {
@@ -44,6 +45,7 @@ func (h *handler) showProgramme(w http.ResponseWriter, r *http.Request) {
 	edge.WriteJSON(w, http.StatusOK, Published{From: p.From, Document: p.Document})
 }
 
+// publishProgramme publishes a document that is sound and does not break what was given out. The same document again changes nothing.
 func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 	var in Publication
 	if !read(w, r, &in, programme.MaxDocument+1_000) {

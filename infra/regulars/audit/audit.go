@@ -134,6 +134,7 @@ func (a *auditor) each(ctx context.Context, table store.Table, stage string, loo
 	return errors.Join(fails...)
 }
 
+// fault counts what is wrong and lists the first of it; a store that is wholly broken must still end in a report.
 func (a *auditor) fault(kind, card, cause, format string, args ...any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

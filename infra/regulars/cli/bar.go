@@ -31,10 +31,12 @@ const (
 	barWidth    = 30 // characters
 )
 
+// newBar is a bar on the error output, drawn only if somebody sees it.
 func (c *call) newBar() *bar {
 	return &bar{out: c.stderr, now: c.now, terminal: isTerminal(c.stderr)}
 }
 
+// isTerminal reports whether a person watches w; a pipe and a file get plain lines.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {

@@ -53,6 +53,7 @@ func cardCommand() *command {
 		detail: "`regulars card NUMBER` is short for `regulars card show NUMBER`."}
 }
 
+// cardShow looks a card up by what was scanned or typed. It goes by POST, for addresses and track data have no place in a URL or a log.
 func cardShow() *command {
 	var where remote
 	return &command{
@@ -101,6 +102,7 @@ func (c *call) atCard(ctx context.Context, where remote, method, path string, bo
 	return nil
 }
 
+// show writes a card for a person: what can be spent, where it comes from, and the newest entries of its book.
 func (c *call) show(s shown) {
 	number := s.Card
 	if s.Number != s.Card {
@@ -159,6 +161,7 @@ func status(s string) string {
 	return ", " + s
 }
 
+// cardEnrol gives out a card. The door judges every field and names all faults at once, so nothing is judged here.
 func cardEnrol() *command {
 	var where remote
 	body := map[string]any{}
@@ -197,6 +200,7 @@ func cardEnrol() *command {
 	}
 }
 
+// cardReplace gives a card a new number. The same call again changes nothing where the number was given.
 func cardReplace() *command {
 	var where remote
 	var number, lost string

@@ -72,6 +72,7 @@ func (e usageError) Error() string { return e.text }
 
 func usage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
 
+// main turns what became of a command into its exit code and, where it failed, into the one line that says why.
 func (p program) main(ctx context.Context, args []string) int {
 	path, err := p.dispatch(ctx, &command{name: "regulars", subs: commands()}, args, "regulars")
 	wrong := usageError{}
@@ -127,6 +128,7 @@ func asksHelp(arg string) bool {
 	return arg == "help" || arg == "--help" || arg == "-help" || arg == "-h"
 }
 
+// run reads the flags of a command and runs it, or shows its help.
 func (p program) run(ctx context.Context, c *command, args []string, path string) error {
 	made := &call{program: p}
 	set := made.flagSet(c)
@@ -145,6 +147,7 @@ func (p program) run(ctx context.Context, c *command, args []string, path string
 // defaultData is where a store lies if nobody says otherwise.
 const defaultData = ".regulars"
 
+// flagSet is the flags of a command with those that every command has.
 func (c *call) flagSet(of *command) *flag.FlagSet {
 	set := flag.NewFlagSet(of.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)

@@ -73,6 +73,7 @@ func (d *doctor) find(state, what, format string, args ...any) {
 	d.list = append(d.list, finding{state, what, fmt.Sprintf(format, args...)})
 }
 
+// examine looks at everything in turn. One thing that is ill keeps nothing else from being looked at, unless it hangs on it.
 func (c *call) examine(ctx context.Context, template string) []finding {
 	d := &doctor{call: c}
 	d.folder()
@@ -102,6 +103,7 @@ func (c *call) examine(ctx context.Context, template string) []finding {
 	return d.list
 }
 
+// folder must be there, be ours to write to, and be closed to others, for it holds personal data and keys of the run.
 func (d *doctor) folder() {
 	info, err := os.Stat(d.data)
 	switch {
@@ -137,6 +139,7 @@ func size(path string) string {
 	return fmt.Sprintf("%.1f MB", float64(info.Size())/1e6)
 }
 
+// programme must be published: without one no checkout can be decided, and tills are told to try again for ever.
 func (d *doctor) programme(ctx context.Context, client *admin.Client) {
 	var held admin.Published
 	err := client.Do(ctx, http.MethodGet, "/programme", nil, &held)
@@ -152,6 +155,7 @@ func (d *doctor) programme(ctx context.Context, client *admin.Client) {
 	}
 }
 
+// keys are only warned of: a shop that takes events from its bus alone needs none.
 func (d *doctor) keys(ctx context.Context, client *admin.Client) {
 	var keys []admin.Key
 	if err := client.Do(ctx, http.MethodGet, "/keys", nil, &keys); err != nil {
@@ -171,6 +175,7 @@ func (d *doctor) keys(ctx context.Context, client *admin.Client) {
 	d.find(fine, "keys", "%s good, %d revoked", several(good, "key"), len(keys)-good)
 }
 
+// inbox holds what needs a person. It is a warning, since nothing stands still because of it.
 func (d *doctor) inbox(ctx context.Context, client *admin.Client) {
 	var letters []admin.Letter
 	if err := client.Do(ctx, http.MethodGet, "/inbox", nil, &letters); err != nil {
@@ -184,6 +189,7 @@ func (d *doctor) inbox(ctx context.Context, client *admin.Client) {
 	d.find(fine, "inbox", "empty: everything that came was understood")
 }
 
+// templates reads the template as `regulars run` does, so that a fault is told before the start is tried.
 func (d *doctor) templates(path string) {
 	text, what := regulars.Template, "the built-in template.yaml"
 	if path != "" {
@@ -205,6 +211,7 @@ func (d *doctor) templates(path string) {
 // oldest is before any build of this program: a clock that shows less was never set.
 var oldest = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// clockSane finds a machine whose clock was never set, and a shop that runs on a clock of its own.
 func (d *doctor) clockSane() {
 	now := d.now()
 	if now.Before(oldest) {
@@ -221,6 +228,7 @@ func (d *doctor) clockSane() {
 	d.find(fine, "clock", "%s", now.UTC().Format(time.RFC3339))
 }
 
+// port is where a server would listen. It is looked at only while none of ours does.
 func (d *doctor) port() {
 	port := "8080"
 	if text, ok := d.lookup("PORT"); ok && text != "" {

@@ -32,6 +32,7 @@ func exportCommand() *command {
 	}
 }
 
+// export writes the stream of the door line by line, so that no shop is too large for it.
 func export(ctx context.Context, c *call) error {
 	if err := c.words(1, 1, "the folder to write into"); err != nil {
 		return err
@@ -122,6 +123,7 @@ type files struct {
 	raw  []*os.File
 }
 
+// newFiles begins all files of an export. One that is there already is never written over: it may be the only backup.
 func newFiles(dir string) (*files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder %s: %w", dir, plainPathError(err))
@@ -143,6 +145,7 @@ func newFiles(dir string) (*files, error) {
 	return f, nil
 }
 
+// write puts a line into the file of its kind. A kind that this program does not know is an error, not a loss.
 func (f *files) write(kind string, line []byte) error {
 	if kind == exporter.KindEnd {
 		return nil

@@ -28,6 +28,7 @@ func parse(set *flag.FlagSet, args []string) (rest []string, err error) {
 
 var undefined = regexp.MustCompile(`^flag provided but not defined: -+(.*)$`)
 
+// flagError says in our words what package flag found, with two dashes and the flag that was meant.
 func flagError(set *flag.FlagSet, err error) error {
 	if errors.Is(err, flag.ErrHelp) {
 		return err

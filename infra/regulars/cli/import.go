@@ -117,6 +117,7 @@ func (c *call) prepare(ctx context.Context, f importFlags, kind string) (*import
 	return in, nil
 }
 
+// importReceipts books a file. The rejected rows are kept before anything is said, for a person who reads of them will look.
 func (c *call) importReceipts(ctx context.Context, f importFlags) error {
 	in, err := c.prepare(ctx, f, "receipts")
 	if err != nil {
@@ -148,6 +149,7 @@ func (c *call) halted(err error, f importFlags) error {
 	return err
 }
 
+// showReceipts says what was booked and shows the sums, which a person can add up.
 func (c *call) showReceipts(r importer.Report) {
 	verb, sum := "booked", fmt.Sprintf("; %s earned, %s taken back", points(r.Earned), points(-r.Reversed))
 	if r.DryRun {
@@ -165,6 +167,9 @@ func (c *call) showReceipts(r importer.Report) {
 	}
 	if r.Split > 0 {
 		c.say("  %s of more than 500 lines told as several", several(r.Split, "receipt"))
+	}
+	if r.Resumed > 0 {
+		c.say("  %d of these acts were booked by an earlier run, which this one went on from", r.Resumed)
 	}
 	if r.Repeated > 0 {
 		c.say("  %d of them were booked before; nothing was doubled", r.Repeated)
@@ -221,6 +226,7 @@ func (c *call) keepRejects(f importFlags, rejects []importer.Reject) (string, er
 	return path, nil
 }
 
+// writeRejects writes one rejected row a line. None of its fields repeats what stood in the row, which may be personal.
 func writeRejects(w io.Writer, rejects []importer.Reject) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"row", "receipt", "reason", "detail"}); err != nil {
@@ -235,6 +241,7 @@ func writeRejects(w io.Writer, rejects []importer.Reject) error {
 	return out.Error()
 }
 
+// importShoppers enrols the shoppers of a file.
 func (c *call) importShoppers(ctx context.Context, f importFlags) error {
 	in, err := c.prepare(ctx, f, "shoppers")
 	if err != nil {

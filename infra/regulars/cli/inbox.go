@@ -50,6 +50,7 @@ func inboxList() *command {
 	}
 }
 
+// letters asks for the letters that wait, or for all of the last 90 days.
 func (c *call) letters(ctx context.Context, all bool) ([]admin.Letter, error) {
 	client, leave, err := c.shop(ctx, false)
 	if err != nil {
@@ -135,6 +136,7 @@ func inboxReplay() *command {
 	}
 }
 
+// tellReplay says what became of a letter, and fails where it stays in the inbox.
 func (c *call) tellReplay(l admin.Letter) error {
 	if !c.json {
 		c.say("%s: %s", l.ID[:min(10, len(l.ID))], c.became(*l.Outcome))

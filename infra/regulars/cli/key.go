@@ -13,6 +13,7 @@ func keyCommand() *command {
 	return &command{name: "key", summary: "make, list and revoke the keys of tills", subs: []*command{keyCreate(), keyList(), keyRevoke()}}
 }
 
+// keyCreate makes a key, and a shop where there is none: tills are often set up before anything else.
 func keyCreate() *command {
 	var asked admin.NewKey
 	return &command{
@@ -86,6 +87,7 @@ func keyList() *command {
 // dateTime is how moments are shown in lists.
 const dateTime = "2006-01-02 15:04"
 
+// keyRevoke ends a key. It may be repeated.
 func keyRevoke() *command {
 	return &command{
 		name: "revoke", args: "KEY", summary: "end a key: nothing is answered to it any more",

@@ -68,6 +68,7 @@ func (c *call) input(name string) (io.ReadCloser, string, error) {
 	return f, name, nil
 }
 
+// programmeCheck needs no shop, so that a marketer or a build can check a file anywhere.
 func programmeCheck() *command {
 	return &command{
 		name: "check", args: "FILE|-", summary: "check a programme and name every fault with its line and column",
@@ -93,6 +94,7 @@ func contents(d programme.Document) string {
 	}, ", ")
 }
 
+// programmePublish checks the file here, where its lines and columns are known, and the door checks the document again.
 func programmePublish() *command {
 	var force bool
 	return &command{
@@ -129,6 +131,7 @@ func programmePublish() *command {
 	}
 }
 
+// programmeShow shows the rules. What it writes as JSON can be published again.
 func programmeShow() *command {
 	var at string
 	return &command{

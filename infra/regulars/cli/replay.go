@@ -42,6 +42,8 @@ type replayed struct {
 	admin.Outcome
 }
 
+// replay feeds the files in, one after the other in the order given. One that is not understood holds up no other; a door that does
+// not answer ends it, and the same command goes through all of them again without harm.
 func (c *call) replay(ctx context.Context, who, topic string) error {
 	if err := c.words(1, -1, "the file to replay"); err != nil {
 		return err
@@ -201,6 +203,7 @@ func rawBody(raw json.RawMessage) []byte {
 	return raw
 }
 
+// partner takes a delivery out of the envelope of Shopify's partner bus.
 func partner(s saving, body []byte) saving {
 	d, err := vendor.FromPartner(body)
 	if err != nil {

@@ -21,6 +21,7 @@ func verifyCommand() *command {
 	}
 }
 
+// verify fails with errFound if anything is wrong, so that a nightly job can tell sound books from books that could not be read.
 func verify(ctx context.Context, c *call) error {
 	if err := c.words(0, 0, ""); err != nil {
 		return err
@@ -70,6 +71,7 @@ func (c *call) audited(ctx context.Context, client *admin.Client) (*audit.Report
 	}
 }
 
+// showAudit says what was counted, then each fault on a line that can be searched for by its kind.
 func (c *call) showAudit(r audit.Report) {
 	c.say("%s with %s in %s: %s", several(r.Cards, "card"), several(r.Points, "point"), several(r.Entries, "entry"), several(r.Coupons, "live coupon"))
 	c.say("%s (%d of guests, %d kept without earning), %s, %s", several(r.Receipts, "receipt"), r.Guests, r.Silent, several(r.Returns, "return"), several(r.Messages, "message"))

@@ -22,6 +22,7 @@ type build struct {
 	Modified bool   `json:"modified,omitempty"`
 }
 
+// built reads what the Go tool has written into the program. A build without version control leaves the revision out.
 func built() build {
 	b := build{Version: "unknown", Go: "unknown"}
 	info, ok := debug.ReadBuildInfo()

@@ -62,6 +62,7 @@ type End struct {
 	Counts map[string]int64 `json:"counts"`
 }
 
+// each looks at every item of a table, in the one order that a single segment gives, so that two exports can be compared.
 func (e *exporter) each(ctx context.Context, table store.Table, look func(context.Context, store.Item) error) error {
 	in := store.ScanInput{Table: table, Segments: 1, Read: store.Strong}
 	for {
@@ -86,6 +87,7 @@ func (e *exporter) line(kind string, line any) error {
 	return e.out.Encode(line)
 }
 
+// programme writes a published version as it was published.
 func (e *exporter) programme(_ context.Context, item store.Item) error {
 	document, _ := item.Attrs["d"].(string)
 	from, isVersion := strings.CutPrefix(item.Key.Sort, "V/")
@@ -129,6 +131,7 @@ func (e *exporter) card(ctx context.Context, item store.Item) error {
 	return nil
 }
 
+// entries writes a whole book from its first entry on, with the balance after each.
 func (e *exporter) entries(ctx context.Context, id string, book ledger.Book) error {
 	pages, err := e.store.Pages(ctx, id)
 	if err != nil {
@@ -187,6 +190,7 @@ func (e *exporter) event(said events.Event) error {
 
 const eventID = 26 // characters
 
+// saleOf is a receipt as the event that would bring it. Its id is made of the receipt, so two exports give it the same.
 func saleOf(r receipt.Receipt) events.Event {
 	data := events.CheckoutCompleted{
 		Receipt: events.ReceiptRef(r.Key), Card: r.Card, Total: r.Total, Tax: r.Tax, Coupons: r.Coupons, Codes: r.Codes, Cart: r.Cart,
@@ -201,6 +205,7 @@ func saleOf(r receipt.Receipt) events.Event {
 	return events.New(events.Metadata{ID: ids.Derive(eventID, "receipt", r.Key.String()), OccurredAt: r.At, Source: source}, data)
 }
 
+// returnOf is a return as the event that would bring it: lines, money alone, or the whole of what was left.
 func returnOf(r receipt.Receipt, ret receipt.Return) events.Event {
 	data := events.CheckoutRefunded{Return: ret.ID, Receipt: events.ReceiptRef(r.Key)}
 	for _, l := range ret.Lines {

@@ -176,6 +176,7 @@ func (b *booker) one(ctx context.Context, own *cards, n int) result {
 	return r
 }
 
+// receipt books a sale. What the use case refuses for good rejects the rows; any other error ends the import, to be started again.
 func (b *booker) receipt(ctx context.Context, r *result, j job, number string) error {
 	sale := *j.receipt
 	sale.Card = number
@@ -195,6 +196,8 @@ func (b *booker) receipt(ctx context.Context, r *result, j job, number string) e
 	return nil
 }
 
+// back books what came back of one receipt, under the cancellation's own number, so that a repeat is known. The rows are counted with
+// the return that took their first piece.
 func (b *booker) back(ctx context.Context, r *result, of back) error {
 	said, err := b.service.Return(ctx, of.key, of.ret)
 	switch {

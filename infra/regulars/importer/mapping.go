@@ -114,6 +114,7 @@ func (m *Map) check(kind string) error {
 	return errors.Join(faults...)
 }
 
+// columns must name fields of ours, each with a column or a constant, and all that are needed.
 func (m *Map) columns(fault func(string, ...any), fields, needed []string) {
 	for _, name := range slices.Sorted(maps.Keys(m.Columns)) {
 		topic, isConsent := strings.CutPrefix(name, consentPrefix)
@@ -131,6 +132,7 @@ func (m *Map) columns(fault func(string, ...any), fields, needed []string) {
 	}
 }
 
+// times makes the layout and the zone. A file of local times needs its zone said: a guess would move receipts over midnight.
 func (m *Map) times(fault func(string, ...any)) {
 	m.location = time.UTC
 	m.layout = layoutOf(m.Time)

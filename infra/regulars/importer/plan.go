@@ -71,6 +71,7 @@ func planned(in *reading) *plan {
 	return p
 }
 
+// reject counts a row with its money, so that the sums still tie.
 func (p *plan) reject(d *document, r row, reason, detail string) {
 	p.rejects = append(p.rejects, Reject{Row: int(r.line), Receipt: d.key.Number, Reason: reason, Detail: detail, micro: r.net()})
 }
@@ -215,6 +216,7 @@ func (j *job) back(key receipt.Key, d *document) *back {
 	return &j.returns[len(j.returns)-1]
 }
 
+// add returns pieces of a line; several rows of a cancellation may name the same one.
 func (b *back) add(id string, n int64) {
 	for i := range b.ret.Lines {
 		if b.ret.Lines[i].ID == id {

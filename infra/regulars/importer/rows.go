@@ -102,13 +102,10 @@ func (m *Map) read(r io.Reader, now time.Time) (*reading, error) {
 
 func (in *reading) reject(r Reject) { in.rejects = append(in.rejects, r) }
 
-// take puts a row into its document, or rejects it.
+// take puts a row into its document, or rejects it with the money that could be read of it.
 func (in *reading) take(values []string, line int) {
 	get := func(name string) string { return strings.TrimSpace(in.fields[name].of(values)) }
 	key := receipt.Key{Store: in.intern(get("store")), Till: in.intern(get("till")), Number: in.intern(get("number"))}
-	no := func(micro int64, reason, format string, args ...any) {
-		in.reject(Reject{Row: line, Receipt: key.Number, Reason: reason, Detail: fmt.Sprintf(format, args...), micro: micro})
-	}
 	r, reason, detail := in.row(get, line)
 	if in.m.Cancelled != "" && strings.HasPrefix(key.Number, in.m.Cancelled) {
 		r.micro, r.discount = -max(r.micro, -r.micro), -r.discount
@@ -117,31 +114,44 @@ func (in *reading) take(values []string, line int) {
 		}
 	}
 	in.money += r.net()
+	if why, what := in.misnamed(&key); why != "" {
+		reason, detail = why, what
+	}
+	customer, at := in.intern(get("customer")), time.Time{}
+	if reason == "" {
+		if at, detail = in.moment(get("at")); detail != "" {
+			reason = BadTime
+		}
+	}
+	if reason == "" && ids.HasPaymentCard(customer) {
+		reason, detail = PaymentCard, "what stands where the shopper should looks like a payment card, which is never taken"
+	}
+	if reason == "" && !in.gather(key, customer, at, r) {
+		reason, detail = OtherShopper, "the receipt's first line names another shopper"
+	}
+	if reason != "" {
+		in.reject(Reject{Row: line, Receipt: key.Number, Reason: reason, Detail: detail, micro: r.net()})
+	}
+}
+
+// misnamed says why a document of this name is none, "" if it may be one. A name that may not stand in an id may not stand in the
+// list of rejected rows either.
+func (in *reading) misnamed(key *receipt.Key) (reason, detail string) {
 	if !key.Valid() {
 		key.Number = ""
-		no(r.net(), BadNumber, "store, till and receipt number must each be 1 to %d of A-Z a-z 0-9 . _ - #", ids.MaxPart)
-		return
+		return BadNumber, fmt.Sprintf("store, till and receipt number must each be 1 to %d of A-Z a-z 0-9 . _ - #", ids.MaxPart)
 	}
 	for prefix, why := range in.m.LeaveOut {
 		if strings.HasPrefix(key.Number, prefix) {
-			no(r.net(), why, "receipt numbers that begin with %s are left out by the map", prefix)
-			return
+			return why, fmt.Sprintf("receipt numbers that begin with %s are left out by the map", prefix)
 		}
 	}
-	if reason != "" {
-		no(r.net(), reason, "%s", detail)
-		return
-	}
-	at, why := in.moment(get("at"))
-	if why != "" {
-		no(r.net(), BadTime, "%s", why)
-		return
-	}
-	customer := in.intern(get("customer"))
-	if ids.HasPaymentCard(customer) {
-		no(r.net(), PaymentCard, "what stands where the shopper should looks like a payment card, which is never taken")
-		return
-	}
+	return "", ""
+}
+
+// gather adds a row to the document of its name, which happened at the earliest moment that any of its rows says. It answers false,
+// and adds nothing, where the document is another shopper's.
+func (in *reading) gather(key receipt.Key, customer string, at time.Time, r row) bool {
 	d := in.byKey[key]
 	if d == nil {
 		d = &document{key: key, customer: customer, at: at}
@@ -149,13 +159,13 @@ func (in *reading) take(values []string, line int) {
 		in.found = append(in.found, d)
 	}
 	if d.customer != customer {
-		no(r.net(), OtherShopper, "the receipt's first line names another shopper")
-		return
+		return false
 	}
 	if at.Before(d.at) {
 		d.at = at
 	}
 	d.rows = append(d.rows, r)
+	return true
 }
 
 // row reads what is sold. The money is read even where the rest is not, so that the sums of what is rejected are right.
@@ -212,6 +222,7 @@ func (in *reading) quantity(text string) (int64, bool) {
 	return micro / microUnit, ok && micro%microUnit == 0
 }
 
+// plain reports whether a text may stand in a receipt, by the limits of the published contract.
 func plain(text string) bool {
 	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= events.MaxText && !strings.ContainsFunc(text, unicode.IsControl)
 }

@@ -90,6 +90,7 @@ func (r *ShopperReport) reject(line int, reason, detail string) {
 	r.Rejected++
 }
 
+// summed puts the rejected rows in the order of the file and counts them by reason.
 func (r ShopperReport) summed() ShopperReport {
 	slices.SortStableFunc(r.Rejects, func(a, b Reject) int { return cmp.Compare(a.Row, b.Row) })
 	rows := map[string]int64{}

@@ -92,6 +92,8 @@ func unpack(r io.Reader) (*bufio.Reader, error) {
 	return b, nil
 }
 
+// csv reads rows by the names in the first line. A row with other columns, or with quotes that do not end, is told as badRow and the
+// file goes on behind it.
 func (s *source) csv(r io.Reader, delimiter rune) error {
 	c := csv.NewReader(r)
 	c.Comma, c.ReuseRecord, c.FieldsPerRecord = delimiter, true, 0
@@ -137,6 +139,7 @@ func (s *source) csv(r io.Reader, delimiter rune) error {
 	return nil
 }
 
+// jsonl reads one flat object a line; fields that the map does not name may hold anything. Empty lines are passed over.
 func (s *source) jsonl(r io.Reader) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 1<<16), maxRowSize)

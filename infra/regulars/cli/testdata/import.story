@@ -126,6 +126,7 @@ $ regulars import receipts testdata/in/sales.csv --map testdata/in/sales.map.yam
 4 receipts and 1 return booked; 3079 points earned, 13 points taken back.
   1 receipt of guests, kept without a card
   2 coupons granted by the campaigns of their programme
+  5 of these acts were booked by an earlier run, which this one went on from
 
                                   ROWS  MONEY EUR
 read                              16    5089.555
