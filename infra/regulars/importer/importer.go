@@ -15,7 +15,7 @@ import (
 
 // Limits of one import.
 const (
-	MaxRows    = 5_000_000 // rows of one file; a row takes about 150 bytes of memory until it is booked
+	MaxRows    = 5_000_000 // rows of one file; all lie in memory until they are booked, half a million in about 400 MB
 	maxFields  = 1_000     // columns of a row
 	maxRowSize = 1 << 20   // bytes of a row of JSONL
 	workers    = 64        // cards that are written at once; the embedded store gathers their commits
