@@ -178,10 +178,13 @@ func changes(a, b card.Profile) []string {
 	add("language", a.Language != b.Language)
 	add("time_zone", a.TimeZone != b.TimeZone)
 	add("identities", !slices.Equal(a.Identities, b.Identities))
-	add("suppressed", (a.Suppressed == nil) != (b.Suppressed == nil))
+	add("suppressed", (a.Suppressed == nil) != (b.Suppressed == nil) || a.Suppressed != nil && a.Suppressed.Reason != b.Suppressed.Reason)
 	consent := len(a.Consents) != len(b.Consents)
 	for topic, c := range b.Consents {
-		consent = consent || a.Consents[topic] != c
+		old := a.Consents[topic]
+		sameMoment := old.At.Equal(c.At)
+		old.At = c.At // moments of different zones are not comparable as they stand
+		consent = consent || !sameMoment || old != c
 	}
 	add("consent", consent)
 	return names

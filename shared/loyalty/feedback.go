@@ -31,30 +31,37 @@ func (s *Service) Report(ctx context.Context, r Report) error {
 	if err != nil {
 		return fmt.Errorf("look up message %s: %w", r.Message, err)
 	}
-	var topic string
+	topic, err := s.settle(ctx, id, r)
+	if err != nil {
+		return err
+	}
+	return s.suppress(ctx, id, topic, r)
+}
+
+// settle moves the record of a message by a report, and returns the message's topic.
+func (s *Service) settle(ctx context.Context, id string, r Report) (topic string, err error) {
 	for range maxRounds {
 		rec, over, err := s.Messages.Message(ctx, id, r.Message)
 		if errors.Is(err, ErrNotFound) {
-			return refuse(ErrNotFound, "message_unknown", "message %s was never claimed", r.Message)
+			return "", refuse(ErrNotFound, "message_unknown", "message %s was never claimed", r.Message)
 		}
 		if err != nil {
-			return fmt.Errorf("read message %s: %w", r.Message, err)
+			return "", fmt.Errorf("read message %s: %w", r.Message, err)
 		}
-		topic = rec.Topic
 		next, moved := message.Settle(rec, r.Happening, r.At)
 		if !moved {
-			break
+			return rec.Topic, nil
 		}
 		if next.ProviderID == "" {
 			next.ProviderID = r.Provider
 		}
 		if _, err = s.Messages.PutMessage(ctx, next, over); err == nil {
-			break
+			return rec.Topic, nil
 		} else if !errors.Is(err, ErrConflict) {
-			return fmt.Errorf("settle message %s: %w", r.Message, err)
+			return "", fmt.Errorf("settle message %s: %w", r.Message, err)
 		}
 	}
-	return s.suppress(ctx, id, topic, r)
+	return "", fmt.Errorf("settle message %s: %w", r.Message, errBusy)
 }
 
 // Withdraw records that the shopper of a message asked the mail service for no more mail: on the message's topic, or on every topic.
@@ -111,7 +118,7 @@ func (s *Service) suppress(ctx context.Context, id, topic string, r Report) erro
 			reason = suppressedByComplaint
 			p = p.Decide(topic, card.Consent{At: r.At, Source: "complaint"})
 		}
-		if p.Suppressed == nil {
+		if p.Suppressed == nil || !complained && p.Suppressed.Reason == suppressedByComplaint { // a dead address gets no mail at all
 			p.Suppressed = &card.Suppression{At: r.At, Reason: reason}
 		}
 		return p, nil

@@ -19,7 +19,7 @@ type posting struct {
 }
 
 // errBusy is no kind of error: the caller's own retry comes later.
-var errBusy = errors.New("the card is being written to from elsewhere; try again")
+var errBusy = errors.New("it is being written to from elsewhere; try again")
 
 // post brings an entry into the book of a card: once for its cause, however often it is called, and whatever has become of
 // earlier calls.

@@ -167,7 +167,13 @@ func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j 
 	}
 	rec, _ = message.Settle(rec, message.HappenAccept, now)
 	rec.ProviderID = provider
-	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil && !errors.Is(err, ErrConflict) {
+	_, err = s.Messages.PutMessage(ctx, rec, over)
+	if errors.Is(err, ErrConflict) { // the service's own report was faster: what it wrote is told
+		if rec, _, err = s.Messages.Message(ctx, rec.Card, rec.ID); err == nil {
+			return s.tellAgain(ctx, rec)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("settle message %s: %w", rec.ID, err) // the service's own report settles it
 	}
 	return s.tellSent(ctx, rec)

@@ -164,8 +164,11 @@ func Settle(r Record, h Happening, now time.Time) (Record, bool) {
 		return r, false
 	}
 	r.State, r.SettledAt = next, now
-	if h == HappenAccept {
-		r.SentAt, r.Reason = now, ""
+	switch h {
+	case HappenAccept, HappenDeliver, HappenBounce, HappenComplain:
+		if r.SentAt.IsZero() { // the reports come in any order; each says that the message went out
+			r.SentAt, r.Reason = now, ""
+		}
 	}
 	return r, true
 }
