@@ -62,7 +62,7 @@ func writeEntries(entries []ledger.Entry) string {
 			b.WriteByte('\n')
 		}
 		tier := e.From
-		if e.To != e.From {
+		if e.To != e.From || e.From == "-" {
 			tier += ">" + e.To
 		}
 		if tier == "" {

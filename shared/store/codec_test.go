@@ -1,0 +1,237 @@
+package store
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/receipt"
+)
+
+// What the doors let in: parts of ids, and texts without control characters.
+var (
+	part    = rapid.StringMatching(`[A-Za-z0-9._#-]{1,12}`)
+	maybe   = rapid.OneOf(rapid.Just(""), part)
+	freely  = rapid.StringMatching(`[\PC]{0,12}`)
+	someday = rapid.Custom(func(t *rapid.T) day.Day {
+		return day.Date(rapid.IntRange(2000, 2199).Draw(t, "year"), time.January, rapid.IntRange(1, 366).Draw(t, "day"))
+	})
+	moment = rapid.Custom(func(t *rapid.T) time.Time {
+		return time.Unix(rapid.Int64Range(946_684_800, 7_258_118_399).Draw(t, "moment"), 0).UTC()
+	})
+	coupon = rapid.Custom(func(t *rapid.T) card.Coupon {
+		return card.Coupon{ID: part.Draw(t, "coupon"), Offer: part.Draw(t, "offer"), Campaign: maybe.Draw(t, "campaign"), ExpiresOn: someday.Draw(t, "last day")}
+	})
+	mark = rapid.Custom(func(t *rapid.T) ledger.Mark {
+		switch kind := rapid.SampledFrom([]byte{card.MarkGranted, card.MarkRedeemed, card.MarkReinstated, card.MarkVoided, card.MarkNotTaken, card.MarkMessage, card.MarkEnrolled}).Draw(t, "kind"); kind {
+		case card.MarkNotTaken:
+			return card.NotTaken(part.Draw(t, "id"), part.Draw(t, "reason"))
+		case card.MarkMessage, card.MarkEnrolled:
+			return ledger.Mark{Kind: kind, Text: maybe.Draw(t, "text")}
+		default:
+			return coupon.Draw(t, "coupon").Mark(kind)
+		}
+	})
+	entry = rapid.Custom(func(t *rapid.T) ledger.Entry {
+		return ledger.Entry{
+			Cause: part.Draw(t, "store") + "/" + part.Draw(t, "till") + "/" + part.Draw(t, "number"),
+			Kind:  rapid.SampledFrom([]ledger.Kind{ledger.Earn, ledger.Reverse, ledger.Grant, ledger.Spend, ledger.Expire, ledger.Adjust}).Draw(t, "kind"),
+			At:    moment.Draw(t, "at"), Points: rapid.Int64().Draw(t, "points"), From: maybe.Draw(t, "from"), To: maybe.Draw(t, "to"),
+			Marks: rapid.SliceOfN(mark, 0, 4).Draw(t, "marks"),
+		}
+	})
+	line = rapid.Custom(func(t *rapid.T) receipt.Line {
+		return receipt.Line{
+			ID: rapid.OneOf(part, rapid.SampledFrom([]string{"1", "2", "3"})).Draw(t, "id"), SKU: freely.Draw(t, "sku"), Category: freely.Draw(t, "category"),
+			Kind:     rapid.SampledFrom([]string{"", receipt.GiftCard, receipt.Shipping, receipt.Tip, receipt.Fee}).Draw(t, "kind"),
+			Quantity: rapid.Int64Range(0, 1_000_000).Draw(t, "pieces"), Amount: rapid.Int64().Draw(t, "amount"), Discount: rapid.Int64Range(0, 100).Draw(t, "discount"),
+		}
+	})
+)
+
+// alike is equality to a reader: an empty list is none.
+var alike = cmp.Options{cmpopts.EquateEmpty()}
+
+func TestHeadReadsWhatItWrites(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := card.Head{
+			ID: part.Draw(t, "id"), EnrolledOn: someday.Draw(t, "enrolled"), Tier: maybe.Draw(t, "tier"),
+			Status:     rapid.SampledFrom([]card.Status{card.Open, card.Blocked, card.Closed}).Draw(t, "status"),
+			Qualifying: card.Qualifying{Year: rapid.IntRange(0, 2199).Draw(t, "year"), Points: rapid.Int64().Draw(t, "points"), Before: rapid.Int64().Draw(t, "before")},
+			Habits:     card.Habits{Visits: rapid.Int64().Draw(t, "visits"), Spent: rapid.Int64().Draw(t, "spent"), FirstOn: someday.Draw(t, "first"), LastOn: rapid.OneOf(rapid.Just(day.Day(0)), someday).Draw(t, "last")},
+			Wallet:     rapid.SliceOfN(coupon, 0, card.MaxWallet).Draw(t, "wallet"),
+			Book: ledger.Book{
+				Balance: rapid.Int64().Draw(t, "balance"), Posted: rapid.Int64Range(0, 1_000).Draw(t, "posted"), Pages: rapid.Int64Range(0, 100).Draw(t, "pages"),
+				Tail: rapid.SliceOfN(entry, 0, 20).Draw(t, "tail"),
+				Lots: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ledger.Lot {
+					return ledger.Lot{Points: rapid.Int64().Draw(t, "points"), ExpiresOn: rapid.OneOf(rapid.Just(day.Day(0)), someday).Draw(t, "on")}
+				}), 0, 5).Draw(t, "lots"),
+			},
+			Lost: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Lost {
+				return card.Lost{Number: part.Draw(t, "lost"), At: moment.Draw(t, "since"), By: maybe.Draw(t, "by")}
+			}), 0, 5).Draw(t, "lost"),
+		}
+		if rapid.Bool().Draw(t, "paged") {
+			h.Book.Watermark = moment.Draw(t, "watermark")
+		}
+		item := headItem(h)
+		item.Version = 1
+		if err := CheckPut(item, Always()); err != nil {
+			t.Fatal(err)
+		}
+		got, ok, err := HeadOf(item)
+		if diff := cmp.Diff(h, got, alike); diff != "" || err != nil || !ok {
+			t.Fatal(diff, err, ok)
+		}
+	})
+}
+
+func TestLinesReadWhatTheyWrite(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		lines := rapid.SliceOfN(line, 0, 12).Draw(t, "lines")
+		got, err := readLines(writeLines(lines))
+		if diff := cmp.Diff(lines, got, alike); diff != "" || err != nil {
+			t.Fatal(diff, err)
+		}
+	})
+}
+
+func TestReceiptReadsWhatItWrites(t *testing.T) {
+	t.Parallel()
+	s := New(nil, func() time.Time { return time.Unix(1_795_251_600, 0) })
+	rapid.Check(t, func(t *rapid.T) {
+		r := receipt.Receipt{
+			Key: receipt.Key{Store: "0042", Till: "03", Number: "173"}, Card: maybe.Draw(t, "card"), Lines: rapid.SliceOfN(line, 0, 12).Draw(t, "lines"),
+			At:  moment.Draw(t, "at").Add(time.Duration(rapid.IntRange(0, 999_999_999).Draw(t, "fraction"))),
+			Tax: rapid.Int64Range(0, 1_000).Draw(t, "tax"), Coupons: rapid.SliceOfN(part, 0, 5).Draw(t, "coupons"), Codes: rapid.SliceOfN(freely, 0, 5).Draw(t, "codes"),
+			Cart: maybe.Draw(t, "cart"), Source: maybe.Draw(t, "source"),
+		}
+		r.Total.Minor, r.Total.Currency = rapid.Int64Range(0, 1_000_000).Draw(t, "total"), "EUR"
+		item, err := s.receiptItem(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := readReceipt(r.Key, item.Attrs)
+		if diff := cmp.Diff(r, got, alike); diff != "" || err != nil {
+			t.Fatal(diff, err)
+		}
+	})
+}
+
+func TestReturnReadsWhatItWrites(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) receipt.ReturnedLine {
+			return receipt.ReturnedLine{ID: part.Draw(t, "id"), Quantity: rapid.Int64().Draw(t, "pieces")}
+		}), 0, 5).Draw(t, "lines")
+		got, err := readReturned(writeReturned(lines))
+		if diff := cmp.Diff(lines, got, alike); diff != "" || err != nil {
+			t.Fatal(diff, err)
+		}
+	})
+}
+
+func TestProfileReadsWhatItWrites(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := card.Profile{
+			ID: part.Draw(t, "id"), Since: rapid.OneOf(rapid.Just(day.Day(0)), someday).Draw(t, "since"), Given: freely.Draw(t, "given"), Family: freely.Draw(t, "family"),
+			Email: freely.Draw(t, "email"), Phone: freely.Draw(t, "phone"), Language: freely.Draw(t, "language"), TimeZone: freely.Draw(t, "zone"),
+			Identities: rapid.SliceOfN(freely, 0, 3).Draw(t, "identities"),
+			Consents: rapid.MapOfN(part, rapid.Custom(func(t *rapid.T) card.Consent {
+				return card.Consent{Allowed: rapid.Bool().Draw(t, "allowed"), At: moment.Draw(t, "at"), Source: freely.Draw(t, "source"), Text: freely.Draw(t, "text")}
+			}), 0, 3).Draw(t, "consents"),
+		}
+		if rapid.Bool().Draw(t, "born") {
+			p.Birthday = day.KeptOn(someday.Draw(t, "birthday"))[0]
+		}
+		if rapid.Bool().Draw(t, "suppressed") {
+			p.Suppressed = &card.Suppression{At: moment.Draw(t, "since"), Reason: "bounce"}
+		}
+		item, err := profileItem(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := readProfile(p.ID, item.Attrs)
+		if diff := cmp.Diff(p, got, alike); diff != "" || err != nil {
+			t.Fatal(diff, err)
+		}
+	})
+}
+
+// The door's alphabet holds none of the codec's separators.
+func TestPartsHoldNoSeparator(t *testing.T) {
+	t.Parallel()
+	for _, separator := range []string{" ", "\n", "\t", ":", "/", "~", ">", "\x00", ","} {
+		if ids.ValidPart("a" + separator + "b") {
+			t.Errorf("%q may stand in an id", separator)
+		}
+	}
+}
+
+// FuzzReaders: whatever lies in the table, a reader refuses it or reads what it would write again.
+func FuzzReaders(f *testing.F) {
+	f.Add("0042/03/000173 e tlsyyo 12 silver>gold +Q7M4K2:tenoff:thanks:2027-01-31")
+	f.Add("a e 0 -1 ->- ?x:unknown\nb r 1 2 -")
+	f.Add("20271130:120 20271231:44 -:10")
+	f.Add("Q7M4K2:tenoff:thanks:20270131 Q7M4K3:::-")
+	f.Add("\tbeans\tfood/beans\tgift_card\t1\t1000\t100\n7\t\t\t\t1\t5")
+	f.Add("1\t2\n2\t-1")
+	f.Add("2026 500 120 7")
+	f.Add("12 34567 20260103 20261121")
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			return // no item holds it
+		}
+		stays(t, text, readEntries, writeEntries)
+		stays(t, text, readLots, writeLots)
+		stays(t, text, readWallet, writeWallet)
+		stays(t, text, readReturned, writeReturned)
+		stays(t, text, readLines, writeLines)
+		stays(t, text, readDay, writeDay)
+		stays(t, text, readMoment, writeMoment)
+		_, _ = readQualifying(text)
+		_, _ = readHabits(text)
+		_, _, _ = HeadOf(Item{Key: Key{Table: Cards, Partition: "card/1", Sort: sortHead}, Attrs: Attrs{headLost: text, headStatus: text, headBalance: text}})
+		_, _ = readProfile("1", Attrs{"d": text})
+		_, _ = readWaiting(Attrs{recWaiting: text})
+		_, _ = readReceipt(receipt.Key{}, Attrs{recAt: text, recCodes: text})
+	})
+}
+
+func stays[T any](t *testing.T, text string, read func(string) (T, error), write func(T) string) {
+	t.Helper()
+	first, err := read(text)
+	if err != nil {
+		return
+	}
+	again, err := read(write(first))
+	if err != nil || write(again) != write(first) {
+		t.Errorf("%q is read as %+v, and then as %+v, %v", text, first, again, err)
+	}
+}
+
+// Two contents of a receipt never lie alike: else a repeat would hide a conflict.
+func TestLinesAreToldApart(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.SliceOfN(line, 0, 3).Draw(t, "one"), rapid.SliceOfN(line, 0, 3).Draw(t, "other")
+		if writeLines(a) == writeLines(b) && !cmp.Equal(a, b, alike) {
+			t.Fatalf("%v and %v lie alike as %q", a, b, writeLines(a))
+		}
+	})
+	if strings.Contains(writeLines([]receipt.Line{{ID: "1", Kind: receipt.Goods}}), receipt.Goods) {
+		t.Error("the kind that most lines have is written out")
+	}
+}
