@@ -38,6 +38,9 @@ type Deps struct {
 	// Redo gives a message of one of our own queues ("send", "feedback", ...) to the function that could not do it, and returns what
 	// that returned. nil where no functions run: such a letter then waits for the server.
 	Redo func(ctx context.Context, function string, message []byte) error
+
+	// DeadLetters tells how much lies in each queue of what failed too often; nil where no queues run.
+	DeadLetters func() (map[string]int, error)
 }
 
 // handler is the door with what it makes of Deps.
@@ -57,6 +60,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/programme", h.showProgramme)
 	mux.HandleFunc("POST /local/programme", h.publishProgramme)
 	mux.HandleFunc("POST /local/replay", h.replay)
+	mux.HandleFunc("GET /local/dead-letters", h.deadLetters)
 	mux.HandleFunc("GET /local/inbox", h.listInbox)
 	mux.HandleFunc("GET /local/inbox/{id}", h.showParked)
 	mux.HandleFunc("POST /local/inbox/{id}/replay", h.replayParked)
@@ -121,4 +125,17 @@ func read(w http.ResponseWriter, r *http.Request, into any, limit int64) bool {
 		return false
 	}
 	return true
+}
+
+// deadLetters answers with {} where no queues run.
+func (h *handler) deadLetters(w http.ResponseWriter, _ *http.Request) {
+	found := map[string]int{}
+	if h.DeadLetters != nil {
+		var err error
+		if found, err = h.DeadLetters(); err != nil {
+			fail(w, err)
+			return
+		}
+	}
+	edge.WriteJSON(w, http.StatusOK, found)
 }

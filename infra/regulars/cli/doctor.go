@@ -6,10 +6,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	regulars "github.com/regulars-dev/regulars"
@@ -94,6 +97,7 @@ func (c *call) examine(ctx context.Context, template string) []finding {
 		d.programme(ctx, client)
 		d.keys(ctx, client)
 		d.inbox(ctx, client)
+		d.deadLetters(ctx, client)
 	}
 	d.templates(template)
 	d.clockSane()
@@ -187,6 +191,26 @@ func (d *doctor) inbox(ctx context.Context, client *admin.Client) {
 		return
 	}
 	d.find(fine, "inbox", "empty: everything that came was understood")
+}
+
+// deadLetters are messages that no function could do, however often; they do not come again by themselves.
+func (d *doctor) deadLetters(ctx context.Context, client *admin.Client) {
+	queues := map[string]int{}
+	if err := client.Do(ctx, http.MethodGet, "/dead-letters", nil, &queues); err != nil {
+		d.find(bad, "queues", "%v", err)
+		return
+	}
+	var list []string
+	for _, id := range slices.Sorted(maps.Keys(queues)) {
+		if queues[id] > 0 {
+			list = append(list, several(queues[id], "message")+" in "+id)
+		}
+	}
+	if len(list) > 0 {
+		d.find(bad, "queues", "%s failed too often; the log of `regulars run` says why", strings.Join(list, ", "))
+	} else if len(queues) > 0 {
+		d.find(fine, "queues", "no dead letters")
+	}
 }
 
 // templates reads the template as `regulars run` does, so that a fault is told before the start is tried.

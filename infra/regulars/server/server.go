@@ -21,8 +21,10 @@ import (
 	"github.com/regulars-dev/regulars/functions/till"
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
 	"github.com/regulars-dev/regulars/infra/regulars/demo"
+	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/local/shop"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
@@ -86,7 +88,7 @@ func (o Options) serve(ctx context.Context, s *shop.Shop, listener net.Listener,
 	door := admin.Handler(admin.Deps{
 		Items: s.Items, Service: s.Service, Now: s.Service.Now, Random: rand.Reader, Token: token,
 		Till:   till.Routes(till.Deps{Service: s.Service, Keys: till.KeysFunc(everyStore), Log: o.Log}),
-		Replay: replayer(s).Process,
+		Replay: replayer(s).Process, Redo: redoer(s), DeadLetters: s.DeadLetters,
 	})
 	home := shop.Home{Key: key}
 	if home.Cards, err = known(ctx, s); err != nil {
@@ -109,6 +111,23 @@ func (o Options) serve(ctx context.Context, s *shop.Shop, listener net.Listener,
 // replayer is what stands behind the ingest queue, for payloads that were saved. It publishes as an operator.
 func replayer(s *shop.Shop) ingest.Deps {
 	return ingest.Deps{Bus: s.Run.Bus(shop.Bus), Cards: ingest.ByIdentity(s.Store), Inbox: s.Store, Now: s.Service.Now}
+}
+
+// redoer puts a letter of the inbox back in front of the function that could not do it.
+func redoer(s *shop.Shop) func(ctx context.Context, function string, message []byte) error {
+	return func(ctx context.Context, function string, message []byte) error {
+		switch function {
+		case "send":
+			return s.Run.Send(ctx, shop.MailQueue, message, nil, 0)
+		case "feedback":
+			e, err := edge.ReadEnvelope(message)
+			if err != nil {
+				return fmt.Errorf("%w: %w", loyalty.ErrInvalid, err)
+			}
+			return s.Run.Publish(ctx, shop.DefaultBus, local.Entry{Source: e.Source, DetailType: e.DetailType, Detail: e.Detail, Time: e.Time})
+		}
+		return fmt.Errorf("%w: no function %s takes letters back", loyalty.ErrRefused, function)
+	}
 }
 
 // listen opens the port. It never listens beyond this machine unless a host was named.

@@ -24,8 +24,12 @@ import (
 	"github.com/regulars-dev/regulars/shared/web"
 )
 
-// Bus is the shop's own bus by its logical id in the template.
-const Bus = "Bus"
+// What the person at the machine may speak to directly, by its logical id in the template.
+const (
+	Bus        = "Bus"
+	DefaultBus = "default"
+	MailQueue  = "MailQueue"
+)
 
 // File is the name of the embedded store within the data folder.
 const File = "regulars.db"
@@ -125,6 +129,21 @@ func (s *Shop) Handler(home func() Home, extra map[string]http.Handler) http.Han
 		pages[pattern] = here(h)
 	}
 	return s.Run.Handler(pages)
+}
+
+// DeadLetters tells how much lies in each queue of what failed too often.
+func (s *Shop) DeadLetters() (map[string]int, error) {
+	queues, err := s.Run.Queues()
+	if err != nil {
+		return nil, fmt.Errorf("count dead letters: %w", err)
+	}
+	found := map[string]int{}
+	for _, q := range queues {
+		if strings.HasSuffix(q.ID, "DeadLetters") {
+			found[q.ID] = q.Messages
+		}
+	}
+	return found, nil
 }
 
 // Home is what the start page shows beside what the shop knows itself.
