@@ -84,7 +84,7 @@ func TestTheQueueReadsLikeAnAccountBook(t *testing.T) {
 	for count, want := range map[string]int64{
 		"messages_parked function checkout code receipt_conflict": 2, "messages_parked function checkout code card_unknown": 1,
 		"messages_parked function checkout code event_unheard": 1, "messages_parked function checkout code event_invalid": 1,
-		"messages_parked function checkout code event_unknown": 1, "events_heard event checkout.completed.v1": 3,
+		"messages_parked function checkout code event_unknown": 1, "messages_done function checkout label checkout.completed.v1": 3,
 	} {
 		if got := s.Counts.Of(count); got != want {
 			t.Errorf("%s = %d; want %d", count, got, want)

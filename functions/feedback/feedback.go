@@ -9,6 +9,7 @@ import (
 	"log/slog"
 
 	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/edge/desk"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
@@ -20,26 +21,18 @@ type Config struct {
 
 // What is counted here.
 const (
-	countReports = "mail_reports"    // by event: what the mail service told
-	countUnknown = "mail_unknown"    // reports on messages that are not ours
-	countParked  = "messages_parked" // by function and code; any is worth a look at the inbox
+	countReports = "mail_reports" // by event: what the mail service told
+	countUnknown = "mail_unknown" // reports on messages that are not ours
 )
 
-// name is ours, in the inbox and in counters.
-const name = "feedback"
-
-type function struct {
-	service *loyalty.Service
-	inbox   loyalty.Inbox
-	log     *slog.Logger
-}
+type function struct{ desk.Desk }
 
 // New returns the function: events of source aws.ses.
 //
 // Reports come late, twice, in any order, and not at all. One on a message that is not ours is counted and done; one that nobody
 // can read goes to the inbox. Opens and clicks are counted and decide nothing.
 func New(service *loyalty.Service, inbox loyalty.Inbox, log *slog.Logger) edge.Handler {
-	f := function{service: service, inbox: inbox, log: log}
+	f := function{desk.Desk{Name: "feedback", Service: service, Inbox: inbox, Log: log}}
 	return edge.Mux{Event: edge.Event(f.take, edge.WithLog(log))}.Handle
 }
 
@@ -57,14 +50,10 @@ func (f function) take(ctx context.Context, e edge.Envelope) error {
 		return errors.Join(err, unwritten)
 	}
 	if e.Time.IsZero() {
-		e.Time = f.service.Now()
+		e.Time = f.Service.Now()
 	}
-	parked, again := loyalty.Settle(ctx, f.inbox, loyalty.Parked{Topic: name, At: e.Time, Message: body}, err)
-	switch {
-	case parked:
-		edge.Count(ctx, countParked, 1, "function", name, "code", loyalty.Code(err))
-		f.log.ErrorContext(ctx, "a report on a mail cannot be read; look at the inbox", "event", e.DetailType, "code", loyalty.Code(err))
-	case again == nil:
+	again := f.Settle(ctx, r.event, e.Time, body, err)
+	if err == nil && again == nil {
 		edge.Count(ctx, countReports, 1, "event", r.event)
 	}
 	return again
@@ -73,10 +62,10 @@ func (f function) take(ctx context.Context, e edge.Envelope) error {
 // hear carries out what a report says. A report on several addresses is one for each.
 func (f function) hear(ctx context.Context, r report) error {
 	if r.withdraws {
-		return f.service.Withdraw(ctx, r.message, r.everything, r.at)
+		return f.Service.Withdraw(ctx, r.message, r.everything, r.at)
 	}
 	for _, one := range r.reports() {
-		if err := f.service.Report(ctx, one); err != nil {
+		if err := f.Service.Report(ctx, one); err != nil {
 			return err
 		}
 	}

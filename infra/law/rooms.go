@@ -67,10 +67,11 @@ var rooms = []room{
 	{"shared/web", 5, with(decisions, "shared/loyalty")},
 
 	{"shared/edge/start", 0, []string{"shared/edge", awsLambda}},
+	{"shared/edge/desk", 5, with(decisions, "shared/edge", "shared/loyalty", "events")}, // what the functions behind queues have in common
 	{"shared/edge", 0, []string{"floor 1", "events", awsLambda + "/events"}},
 
 	{"functions/*/lambda", 6, with(decisions, "own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/vendor", "events")},
-	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/edge")},
+	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/edge", "shared/edge/desk")},
 
 	{"shared/local/sam", 0, []string{yamlV3}}, // the template's own readers know nothing of the shop, so the laws can use them
 	{"shared/local/pattern", 0, nil},
