@@ -35,12 +35,9 @@ func (s *Store) Open(ctx context.Context, number string, fresh bool) (loyalty.Op
 }
 
 func (s *Store) openPartition(ctx context.Context, id string, fresh bool) (loyalty.Opened, string, error) {
-	page, err := s.items.Query(ctx, QueryInput{Table: Cards, Partition: cardPartition(id), Limit: maxCardItems, Read: Read(fresh)})
-	if err != nil {
-		return loyalty.Opened{}, "", fmt.Errorf("read card %s: %w", id, err)
-	}
 	opened, alias := loyalty.Opened{Profile: card.Profile{ID: id}}, ""
-	for _, item := range page.Items {
+	in := QueryInput{Table: Cards, Partition: cardPartition(id), Limit: maxCardItems, Read: Read(fresh)}
+	err := every(ctx, s.items, in, func(item Item) (err error) {
 		switch item.Key.Sort {
 		case sortHead:
 			opened.HeadVersion = loyalty.Version(item.Version)
@@ -51,9 +48,10 @@ func (s *Store) openPartition(ctx context.Context, id string, fresh bool) (loyal
 		case sortAlias:
 			alias = item.Attrs.text(aliasCard)
 		}
-		if err != nil {
-			return loyalty.Opened{}, "", fmt.Errorf("%s: %w", item.Key, err)
-		}
+		return err
+	})
+	if err != nil {
+		return loyalty.Opened{}, "", fmt.Errorf("read card %s: %w", id, err)
 	}
 	if opened.HeadVersion == 0 && alias == "" {
 		return loyalty.Opened{}, "", fmt.Errorf("card %s: %w", id, loyalty.ErrNotFound)
@@ -187,12 +185,14 @@ func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id st
 	return writes, nil
 }
 
+// identities lists what leads to the shopper, each once.
 func identities(p card.Profile) []string {
 	list := slices.Clone(p.Identities)
 	if p.Email != "" {
 		list = append(list, loyalty.EmailIdentity(p.Email))
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // dateWrites moves the shopper's dates in the due index.

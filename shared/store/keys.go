@@ -55,20 +55,22 @@ func (s *Store) PutTillKey(ctx context.Context, k TillKey) error {
 
 // TillKeys lists all keys, revoked ones too.
 func (s *Store) TillKeys(ctx context.Context) ([]TillKey, error) {
-	page, err := s.items.Query(ctx, QueryInput{Table: Programme, Partition: keysPartition, Read: Strong})
-	if err != nil {
-		return nil, err
-	}
 	var list []TillKey
-	for _, item := range page.Items {
+	err := every(ctx, s.items, QueryInput{Table: Programme, Partition: keysPartition, Read: Strong}, func(item Item) error {
 		list = append(list, readKey(item))
-	}
-	return list, nil
+		return nil
+	})
+	return list, err
 }
 
 func readKey(item Item) TillKey {
 	k := TillKey{Hash: item.Key.Sort, Store: item.Attrs.text("store"), Name: item.Attrs.text("name")}
 	k.CreatedAt, _ = time.Parse(time.RFC3339, item.Attrs.text("created")) // zero where it is missing
-	k.RevokedAt, _ = time.Parse(time.RFC3339, item.Attrs.text("revoked"))
+	if revoked := item.Attrs.text("revoked"); revoked != "" {
+		var err error
+		if k.RevokedAt, err = time.Parse(time.RFC3339, revoked); err != nil {
+			k.RevokedAt = time.Unix(0, 0).UTC() // whenever it was, it opens no door
+		}
+	}
 	return k
 }

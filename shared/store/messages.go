@@ -1,10 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -106,23 +109,16 @@ func (s *Store) ClaimForCart(ctx context.Context, rec message.Record, version lo
 func (s *Store) MessagesOf(ctx context.Context, card string) ([]message.Record, error) {
 	var list []message.Record
 	in := QueryInput{Table: Records, Partition: cardPartition(card), Prefix: "MESSAGE/"}
-	for {
-		page, err := s.items.Query(ctx, in)
-		if err != nil {
-			return nil, fmt.Errorf("list messages of card %s: %w", card, err)
-		}
-		for _, item := range page.Items {
-			rec, err := readMessage(item)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, rec)
-		}
-		if page.Next == "" {
-			return list, nil
-		}
-		in.After = page.Next
+	err := every(ctx, s.items, in, func(item Item) error {
+		rec, err := readMessage(item)
+		list = append(list, rec)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list messages of card %s: %w", card, err)
 	}
+	slices.SortStableFunc(list, func(a, b message.Record) int { return a.OrderedAt.Compare(b.OrderedAt) })
+	return list, nil
 }
 
 // cartDoc is how a cart lies in the table. Fields may be added; a name is never reused.
@@ -182,19 +178,30 @@ func (s *Store) PutCart(ctx context.Context, c loyalty.Cart, version loyalty.Ver
 	return loyalty.Version(stored.Version), known(err)
 }
 
-// DueCarts asks each shard of the index for its earliest, so that no shard waits for another.
+// DueCarts asks each shard of the index for its share of the limit, so that no shard waits for another.
 func (s *Store) DueCarts(ctx context.Context, t time.Time, limit int) ([]string, error) {
-	var ids []string
+	var due []Item
+	share := (limit + DueShards - 1) / DueShards
 	for shard := range DueShards {
-		page, err := s.items.Due(ctx, DueInput{
-			Kind: dueCart, Shard: shard, To: t.UTC().Add(time.Second).Format(dueMoments), Limit: max(1, limit/DueShards),
-		})
-		if err != nil {
-			return nil, fmt.Errorf("list due carts: %w", err)
+		in := DueInput{Kind: dueCart, Shard: shard, To: t.UTC().Add(time.Second).Format(dueMoments), Limit: min(share, MaxPage)}
+		for left := share; left > 0; {
+			page, err := s.items.Due(ctx, in)
+			if err != nil {
+				return nil, fmt.Errorf("list due carts: %w", err)
+			}
+			due = append(due, page.Items...)
+			if left -= len(page.Items); page.Next == "" {
+				break
+			}
+			in.After, in.Limit = page.Next, min(max(left, 1), MaxPage)
 		}
-		for _, item := range page.Items {
-			ids = append(ids, item.Key.Partition[len("cart/"):])
-		}
+	}
+	slices.SortFunc(due, func(a, b Item) int {
+		return cmp.Or(strings.Compare(a.Due.At, b.Due.At), strings.Compare(a.Key.Partition, b.Key.Partition))
+	})
+	var ids []string
+	for _, item := range due[:min(limit, len(due))] {
+		ids = append(ids, strings.TrimPrefix(item.Key.Partition, "cart/"))
 	}
 	return ids, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,22 +58,29 @@ func (p *Programmes) At(ctx context.Context, t time.Time) (*programme.Programme,
 }
 
 func (p *Programmes) load(ctx context.Context) error {
-	page, err := p.items.Query(ctx, QueryInput{Table: Programme, Partition: programmePartition, Prefix: "V/", Backward: true, Limit: maxVersions})
-	if err != nil {
-		return err
-	}
-	versions := make([]*programme.Programme, 0, len(page.Items))
-	for i := len(page.Items) - 1; i >= 0; i-- {
-		item := page.Items[i]
+	in := QueryInput{Table: Programme, Partition: programmePartition, Prefix: "V/", Backward: true, Limit: maxVersions}
+	var versions []*programme.Programme
+	err := every(ctx, p.items, in, func(item Item) error { // three large versions fill a page
+		if len(versions) == maxVersions {
+			return errEnough
+		}
 		parsed, err := programme.Load([]byte(item.Attrs.text("d")))
 		if err != nil {
 			return fmt.Errorf("%s: %w", item.Key, err)
 		}
 		versions = append(versions, parsed)
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
 	}
+	slices.Reverse(versions)
 	p.versions = versions
 	return nil
 }
+
+// errEnough ends a reading of versions.
+var errEnough = errors.New("enough versions")
 
 const programmePartition = "programme"
 

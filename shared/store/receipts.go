@@ -166,26 +166,24 @@ func readReturned(text string) ([]receipt.ReturnedLine, error) {
 func (s *Store) Receipt(ctx context.Context, key receipt.Key) (loyalty.Filed, error) {
 	filed, found := loyalty.Filed{}, false
 	in := QueryInput{Table: Records, Partition: receiptKey(key).Partition, Read: Strong}
-	page, err := s.items.Query(ctx, in)
-	if err != nil {
-		return filed, fmt.Errorf("read receipt %s: %w", key, err)
-	}
-	for _, item := range page.Items {
+	err := every(ctx, s.items, in, func(item Item) (err error) {
 		if item.Key.Sort != "RECEIPT" {
 			ret, err := readReturn(item.Attrs)
 			if err != nil {
-				return filed, fmt.Errorf("%s: %w", item.Key, err)
+				return fmt.Errorf("%s: %w", item.Key, err)
 			}
 			filed.Returns = append(filed.Returns, ret)
-			continue
+			return nil
 		}
 		if item.Attrs.text(recAt) == "" {
-			continue
+			return nil // only returns wait here
 		}
 		found = true
-		if filed.Receipt, err = readReceipt(key, item.Attrs); err != nil {
-			return filed, err
-		}
+		filed.Receipt, err = readReceipt(key, item.Attrs)
+		return err
+	})
+	if err != nil {
+		return filed, fmt.Errorf("read receipt %s: %w", key, err)
 	}
 	if !found {
 		return filed, fmt.Errorf("receipt %s: %w", key, loyalty.ErrNotFound)
@@ -253,12 +251,16 @@ func (s *Store) Await(ctx context.Context, key receipt.Key, ret receipt.Return) 
 	return known(err)
 }
 
-// PutPage puts a page of a ledger. A page that lies there with the same entries is the same page.
-func (s *Store) PutPage(ctx context.Context, id string, p ledger.Page) error {
-	item := Item{
+func pageItem(id string, p ledger.Page) Item {
+	return Item{
 		Key:   Key{Table: Records, Partition: cardPartition(id), Sort: fmt.Sprintf("PAGE/%06d", p.Number)},
 		Attrs: Attrs{headTail: writeEntries(p.Entries), headBalance: p.Balance},
 	}
+}
+
+// PutPage puts a page of a ledger. A page that lies there with the same entries is the same page.
+func (s *Store) PutPage(ctx context.Context, id string, p ledger.Page) error {
+	item := pageItem(id, p)
 	_, err := s.items.Put(ctx, item, IfAbsent())
 	if refused := (*Refused)(nil); errors.As(err, &refused) && refused.Stored != nil {
 		if maps.Equal(refused.Stored.Attrs, item.Attrs) {
@@ -273,25 +275,17 @@ func (s *Store) PutPage(ctx context.Context, id string, p ledger.Page) error {
 func (s *Store) Pages(ctx context.Context, id string) ([]ledger.Page, error) {
 	var pages []ledger.Page
 	in := QueryInput{Table: Records, Partition: cardPartition(id), Prefix: "PAGE/", Read: Strong}
-	for {
-		found, err := s.items.Query(ctx, in)
+	err := every(ctx, s.items, in, func(item Item) error {
+		n, err := strconv.ParseInt(strings.TrimPrefix(item.Key.Sort, "PAGE/"), 10, 64)
 		if err != nil {
-			return nil, err
+			return fmt.Errorf("%s: %w", item.Key, err)
 		}
-		for _, item := range found.Items {
-			n, err := strconv.ParseInt(strings.TrimPrefix(item.Key.Sort, "PAGE/"), 10, 64)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", item.Key, err)
-			}
-			entries, err := readEntries(item.Attrs.text(headTail))
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", item.Key, err)
-			}
-			pages = append(pages, ledger.Page{Number: n, Balance: item.Attrs.whole(headBalance), Entries: entries})
+		entries, err := readEntries(item.Attrs.text(headTail))
+		if err != nil {
+			return fmt.Errorf("%s: %w", item.Key, err)
 		}
-		if found.Next == "" {
-			return pages, nil
-		}
-		in.After = found.Next
-	}
+		pages = append(pages, ledger.Page{Number: n, Balance: item.Attrs.whole(headBalance), Entries: entries})
+		return nil
+	})
+	return pages, err
 }

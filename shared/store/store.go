@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -19,7 +20,7 @@ import (
 //	           message/<id>       CARD                          message -> card, for what the mail service reports
 //	           inbox              <received>/<id>               deliveries that could not be understood
 //	programme  programme          V/<from>/<number>             versions of the rules
-//	           key/<hash>         KEY                           keys of tills
+//	           keys               <hash>                        keys of tills
 type Store struct {
 	items Items
 	now   func() time.Time
@@ -36,11 +37,31 @@ const (
 	receiptLife = 3 * 366 * 24 * time.Hour
 	messageLife = 400 * 24 * time.Hour
 	inboxLife   = 90 * 24 * time.Hour
-	closedCart  = 30 * 24 * time.Hour
+	closedCart  = 60 * 24 * time.Hour // twice the longest that a cart may wait for its reminder
 )
 
 func (s *Store) expiry(life time.Duration) time.Time {
 	return s.now().Add(life).Truncate(time.Second)
+}
+
+// every calls each for all items of a query, page by page: a page may be shorter than asked for, and more may follow. It stops at the
+// first error and returns it.
+func every(ctx context.Context, items Items, in QueryInput, each func(Item) error) error {
+	for {
+		page, err := items.Query(ctx, in)
+		if err != nil {
+			return err
+		}
+		for _, item := range page.Items {
+			if err := each(item); err != nil {
+				return err
+			}
+		}
+		if page.Next == "" {
+			return nil
+		}
+		in.After = page.Next
+	}
 }
 
 // known turns the store's errors into the kinds that travel.
