@@ -62,7 +62,7 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 			failed = append(failed, err)
 		}
 		if missed > 0 && tally.Spoken > 0 {
-			f.log.WarnContext(ctx, "made good for a day that was missed", "day", (today - day.Day(missed)).String(), "spoken", tally.Spoken)
+			f.log.InfoContext(ctx, "made good for a day that was missed", "day", (today - day.Day(missed)).String(), "spoken", tally.Spoken)
 		}
 	}
 	edge.Count(ctx, countSpoken, int64(sum.Spoken), "outcome", "spoken")
