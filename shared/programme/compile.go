@@ -68,7 +68,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 		templates: map[string]letter{},
 	}}
 	c.basics()
-	if c.schemas(); len(c.list) > 0 && c.p.cards == nil {
+	if c.schemas(); c.p.cards == nil {
 		return nil, c.list
 	}
 	c.earnRules()
@@ -96,8 +96,8 @@ func (c *compiler) fault(pointer, format string, args ...any) {
 // id demands an id that no earlier member of its list has.
 func (c *compiler) id(pointer, id string, seen map[string]bool) {
 	switch {
-	case !ids.ValidPart(id) || len(id) > maxID:
-		c.fault(pointer, "an id is 1 to %d of A-Z a-z 0-9 . _ - #", maxID)
+	case !ids.ValidPart(id) || len(id) > maxID || strings.Trim(id, "._-#") == "":
+		c.fault(pointer, "an id is 1 to %d of A-Z a-z 0-9 . _ - #, a letter or digit among them", maxID)
 	case seen[id]:
 		c.fault(pointer, "%q stands twice; ids are unique in their list", id)
 	}
@@ -121,6 +121,7 @@ func (c *compiler) basics() {
 	}
 	if _, err := d.Currency.Exponent(); err != nil {
 		c.fault("/currency", "%v", err)
+		d.Currency = "EUR" // so that the rest can be looked at; no programme comes of it
 	}
 	var err error
 	if c.p.zone, err = time.LoadLocation(d.TimeZone); err != nil || d.TimeZone == "" || d.TimeZone == "Local" {
