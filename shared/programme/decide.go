@@ -150,8 +150,8 @@ func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) in
 	if kept.Money > 0 {
 		sum.Mul(sum, big.NewRat(kept.Net-kept.Money, kept.Net))
 	}
-	if eligible > kept.Net {
-		sum.Mul(sum, big.NewRat(max(kept.Net, 0), eligible))
+	if paid := max(kept.Net, 0); eligible > paid {
+		sum.Mul(sum, big.NewRat(paid, eligible))
 	}
 	return max(0, new(big.Int).Quo(sum.Num(), sum.Denom()).Int64())
 }

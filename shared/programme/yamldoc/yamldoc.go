@@ -2,6 +2,7 @@
 package yamldoc
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,9 +42,13 @@ func Read(r io.Reader) (*programme.Programme, []byte, []Fault, error) {
 	if len(text) > programme.MaxDocument {
 		return nil, nil, nil, fmt.Errorf("the programme is larger than %d bytes", programme.MaxDocument)
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
+	var root, more yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	if err := dec.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, nil, fmt.Errorf("read the programme: %w", err)
+	}
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, nil, nil, fmt.Errorf("line %d: a second document begins; a file holds one programme", more.Line)
 	}
 	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 {
 		return nil, nil, nil, errors.New("the programme is empty")
