@@ -19,6 +19,6 @@ func TestUseCases(t *testing.T) {
 	db := dynamo.New(client, tables)
 	open := func(*testing.T) store.Items { return db }
 	t.Run("account books", func(t *testing.T) { loyaltytest.Run(t, open) })
-	t.Run("random histories", func(t *testing.T) { loyaltytest.RunRandom(t, open, 6) })
+	t.Run("random histories", func(t *testing.T) { loyaltytest.RunRandom(t, open, 16) })
 	t.Run("a till dies", func(t *testing.T) { loyaltytest.RunCrash(t, open) })
 }
