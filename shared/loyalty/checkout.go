@@ -94,6 +94,9 @@ func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt) (Answer,
 // open reads the card of a receipt, or begins a new one for a number of ours that is swiped for the first time.
 func (s *Service) open(ctx context.Context, r receipt.Receipt, rules *programme.Programme, fresh bool) (Opened, error) {
 	opened, err := s.Cards.Open(ctx, r.Card, fresh)
+	if errors.Is(err, ErrNotFound) && !fresh { // a stale read misses the number that has just replaced a lost one
+		opened, err = s.Cards.Open(ctx, r.Card, true)
+	}
 	if !errors.Is(err, ErrNotFound) {
 		return opened, err
 	}

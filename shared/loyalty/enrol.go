@@ -224,7 +224,7 @@ func (s *Service) Replace(ctx context.Context, old, number string, lost time.Tim
 	if len(opened.Head.Lost) >= maxLost {
 		return Replaced{}, refuse(ErrRefused, "replace_limit", "card %s was replaced %d times; close it and enrol a new one", opened.Head.ID, maxLost)
 	}
-	if number, err = s.aliasNumber(ctx, number, opened.Head.ID, rules, issue); err != nil {
+	if number, err = s.aliasNumber(ctx, number, old, opened.Head, rules, issue); err != nil {
 		return Replaced{}, err
 	}
 	for range maxRounds {
@@ -260,8 +260,9 @@ func replacement(h card.Head, number string) (by string, gone bool) {
 // maxLost bounds the numbers that one card has gone through.
 const maxLost = 5
 
-// aliasNumber makes a new number lead to the card: the one given, or one that is issued.
-func (s *Service) aliasNumber(ctx context.Context, number, id string, rules *programme.Programme, issue NumberSource) (string, error) {
+// aliasNumber makes a new number lead to the card: the one given, or one that is issued. A number that the card has lost, or is losing,
+// leads to it already and is none.
+func (s *Service) aliasNumber(ctx context.Context, number, losing string, h card.Head, rules *programme.Programme, issue NumberSource) (string, error) {
 	given := number != ""
 	if given {
 		if err := rules.CheckNumber(number); err != nil {
@@ -276,7 +277,10 @@ func (s *Service) aliasNumber(ctx context.Context, number, id string, rules *pro
 			}
 			number = rules.IssueNumber(body)
 		}
-		err := s.Cards.PutAlias(ctx, number, id)
+		err := ErrConflict
+		if _, lost := h.LostAt(number); !lost && number != losing {
+			err = s.Cards.PutAlias(ctx, number, h.ID)
+		}
 		switch {
 		case err == nil:
 			return number, nil

@@ -86,7 +86,7 @@ func (s *Service) Entries(ctx context.Context, number string, before int64, limi
 		list = list[:before-1]
 	}
 	slices.Reverse(list)
-	return list[:min(limit, len(list))], nil
+	return list[:min(max(limit, 0), len(list))], nil
 }
 
 // CardMessages lists the e-mails of a card.
