@@ -1,6 +1,7 @@
 # A shop from its first day, as the person behind the counter types it.
 $ regulars programme check testdata/in/programme.bad.yaml
 testdata/in/programme.bad.yaml:4:11: /currency: invalid amount: "DOUBLOONS" is not an ISO 4217 currency
+testdata/in/programme.bad.yaml:18:40: /offers/0/percent: "ten" is no percentage from 0.01 to 100 with at most two decimals
 (exit 3)
 
 $ regulars programme check testdata/in/programme.bad.yaml --json
@@ -11,6 +12,12 @@ $ regulars programme check testdata/in/programme.bad.yaml --json
       "message": "invalid amount: \"DOUBLOONS\" is not an ISO 4217 currency",
       "line": 4,
       "column": 11
+    },
+    {
+      "pointer": "/offers/0/percent",
+      "message": "\"ten\" is no percentage from 0.01 to 100 with at most two decimals",
+      "line": 18,
+      "column": 40
     }
   ]
 }
@@ -29,6 +36,7 @@ testdata/in/programme.yaml is a sound programme: it holds from 2026-01-01T00:00:
 
 $ regulars programme publish testdata/in/programme.bad.yaml
 testdata/in/programme.bad.yaml:4:11: /currency: invalid amount: "DOUBLOONS" is not an ISO 4217 currency
+testdata/in/programme.bad.yaml:18:40: /offers/0/percent: "ten" is no percentage from 0.01 to 100 with at most two decimals
 (exit 3)
 
 $ regulars programme publish testdata/in/programme.yaml
