@@ -17,72 +17,87 @@ import (
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
-// What the doors let in: parts of ids, and texts without control characters.
-var (
-	part    = rapid.StringMatching(`[A-Za-z0-9._#-]{1,12}`)
-	maybe   = rapid.OneOf(rapid.Just(""), part)
-	freely  = rapid.StringMatching(`[\PC]{0,12}`)
-	someday = rapid.Custom(func(t *rapid.T) day.Day {
+// doors draws what the doors let in: parts of ids, texts without control characters, and what is made of them. Each test has its own.
+type doors struct {
+	part    *rapid.Generator[string]
+	maybe   *rapid.Generator[string]
+	freely  *rapid.Generator[string]
+	someday *rapid.Generator[day.Day]
+	moment  *rapid.Generator[time.Time]
+	coupon  *rapid.Generator[card.Coupon]
+	mark    *rapid.Generator[ledger.Mark]
+	entry   *rapid.Generator[ledger.Entry]
+	line    *rapid.Generator[receipt.Line]
+}
+
+func newDoors() *doors {
+	d := &doors{}
+	d.part = rapid.StringMatching(`[A-Za-z0-9._#-]{1,12}`)
+	d.maybe = rapid.OneOf(rapid.Just(""), d.part)
+	d.freely = rapid.StringMatching(`[\PC]{0,12}`)
+	d.someday = rapid.Custom(func(t *rapid.T) day.Day {
 		return day.Date(rapid.IntRange(2000, 2199).Draw(t, "year"), time.January, rapid.IntRange(1, 366).Draw(t, "day"))
 	})
-	moment = rapid.Custom(func(t *rapid.T) time.Time {
+	d.moment = rapid.Custom(func(t *rapid.T) time.Time {
 		return time.Unix(rapid.Int64Range(946_684_800, 7_258_118_399).Draw(t, "moment"), 0).UTC()
 	})
-	coupon = rapid.Custom(func(t *rapid.T) card.Coupon {
-		return card.Coupon{ID: part.Draw(t, "coupon"), Offer: part.Draw(t, "offer"), Campaign: maybe.Draw(t, "campaign"), ExpiresOn: someday.Draw(t, "last day")}
+	d.coupon = rapid.Custom(func(t *rapid.T) card.Coupon {
+		return card.Coupon{ID: d.part.Draw(t, "coupon"), Offer: d.part.Draw(t, "offer"), Campaign: d.maybe.Draw(t, "campaign"), ExpiresOn: d.someday.Draw(t, "last day")}
 	})
-	mark = rapid.Custom(func(t *rapid.T) ledger.Mark {
+	d.mark = rapid.Custom(func(t *rapid.T) ledger.Mark {
 		switch kind := rapid.SampledFrom([]byte{card.MarkGranted, card.MarkRedeemed, card.MarkReinstated, card.MarkVoided, card.MarkNotTaken, card.MarkMessage, card.MarkEnrolled}).Draw(t, "kind"); kind {
 		case card.MarkNotTaken:
-			return card.NotTaken(part.Draw(t, "id"), part.Draw(t, "reason"))
+			return card.NotTaken(d.part.Draw(t, "id"), d.part.Draw(t, "reason"))
 		case card.MarkMessage, card.MarkEnrolled:
-			return ledger.Mark{Kind: kind, Text: maybe.Draw(t, "text")}
+			return ledger.Mark{Kind: kind, Text: d.maybe.Draw(t, "text")}
 		default:
-			return coupon.Draw(t, "coupon").Mark(kind)
+			return d.coupon.Draw(t, "coupon").Mark(kind)
 		}
 	})
-	entry = rapid.Custom(func(t *rapid.T) ledger.Entry {
+	d.entry = rapid.Custom(func(t *rapid.T) ledger.Entry {
 		return ledger.Entry{
-			Cause: part.Draw(t, "store") + "/" + part.Draw(t, "till") + "/" + part.Draw(t, "number"),
+			Cause: d.part.Draw(t, "store") + "/" + d.part.Draw(t, "till") + "/" + d.part.Draw(t, "number"),
 			Kind:  rapid.SampledFrom([]ledger.Kind{ledger.Earn, ledger.Reverse, ledger.Grant, ledger.Spend, ledger.Expire, ledger.Adjust}).Draw(t, "kind"),
-			At:    moment.Draw(t, "at"), Points: rapid.Int64().Draw(t, "points"), From: maybe.Draw(t, "from"), To: maybe.Draw(t, "to"),
-			Marks: rapid.SliceOfN(mark, 0, 4).Draw(t, "marks"),
+			At:    d.moment.Draw(t, "at"), Points: rapid.Int64().Draw(t, "points"), From: d.maybe.Draw(t, "from"), To: d.maybe.Draw(t, "to"),
+			Marks: rapid.SliceOfN(d.mark, 0, 4).Draw(t, "marks"),
 		}
 	})
-	line = rapid.Custom(func(t *rapid.T) receipt.Line {
+	d.line = rapid.Custom(func(t *rapid.T) receipt.Line {
 		return receipt.Line{
-			ID: rapid.OneOf(part, rapid.SampledFrom([]string{"1", "2", "3"})).Draw(t, "id"), SKU: freely.Draw(t, "sku"), Category: freely.Draw(t, "category"),
+			ID: rapid.OneOf(d.part, rapid.SampledFrom([]string{"1", "2", "3"})).Draw(t, "id"), SKU: d.freely.Draw(t, "sku"), Category: d.freely.Draw(t, "category"),
 			Kind:     rapid.SampledFrom([]string{"", receipt.GiftCard, receipt.Shipping, receipt.Tip, receipt.Fee}).Draw(t, "kind"),
 			Quantity: rapid.Int64Range(0, 1_000_000).Draw(t, "pieces"), Amount: rapid.Int64().Draw(t, "amount"), Discount: rapid.Int64Range(0, 100).Draw(t, "discount"),
 		}
 	})
-)
+	return d
+}
 
 // alike is equality to a reader: an empty list is none.
 var alike = cmp.Options{cmpopts.EquateEmpty()}
 
 func TestHeadReadsWhatItWrites(t *testing.T) {
 	t.Parallel()
+	d := newDoors()
 	rapid.Check(t, func(t *rapid.T) {
 		h := card.Head{
-			ID: part.Draw(t, "id"), EnrolledOn: someday.Draw(t, "enrolled"), Tier: maybe.Draw(t, "tier"),
+			ID: d.part.Draw(t, "id"), EnrolledOn: d.someday.Draw(t, "enrolled"), Tier: d.maybe.Draw(t, "tier"),
 			Status:     rapid.SampledFrom([]card.Status{card.Open, card.Blocked, card.Closed}).Draw(t, "status"),
 			Qualifying: card.Qualifying{Year: rapid.IntRange(0, 2199).Draw(t, "year"), Points: rapid.Int64().Draw(t, "points"), Before: rapid.Int64().Draw(t, "before")},
-			Habits:     card.Habits{Visits: rapid.Int64().Draw(t, "visits"), Spent: rapid.Int64().Draw(t, "spent"), FirstOn: someday.Draw(t, "first"), LastOn: rapid.OneOf(rapid.Just(day.Day(0)), someday).Draw(t, "last")},
-			Wallet:     rapid.SliceOfN(coupon, 0, card.MaxWallet).Draw(t, "wallet"),
+			Habits:     card.Habits{Visits: rapid.Int64().Draw(t, "visits"), Spent: rapid.Int64().Draw(t, "spent"), FirstOn: d.someday.Draw(t, "first"), LastOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "last")},
+			Wallet:     rapid.SliceOfN(d.coupon, 0, card.MaxWallet).Draw(t, "wallet"),
 			Book: ledger.Book{
 				Balance: rapid.Int64().Draw(t, "balance"), Posted: rapid.Int64Range(0, 1_000).Draw(t, "posted"), Pages: rapid.Int64Range(0, 100).Draw(t, "pages"),
-				Tail: rapid.SliceOfN(entry, 0, 20).Draw(t, "tail"),
+				Tail: rapid.SliceOfN(d.entry, 0, 20).Draw(t, "tail"),
 				Lots: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ledger.Lot {
-					return ledger.Lot{Points: rapid.Int64().Draw(t, "points"), ExpiresOn: rapid.OneOf(rapid.Just(day.Day(0)), someday).Draw(t, "on")}
+					return ledger.Lot{Points: rapid.Int64().Draw(t, "points"), ExpiresOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "on")}
 				}), 0, 5).Draw(t, "lots"),
 			},
 			Lost: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Lost {
-				return card.Lost{Number: part.Draw(t, "lost"), At: moment.Draw(t, "since"), By: maybe.Draw(t, "by")}
+				return card.Lost{Number: d.part.Draw(t, "lost"), At: d.moment.Draw(t, "since"), By: d.maybe.Draw(t, "by")}
 			}), 0, 5).Draw(t, "lost"),
 		}
 		if rapid.Bool().Draw(t, "paged") {
-			h.Book.Watermark = moment.Draw(t, "watermark")
+			h.Book.Watermark = d.moment.Draw(t, "watermark")
 		}
 		item := headItem(h)
 		item.Version = 1
@@ -98,8 +113,9 @@ func TestHeadReadsWhatItWrites(t *testing.T) {
 
 func TestLinesReadWhatTheyWrite(t *testing.T) {
 	t.Parallel()
+	d := newDoors()
 	rapid.Check(t, func(t *rapid.T) {
-		lines := rapid.SliceOfN(line, 0, 12).Draw(t, "lines")
+		lines := rapid.SliceOfN(d.line, 0, 12).Draw(t, "lines")
 		got, err := readLines(writeLines(lines))
 		if diff := cmp.Diff(lines, got, alike); diff != "" || err != nil {
 			t.Fatal(diff, err)
@@ -109,13 +125,14 @@ func TestLinesReadWhatTheyWrite(t *testing.T) {
 
 func TestReceiptReadsWhatItWrites(t *testing.T) {
 	t.Parallel()
+	d := newDoors()
 	s := New(nil, func() time.Time { return time.Unix(1_795_251_600, 0) })
 	rapid.Check(t, func(t *rapid.T) {
 		r := receipt.Receipt{
-			Key: receipt.Key{Store: "0042", Till: "03", Number: "173"}, Card: maybe.Draw(t, "card"), Lines: rapid.SliceOfN(line, 0, 12).Draw(t, "lines"),
-			At:  moment.Draw(t, "at").Add(time.Duration(rapid.IntRange(0, 999_999_999).Draw(t, "fraction"))),
-			Tax: rapid.Int64Range(0, 1_000).Draw(t, "tax"), Coupons: rapid.SliceOfN(part, 0, 5).Draw(t, "coupons"), Codes: rapid.SliceOfN(freely, 0, 5).Draw(t, "codes"),
-			Cart: maybe.Draw(t, "cart"), Source: maybe.Draw(t, "source"),
+			Key: receipt.Key{Store: "0042", Till: "03", Number: "173"}, Card: d.maybe.Draw(t, "card"), Lines: rapid.SliceOfN(d.line, 0, 12).Draw(t, "lines"),
+			At:  d.moment.Draw(t, "at").Add(time.Duration(rapid.IntRange(0, 999_999_999).Draw(t, "fraction"))),
+			Tax: rapid.Int64Range(0, 1_000).Draw(t, "tax"), Coupons: rapid.SliceOfN(d.part, 0, 5).Draw(t, "coupons"), Codes: rapid.SliceOfN(d.freely, 0, 5).Draw(t, "codes"),
+			Cart: d.maybe.Draw(t, "cart"), Source: d.maybe.Draw(t, "source"),
 		}
 		r.Total.Minor, r.Total.Currency = rapid.Int64Range(0, 1_000_000).Draw(t, "total"), "EUR"
 		item, err := s.receiptItem(r)
@@ -131,9 +148,10 @@ func TestReceiptReadsWhatItWrites(t *testing.T) {
 
 func TestReturnReadsWhatItWrites(t *testing.T) {
 	t.Parallel()
+	d := newDoors()
 	rapid.Check(t, func(t *rapid.T) {
 		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) receipt.ReturnedLine {
-			return receipt.ReturnedLine{ID: part.Draw(t, "id"), Quantity: rapid.Int64().Draw(t, "pieces")}
+			return receipt.ReturnedLine{ID: d.part.Draw(t, "id"), Quantity: rapid.Int64().Draw(t, "pieces")}
 		}), 0, 5).Draw(t, "lines")
 		got, err := readReturned(writeReturned(lines))
 		if diff := cmp.Diff(lines, got, alike); diff != "" || err != nil {
@@ -144,20 +162,21 @@ func TestReturnReadsWhatItWrites(t *testing.T) {
 
 func TestProfileReadsWhatItWrites(t *testing.T) {
 	t.Parallel()
+	d := newDoors()
 	rapid.Check(t, func(t *rapid.T) {
 		p := card.Profile{
-			ID: part.Draw(t, "id"), Since: rapid.OneOf(rapid.Just(day.Day(0)), someday).Draw(t, "since"), Given: freely.Draw(t, "given"), Family: freely.Draw(t, "family"),
-			Email: freely.Draw(t, "email"), Phone: freely.Draw(t, "phone"), Language: freely.Draw(t, "language"), TimeZone: freely.Draw(t, "zone"),
-			Identities: rapid.SliceOfN(freely, 0, 3).Draw(t, "identities"),
-			Consents: rapid.MapOfN(part, rapid.Custom(func(t *rapid.T) card.Consent {
-				return card.Consent{Allowed: rapid.Bool().Draw(t, "allowed"), At: moment.Draw(t, "at"), Source: freely.Draw(t, "source"), Text: freely.Draw(t, "text")}
+			ID: d.part.Draw(t, "id"), Since: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "since"), Given: d.freely.Draw(t, "given"), Family: d.freely.Draw(t, "family"),
+			Email: d.freely.Draw(t, "email"), Phone: d.freely.Draw(t, "phone"), Language: d.freely.Draw(t, "language"), TimeZone: d.freely.Draw(t, "zone"),
+			Identities: rapid.SliceOfN(d.freely, 0, 3).Draw(t, "identities"),
+			Consents: rapid.MapOfN(d.part, rapid.Custom(func(t *rapid.T) card.Consent {
+				return card.Consent{Allowed: rapid.Bool().Draw(t, "allowed"), At: d.moment.Draw(t, "at"), Source: d.freely.Draw(t, "source"), Text: d.freely.Draw(t, "text")}
 			}), 0, 3).Draw(t, "consents"),
 		}
 		if rapid.Bool().Draw(t, "born") {
-			p.Birthday = day.KeptOn(someday.Draw(t, "birthday"))[0]
+			p.Birthday = day.KeptOn(d.someday.Draw(t, "birthday"))[0]
 		}
 		if rapid.Bool().Draw(t, "suppressed") {
-			p.Suppressed = &card.Suppression{At: moment.Draw(t, "since"), Reason: "bounce"}
+			p.Suppressed = &card.Suppression{At: d.moment.Draw(t, "since"), Reason: "bounce"}
 		}
 		item, err := profileItem(p)
 		if err != nil {
@@ -225,8 +244,9 @@ func stays[T any](t *testing.T, text string, read func(string) (T, error), write
 // Two contents of a receipt never lie alike: else a repeat would hide a conflict.
 func TestLinesAreToldApart(t *testing.T) {
 	t.Parallel()
+	d := newDoors()
 	rapid.Check(t, func(t *rapid.T) {
-		a, b := rapid.SliceOfN(line, 0, 3).Draw(t, "one"), rapid.SliceOfN(line, 0, 3).Draw(t, "other")
+		a, b := rapid.SliceOfN(d.line, 0, 3).Draw(t, "one"), rapid.SliceOfN(d.line, 0, 3).Draw(t, "other")
 		if writeLines(a) == writeLines(b) && !cmp.Equal(a, b, alike) {
 			t.Fatalf("%v and %v lie alike as %q", a, b, writeLines(a))
 		}

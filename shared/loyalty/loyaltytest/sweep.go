@@ -56,7 +56,7 @@ func RunCrash(t *testing.T, open func(t *testing.T) store.Items) {
 	key := receipt.Key{Store: "0042", Till: "crash", Number: "1"}
 	r := receipt.Receipt{Key: key, Card: rules.IssueNumber(Serial("crash")), At: now, Total: money.Amount{Minor: 1000, Currency: "EUR"}}
 	dying := *calm
-	stored := store.New(storefault.Wrap(items, storefault.Plan{Fail: map[int]storefault.Fault{3: storefault.NotDone}}), clock)
+	stored := store.New(storefault.Wrap(items, storefault.Plan{Fail: map[int]storefault.Fault{4: storefault.NotDone}}), clock)
 	dying.Cards, dying.Receipts, dying.Pages, dying.Carts = stored, stored, stored, nil
 	if a, err := dying.Checkout(t.Context(), r); err == nil {
 		t.Fatalf("the till did not die: %+v", a)
