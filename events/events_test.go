@@ -135,12 +135,22 @@ func TestNothingLeavesThatWouldNotBeAccepted(t *testing.T) {
 	t.Parallel()
 	good := events.Metadata{ID: "E1", OccurredAt: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC), Source: "regulars"}
 	total := money.Amount{Minor: 100, Currency: "EUR"}
+	moment := func(text string) events.Metadata { // judged in UTC, in which all that follows from it is told
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return events.Metadata{ID: "E1", OccurredAt: at, Source: "till"}
+	}
 	for _, row := range []struct {
 		e    events.Event
 		want string
 	}{
 		{events.New(good, events.PointsEarned{Card: "1", Cause: "1/2/3", Points: 1, Balance: 1}), ""},
 		{events.New(good, events.PointsEarned{Card: "1", Cause: "1/2/3"}), "/data/points must be from 1"},
+		{events.New(moment("2000-01-01T00:00:00+14:00"), events.CartCleared{Cart: "1", Reason: "bought"}), "/metadata/occurred_at must lie in the years"},
+		{events.New(moment("2199-12-31T23:00:00-05:00"), events.CartCleared{Cart: "1", Reason: "bought"}), "/metadata/occurred_at must lie in the years"},
+		{events.New(moment("1999-12-31T23:00:00-05:00"), events.CartCleared{Cart: "1", Reason: "bought"}), ""},
 		{events.New(events.Metadata{}, events.CartCleared{Cart: "1", Reason: "bought"}), "/metadata/id"},
 		{events.New(good, events.CheckoutRefunded{Return: "R", Receipt: events.ReceiptRef{Store: "1", Till: "2", Number: "3"}, Amount: &total}), ""},
 		{events.Event{Type: "a.b.v1", Metadata: good}, "unknown event type"},

@@ -26,11 +26,12 @@ const (
 	partRule    = "must be 1 to 64 of A-Z a-z 0-9 . _ - #"
 )
 
-// Validate checks the metadata; pointers are relative to it.
+// Validate checks the metadata; pointers are relative to it. A moment is judged as it is kept and told again, in UTC: one that only its
+// zone brings into the first year would be stored here and refused in the events that follow from it.
 func (m Metadata) Validate() []Problem {
 	c := &checks{}
 	c.token("/id", m.ID)
-	if y := m.OccurredAt.Year(); y < minYear || y > maxYear {
+	if y := m.OccurredAt.UTC().Year(); y < minYear || y > maxYear {
 		c.add("/occurred_at", "must lie in the years %d to %d", minYear, maxYear)
 	}
 	c.word("/source", m.Source)

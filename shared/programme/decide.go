@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
@@ -49,7 +50,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h, e.Marks = redeem(h, e.Marks, r.Coupons, on)
 
 	kept, _ := r.After(nil) // without returns nothing can be too much
-	e.Points = p.points(r, kept, e.From)
+	e.Points = min(p.points(r, kept, e.From), room(h.Book))
 	h, e.To = p.qualify(h, e, on, now)
 	h.Habits = visited(h.Habits, on, kept.Net)
 
@@ -64,6 +65,10 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h.Book = h.Book.Post(e, p.expiresOn(on))
 	return h
 }
+
+// room is the points that a card may still earn. The contract ends a balance at events.MaxPoints: one beyond it could be told to nobody,
+// and its change would hold up those behind it.
+func room(b ledger.Book) int64 { return max(0, events.MaxPoints-b.Balance) }
 
 // qualify counts the points of a receipt towards the tier, and tells the tier after the entry: the one that the card has now if the
 // receipt has moved it, else the one that the receipt was decided under. So one that arrives late tells of a rise that it still
