@@ -1,7 +1,6 @@
 package till
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,28 +13,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
-
-// Key is what a till's key stands for.
-type Key struct {
-	Store string // the store that it acts for; AllStores for all
-	Name  string // for the logs
-}
-
-// AllStores is the store of a key that acts for every store.
-const AllStores = "*"
-
-// Keys knows the keys of tills by the hex of their SHA-256, which is all that is kept of them. A key has 160 random bits, so its hash
-// cannot be searched for, and a look-up by hash tells nothing of how near a guess came.
-type Keys interface {
-	// TillKey returns loyalty.ErrNotFound for a key that does not exist or was revoked; any other error means "try again".
-	TillKey(ctx context.Context, hash string) (Key, error)
-}
-
-// KeysFunc makes Keys of a function.
-type KeysFunc func(ctx context.Context, hash string) (Key, error)
-
-// TillKey asks the function.
-func (f KeysFunc) TillKey(ctx context.Context, hash string) (Key, error) { return f(ctx, hash) }
 
 // Limits of keys.
 const (
@@ -51,11 +28,11 @@ type keyring struct {
 }
 
 type keptKey struct {
-	key  Key
+	key  loyalty.TillKey
 	read time.Time
 }
 
-func (k *keyring) get(hash string, now time.Time) (Key, bool) {
+func (k *keyring) get(hash string, now time.Time) (loyalty.TillKey, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	found, ok := k.kept[hash]
@@ -63,7 +40,7 @@ func (k *keyring) get(hash string, now time.Time) (Key, bool) {
 	return found.key, ok && age >= 0 && age < keyFresh
 }
 
-func (k *keyring) put(hash string, key Key, now time.Time) {
+func (k *keyring) put(hash string, key loyalty.TillKey, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.kept == nil || len(k.kept) >= maxKept {
@@ -104,7 +81,7 @@ func (d *door) caller(r *http.Request) (caller, error) {
 
 // mayActFor refuses a store that is not the key's own.
 func (c caller) mayActFor(store string) error {
-	if c.store == AllStores || c.store == store {
+	if c.store == loyalty.AllStores || c.store == store {
 		return nil
 	}
 	return edge.Problem{Status: http.StatusForbidden, Code: "store_not_yours",
@@ -113,7 +90,7 @@ func (c caller) mayActFor(store string) error {
 
 // storeOf is the store that a body names, or the key's own where it names none; "" if neither is one store.
 func (c caller) storeOf(named string) string {
-	if named == "" && c.store != AllStores {
+	if named == "" && c.store != loyalty.AllStores {
 		return c.store
 	}
 	return named

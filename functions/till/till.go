@@ -30,7 +30,7 @@ type Config struct {
 // Deps is what the till works with.
 type Deps struct {
 	Service *loyalty.Service     // every use case; Letters needs its Secrets alone
-	Keys    Keys                 // who may call
+	Keys    loyalty.Keys         // who may call
 	Issue   loyalty.NumberSource // bodies of new card numbers; nil draws them at random
 	Log     *slog.Logger         // nil: nothing is logged
 }

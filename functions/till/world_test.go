@@ -52,14 +52,13 @@ type keys struct {
 	fault error
 }
 
-func (k *keys) find(ctx context.Context, hash string) (till.Key, error) {
+func (k *keys) find(ctx context.Context, hash string) (loyalty.TillKey, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.asked++; k.fault != nil {
-		return till.Key{}, k.fault
+		return loyalty.TillKey{}, k.fault
 	}
-	found, err := k.store.TillKey(ctx, hash)
-	return till.Key{Store: found.Store, Name: found.Name}, err
+	return k.store.TillKey(ctx, hash)
 }
 
 // secrets are the keys that exist, by the name that books call them.
@@ -92,7 +91,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.keys = &keys{store: w.store}
 	serial := uint64(1000)
-	deps := till.Deps{Service: w.service, Keys: till.KeysFunc(w.keys.find), Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
+	deps := till.Deps{Service: w.service, Keys: loyalty.KeysFunc(w.keys.find), Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
 		serial++
 		return serial, nil
 	}}

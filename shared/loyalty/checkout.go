@@ -4,11 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
+
+// futureMax is how far a till's clock may run ahead. A date further off would decide by rules that do not hold yet, and count for a
+// year that has not come.
+const futureMax = 24 * time.Hour
 
 // Checkout files a receipt and brings what follows from it into its card's book: points, coupons redeemed and granted, the tier.
 // The receipt is decided by the rules of its own day, whenever it arrives. The first swipe of an unknown number that is one of
@@ -18,6 +23,10 @@ import (
 // card. ErrRefused: the card is blocked or closed, or its number was reported lost before the receipt. ErrNotFound: the number
 // is no card of ours. Any other error leaves it unknown whether it was stored: call again with the same receipt.
 func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, error) {
+	if r.At.After(s.Now().Add(futureMax)) {
+		return Answer{}, refuse(ErrInvalid, "in_future", "receipt %s is dated %s, more than %d hours from now; set the till's clock and send it again",
+			r.Key, r.At.Format(time.RFC3339), int(futureMax.Hours()))
+	}
 	rules, err := s.rules(ctx, r.At)
 	if err != nil {
 		return Answer{}, err

@@ -11,13 +11,7 @@ import (
 )
 
 // TillKey is a till's key as it is kept: only its hash, so that a stolen table opens no door.
-type TillKey struct {
-	Hash      string // hex of the SHA-256
-	Store     string // the store that it may act for; "*" for all
-	Name      string
-	CreatedAt time.Time
-	RevokedAt time.Time // zero while it is good
-}
+type TillKey = loyalty.TillKey
 
 // HashKey is how a key is named in the table. A key has 160 random bits, so that a plain hash cannot be searched.
 func HashKey(secret string) string {

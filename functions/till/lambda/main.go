@@ -2,8 +2,6 @@
 package main
 
 import (
-	"context"
-
 	"github.com/regulars-dev/regulars/functions/till"
 	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/edge"
@@ -19,9 +17,6 @@ func main() {
 			return nil, err
 		}
 		shop.Service.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
-		return till.New(till.Deps{Service: shop.Service, Log: shop.Log, Keys: till.KeysFunc(func(ctx context.Context, hash string) (till.Key, error) {
-			k, err := shop.Store.TillKey(ctx, hash)
-			return till.Key{Store: k.Store, Name: k.Name}, err
-		})}), nil
+		return till.New(till.Deps{Service: shop.Service, Keys: shop.Store, Log: shop.Log}), nil
 	})
 }

@@ -65,7 +65,7 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if held != nil && !in.Force {
-		if err := breaks(held, p); err != nil {
+		if err := breaks(held, p, h.Now()); err != nil {
 			fail(w, err)
 			return
 		}
@@ -82,9 +82,9 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 	edge.WriteJSON(w, http.StatusOK, Published{From: p.From, Document: p.Document})
 }
 
-// breaks refuses a version after which cards in purses are no longer known, or receipts are in another money than the points were
-// earned for.
-func breaks(held, next *programme.Programme) error {
+// breaks refuses a version after which cards in purses are no longer known, receipts are in another money than the points were
+// earned for, or the rules of days that are over are others than receipts were decided by.
+func breaks(held, next *programme.Programme, now time.Time) error {
 	switch {
 	case held.Cards.Secret != next.Cards.Secret || held.Cards.Prefix != next.Cards.Prefix:
 		return refuse(loyalty.ErrRefused, "numbers_change",
@@ -92,6 +92,9 @@ func breaks(held, next *programme.Programme) error {
 	case held.Currency != next.Currency:
 		return refuse(loyalty.ErrRefused, "currency_changes",
 			fmt.Sprintf("the currency changes from %s to %s, and returns of older receipts would be refused; use --force if that is meant", held.Currency, next.Currency))
+	case next.From.Before(now) && !next.From.Equal(held.From):
+		return refuse(loyalty.ErrRefused, "past_changes", fmt.Sprintf(
+			"it would hold from %s, and receipts since then were decided by other rules; give it a `from` that is still to come, or use --force", next.From.Format(time.RFC3339)))
 	}
 	return nil
 }

@@ -12,10 +12,10 @@ import (
 // TrustedTill is the till's interface for the holder of the token, who may act for every store.
 func TrustedTill(service *loyalty.Service, token string) http.Handler {
 	only := store.HashKey(token)
-	return till.Routes(till.Deps{Service: service, Keys: till.KeysFunc(func(_ context.Context, hash string) (till.Key, error) {
+	return till.Routes(till.Deps{Service: service, Keys: loyalty.KeysFunc(func(_ context.Context, hash string) (loyalty.TillKey, error) {
 		if hash != only {
-			return till.Key{}, loyalty.ErrNotFound
+			return loyalty.TillKey{}, loyalty.ErrNotFound
 		}
-		return till.Key{Store: till.AllStores, Name: "regulars"}, nil
+		return loyalty.TillKey{Store: loyalty.AllStores, Name: "regulars"}, nil
 	})})
 }

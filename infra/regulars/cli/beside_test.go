@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -120,7 +119,7 @@ func TestRemote(t *testing.T) {
 	}
 	defer db.Close()
 	kept := store.New(db, func() time.Time { return noon })
-	server := httptest.NewServer(till.Routes(till.Deps{Service: admin.Service(db, func() time.Time { return noon }), Keys: keysOf(kept)}))
+	server := httptest.NewServer(till.Routes(till.Deps{Service: admin.Service(db, func() time.Time { return noon }), Keys: kept}))
 	defer server.Close()
 	far := newBench(t)
 	far.expect(exitOK, "brings 59 points", "send", "testdata/in/receipt.json", "--url", server.URL, "--key", secret)
@@ -132,13 +131,6 @@ func TestRemote(t *testing.T) {
 	far.expect(exitOK, "takes back 59 points", "send", "-")
 	far.in = `{"return": "R-1", "receipt": {"store": "0043", "till": "03", "number": "000173"}}`
 	far.expect(exitFailed, "acts for store 0042", "send", "-")
-}
-
-func keysOf(kept *store.Store) till.Keys {
-	return till.KeysFunc(func(ctx context.Context, hash string) (till.Key, error) {
-		k, err := kept.TillKey(ctx, hash)
-		return till.Key{Store: k.Store, Name: k.Name}, err
-	})
 }
 
 // The inbox as a person works through it.

@@ -87,7 +87,7 @@ func (o Options) serve(ctx context.Context, s *shop.Shop, listener net.Listener,
 	token := rand.Text()
 	door := admin.Handler(admin.Deps{
 		Items: s.Items, Service: s.Service, Now: s.Service.Now, Random: rand.Reader, Token: token,
-		Till:   till.Routes(till.Deps{Service: s.Service, Keys: till.KeysFunc(everyStore), Log: o.Log}),
+		Till:   till.Routes(till.Deps{Service: s.Service, Keys: loyalty.KeysFunc(everyStore), Log: o.Log}),
 		Replay: replayer(s).Process, Redo: redoer(s), DeadLetters: s.DeadLetters,
 	})
 	home := shop.Home{Key: key}
@@ -229,6 +229,6 @@ func (o Options) demoKey(ctx context.Context, kept *store.Store, now time.Time) 
 }
 
 // everyStore lets the person at the machine act for every store; the admin's token has been looked at already.
-func everyStore(context.Context, string) (till.Key, error) {
-	return till.Key{Store: till.AllStores, Name: "this machine"}, nil
+func everyStore(context.Context, string) (loyalty.TillKey, error) {
+	return loyalty.TillKey{Store: loyalty.AllStores, Name: "this machine"}, nil
 }

@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/regulars-dev/regulars/functions/anniversary"
@@ -53,15 +52,7 @@ func buildTill(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	s, kept := service(f)
 	s.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
-	return till.New(till.Deps{Service: s, Keys: tillKeys(kept), Log: f.Log}), nil
-}
-
-// tillKeys shows the stored keys to the till.
-func tillKeys(kept *store.Store) till.Keys {
-	return till.KeysFunc(func(ctx context.Context, hash string) (till.Key, error) {
-		found, err := kept.TillKey(ctx, hash)
-		return till.Key{Store: found.Store, Name: found.Name}, err
-	})
+	return till.New(till.Deps{Service: s, Keys: kept, Log: f.Log}), nil
 }
 
 func buildCheckout(f local.FunctionEnv) (edge.Handler, error) {
