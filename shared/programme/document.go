@@ -69,10 +69,10 @@ type Store struct {
 type Numbers struct {
 	Prefix string  `json:"prefix,omitempty"` // "04" if missing
 	Secret string  `json:"secret"`
-	Ranges []Range `json:"ranges,omitempty"` // older schemes that the shop brings along
+	Ranges []Range `json:"ranges,omitempty"` // numbers of older cards that the shop brings along
 }
 
-// Range is card numbers of an older scheme.
+// Range is the card numbers of an older system.
 type Range struct {
 	Prefix string `json:"prefix"`
 	Length int    `json:"length"`

@@ -133,8 +133,8 @@ func (j job) at() time.Time {
 func (j job) lane() int {
 	h := fnv.New32a()
 	switch {
-	case j.customer != "":
-		h.Write([]byte(j.customer))
+	case j.shopper != "":
+		h.Write([]byte(j.shopper))
 	case j.receipt != nil:
 		h.Write([]byte(j.receipt.Key.String()))
 	default:
@@ -155,7 +155,7 @@ func (j job) count() int64 {
 // one books one job.
 func (b *booker) one(ctx context.Context, own *cards, n int) result {
 	j, r := b.plan.jobs[n], result{index: n}
-	number, err := own.number(ctx, j.customer, j.at())
+	number, err := own.number(ctx, j.shopper, j.at())
 	if err != nil {
 		if loyalty.Permanent(err) {
 			r.refuse(j, err)

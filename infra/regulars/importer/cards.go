@@ -23,7 +23,7 @@ type cards struct {
 const issueTries = 8 // numbers tried for one shopper; a second try is rare
 
 // identityOf is how a shopper of another system is found again.
-func identityOf(customer string) string { return "import:" + customer }
+func identityOf(shopper string) string { return "import:" + shopper }
 
 // asOf is the use cases as they were at a moment of the past, so that a card begins on the day that its owner came. The zero time is now.
 func (c *cards) asOf(at time.Time) *loyalty.Service {
@@ -36,34 +36,34 @@ func (c *cards) asOf(at time.Time) *loyalty.Service {
 }
 
 // number is the card of a shopper: what the file says, or a number that is issued to the shopper at the first receipt.
-func (c *cards) number(ctx context.Context, customer string, at time.Time) (string, error) {
-	if customer == "" || !c.issue {
-		return customer, nil
+func (c *cards) number(ctx context.Context, shopper string, at time.Time) (string, error) {
+	if shopper == "" || !c.issue {
+		return shopper, nil
 	}
-	if number, ok := c.known[customer]; ok {
+	if number, ok := c.known[shopper]; ok {
 		return number, nil
 	}
-	number, err := c.service.Cards.Find(ctx, identityOf(customer))
+	number, err := c.service.Cards.Find(ctx, identityOf(shopper))
 	if errors.Is(err, loyalty.ErrNotFound) {
-		number, err = c.enrol(ctx, customer, card.Profile{}, at)
+		number, err = c.enrol(ctx, shopper, card.Profile{}, at)
 	}
 	if err == nil {
-		c.known[customer] = number
+		c.known[shopper] = number
 	}
 	return number, err
 }
 
 // enrol gives a shopper a number derived from the other system's id, so that an import that was killed between the card and its
 // owner goes on with the same number.
-func (c *cards) enrol(ctx context.Context, customer string, profile card.Profile, at time.Time) (string, error) {
-	identity := identityOf(customer)
+func (c *cards) enrol(ctx context.Context, shopper string, profile card.Profile, at time.Time) (string, error) {
+	identity := identityOf(shopper)
 	profile.Identities = append(slices.Clone(profile.Identities), identity)
 	rules, err := c.service.Programmes.At(ctx, c.service.Now())
 	if err != nil {
 		return "", fmt.Errorf("read the programme: %w", err)
 	}
 	for n := range issueTries {
-		number := rules.IssueNumber(bodyOf(customer, n))
+		number := rules.IssueNumber(bodyOf(shopper, n))
 		opened, err := c.service.Cards.Open(ctx, number, true)
 		switch {
 		case err == nil && slices.Contains(opened.Profile.Identities, identity):
@@ -83,9 +83,9 @@ func (c *cards) enrol(ctx context.Context, customer string, profile card.Profile
 }
 
 // bodyOf derives the n-th number that a shopper may get.
-func bodyOf(customer string, n int) uint64 {
+func bodyOf(shopper string, n int) uint64 {
 	body := uint64(0)
-	for _, c := range ids.Derive(16, "import", customer, strconv.Itoa(n)) {
+	for _, c := range ids.Derive(16, "import", shopper, strconv.Itoa(n)) {
 		body = body*31 + uint64(c)
 	}
 	return body

@@ -45,7 +45,7 @@ func planEvents(r io.Reader) (*plan, error) {
 		}
 		j := p.event(e, n)
 		if j.receipt != nil {
-			owner[j.receipt.Key] = j.customer
+			owner[j.receipt.Key] = j.shopper
 		}
 		found = append(found, timed{e.Metadata.OccurredAt, j})
 	}
@@ -55,7 +55,7 @@ func planEvents(r io.Reader) (*plan, error) {
 	slices.SortStableFunc(found, func(a, b timed) int { return a.at.Compare(b.at) })
 	for _, f := range found {
 		if f.job.receipt == nil {
-			f.job.customer = owner[f.job.returns[0].key]
+			f.job.shopper = owner[f.job.returns[0].key]
 		}
 		p.jobs = append(p.jobs, f.job)
 	}
@@ -83,7 +83,7 @@ func (p *plan) event(e events.Event, line int) job {
 		}
 		micro := r.Total.Minor * scale(r.Total.Currency)
 		p.money += micro
-		return job{customer: r.Card, receipt: &r, rows: row, micro: micro}
+		return job{shopper: r.Card, receipt: &r, rows: row, micro: micro}
 	case events.CheckoutRefunded:
 		return job{returns: []back{{key: receipt.Key(data.Receipt), ret: loyalty.ReturnOf(e.Metadata, data), rows: row}}}
 	}

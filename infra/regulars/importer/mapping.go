@@ -45,8 +45,8 @@ const (
 
 // Fields of ours that a column can be named for.
 var (
-	receiptFields = []string{"number", "at", "customer", "store", "till", "sku", "category", "quantity", "price", "amount", "discount"}
-	shopperFields = []string{"customer", "given_name", "family_name", "email", "phone", "birthday", "language", "time_zone", "since"}
+	receiptFields = []string{"number", "at", "shopper", "store", "till", "sku", "category", "quantity", "price", "amount", "discount"}
+	shopperFields = []string{"shopper", "given_name", "family_name", "email", "phone", "birthday", "language", "time_zone", "since"}
 )
 
 const (
@@ -92,7 +92,7 @@ func (m *Map) check(kind string) error {
 		fault("delimiter is %q; it is one character, such as ; or tab", m.Delimiter)
 	}
 	m.times(fault)
-	fields, needed := shopperFields, []string{"customer"}
+	fields, needed := shopperFields, []string{"shopper"}
 	if kind == "receipts" {
 		fields, needed = receiptFields, []string{"number", "at", "store", "till"}
 		if _, err := m.Currency.Exponent(); err != nil {

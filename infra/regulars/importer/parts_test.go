@@ -101,8 +101,8 @@ func TestMapFaults(t *testing.T) {
 			t.Errorf("%q: %v, want %q", text, err, says)
 		}
 	}
-	if _, err := ReadMap(strings.NewReader("columns: {email: Mail}"), "shoppers"); err == nil || !strings.Contains(err.Error(), "customer is needed") {
-		t.Errorf("shoppers without a customer: %v", err)
+	if _, err := ReadMap(strings.NewReader("columns: {email: Mail}"), "shoppers"); err == nil || !strings.Contains(err.Error(), "shopper is needed") {
+		t.Errorf("shoppers without a shopper: %v", err)
 	}
 	if _, err := ReadMap(strings.NewReader(strings.Repeat("#", maxMap+1)), "receipts"); err == nil || !strings.Contains(err.Error(), "larger") {
 		t.Errorf("a map without end: %v", err)
@@ -117,7 +117,7 @@ func FuzzReadReceipts(f *testing.F) {
 	f.Add([]byte("{\"N\":1}\n{\"N\":[]}\n[]\n"), false)
 	f.Add([]byte("\x1f\x8b\x00"), true)
 	f.Fuzz(func(t *testing.T, body []byte, isCSV bool) {
-		text := "columns: {number: N, sku: S, quantity: Q, at: T, price: P, customer: C, store: =s, till: =t}\ncurrency: GBP\ncancelled: C\n"
+		text := "columns: {number: N, sku: S, quantity: Q, at: T, price: P, shopper: C, store: =s, till: =t}\ncurrency: GBP\ncancelled: C\n"
 		if !isCSV {
 			text += "format: jsonl\n"
 		}

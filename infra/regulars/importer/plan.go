@@ -16,11 +16,11 @@ const sourceImport = "import"
 
 // job is one act to be booked: a receipt, or the returns that one cancellation turns into. Jobs of one shopper are booked in order.
 type job struct {
-	customer string
-	receipt  *receipt.Receipt
-	returns  []back
-	rows     []int32 // lines of the receipt's rows
-	micro    int64   // their money
+	shopper string
+	receipt *receipt.Receipt
+	returns []back
+	rows    []int32 // lines of the receipt's rows
+	micro   int64   // their money
 }
 
 // back is a return of one receipt. Its rows are those whose first piece it takes; micro is what the cancellation gives for its pieces
@@ -46,7 +46,7 @@ type plan struct {
 }
 
 // sold is what a cancellation can find its sale by.
-type sold struct{ customer, sku string }
+type sold struct{ shopper, sku string }
 
 // saleLine is a line that can be cancelled, with what is left of it.
 type saleLine struct {
@@ -110,7 +110,7 @@ func (p *plan) sale(d *document) {
 func (p *plan) receipt(d *document, key receipt.Key, rows []row) {
 	r := receipt.Receipt{Key: key, At: d.at, Total: money.Amount{Currency: p.currency}, Source: sourceImport}
 	unit := scale(p.currency)
-	j := job{customer: d.customer, receipt: &r}
+	j := job{shopper: d.shopper, receipt: &r}
 	for i, from := range rows {
 		line := receipt.Line{
 			ID: strconv.Itoa(i + 1), SKU: from.sku, Category: from.category, Kind: from.kind, Quantity: from.quantity,
@@ -127,11 +127,11 @@ func (p *plan) receipt(d *document, key receipt.Key, rows []row) {
 		return
 	}
 	p.jobs = append(p.jobs, j)
-	if d.customer == "" {
+	if d.shopper == "" {
 		return
 	}
 	for i, from := range rows {
-		of := sold{d.customer, from.sku}
+		of := sold{d.shopper, from.sku}
 		p.sales[of] = append(p.sales[of], &saleLine{key: key, id: r.Lines[i].ID, left: from.quantity, price: from.unit(), disc: from.discount, quantity: from.quantity})
 	}
 }
@@ -151,14 +151,14 @@ func contract(r receipt.Receipt) string {
 // cancellation plans what came back: for each row the newest sale of the same article to the same shopper, first of those at the same
 // price. A row is taken whole or not at all.
 func (p *plan) cancellation(d *document) {
-	j := job{customer: d.customer}
+	j := job{shopper: d.shopper}
 	for _, r := range d.rows {
 		pieces := r.pieces()
-		if d.customer == "" {
+		if d.shopper == "" {
 			p.reject(d, r, GuestReturn, "the cancellation names no shopper, so nobody can tell which sale it cancels")
 			continue
 		}
-		lines := p.sales[sold{d.customer, r.sku}]
+		lines := p.sales[sold{d.shopper, r.sku}]
 		left := int64(0)
 		for _, l := range lines {
 			left += l.left

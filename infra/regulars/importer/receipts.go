@@ -99,10 +99,10 @@ func (im Import) fits(ctx context.Context, p *plan) error {
 	}
 	known := map[string]error{}
 	p.jobs = slices.DeleteFunc(p.jobs, func(j job) bool {
-		why, ok := known[j.customer]
-		if !ok && j.customer != "" {
-			why = rules.CheckNumber(j.customer)
-			known[j.customer] = why
+		why, ok := known[j.shopper]
+		if !ok && j.shopper != "" {
+			why = rules.CheckNumber(j.shopper)
+			known[j.shopper] = why
 		}
 		if why != nil {
 			p.notOurs(j)
@@ -126,7 +126,7 @@ func (p *plan) wouldBook() Tally {
 		t.Rows += j.count()
 		if j.receipt != nil {
 			t.Receipts++
-			t.Guests += one(j.customer == "")
+			t.Guests += one(j.shopper == "")
 			t.Sold += j.receipt.Total.Minor
 			t.Rounding += j.micro - j.receipt.Total.Minor*scale(p.currency)
 		}

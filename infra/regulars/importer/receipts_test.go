@@ -182,7 +182,7 @@ func TestCheckpoints(t *testing.T) {
 // The same sales in other clothes: packed, in Latin-1 with semicolons and decimal commas, as JSON.
 func TestForms(t *testing.T) {
 	t.Parallel()
-	const columns = "columns: {number: Beleg, at: Zeit, customer: Kunde, sku: Artikel, category: Gruppe, quantity: Menge, price: Preis, store: =web, till: =alt}\ncurrency: GBP\n"
+	const columns = "columns: {number: Beleg, at: Zeit, shopper: Kunde, sku: Artikel, category: Gruppe, quantity: Menge, price: Preis, store: =web, till: =alt}\ncurrency: GBP\n"
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	io.WriteString(z, "\ufeffBeleg,Zeit,Kunde,Artikel,Gruppe,Menge,Preis\n1,2010-12-01T08:00:00Z,12346,TEE-1,Getr\u00e4nke,2,\"1,234.50\"\n")
@@ -216,7 +216,7 @@ func TestForms(t *testing.T) {
 func TestIssuedNumbers(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	m := readMap(t, "receipts", "columns: {number: InvoiceNo, at: InvoiceDate, customer: CustomerID, sku: StockCode, quantity: Quantity, price: UnitPrice, store: =web, till: =old}\ncurrency: GBP\ncancelled: C\ncard: issue\n")
+	m := readMap(t, "receipts", "columns: {number: InvoiceNo, at: InvoiceDate, shopper: CustomerID, sku: StockCode, quantity: Quantity, price: UnitPrice, store: =web, till: =old}\ncurrency: GBP\ncancelled: C\ncard: issue\n")
 	first, err := b.receipts(t.Context(), m, invoices(20, 3))
 	if err != nil || first.RowsRejected != 0 {
 		t.Fatalf("%v %s", err, told(first))

@@ -44,10 +44,10 @@ func (r row) unit() int64 {
 
 // document is the rows that share a store, a till and a number: a receipt or a cancellation.
 type document struct {
-	key      receipt.Key
-	customer string
-	at       time.Time
-	rows     []row
+	key     receipt.Key
+	shopper string
+	at      time.Time
+	rows    []row
 }
 
 // reading gathers the rows of a file into documents.
@@ -117,16 +117,16 @@ func (in *reading) take(values []string, line int) {
 	if why, what := in.misnamed(&key); why != "" {
 		reason, detail = why, what
 	}
-	customer, at := in.intern(get("customer")), time.Time{}
+	shopper, at := in.intern(get("shopper")), time.Time{}
 	if reason == "" {
 		if at, detail = in.moment(get("at")); detail != "" {
 			reason = BadTime
 		}
 	}
-	if reason == "" && ids.HasPaymentCard(customer) {
+	if reason == "" && ids.HasPaymentCard(shopper) {
 		reason, detail = PaymentCard, "what stands where the shopper should looks like a payment card, which is never taken"
 	}
-	if reason == "" && !in.gather(key, customer, at, r) {
+	if reason == "" && !in.gather(key, shopper, at, r) {
 		reason, detail = OtherShopper, "the receipt's first line names another shopper"
 	}
 	if reason != "" {
@@ -151,14 +151,14 @@ func (in *reading) misnamed(key *receipt.Key) (reason, detail string) {
 
 // gather adds a row to the document of its name, which happened at the earliest moment that any of its rows says. It answers false,
 // and adds nothing, where the document is another shopper's.
-func (in *reading) gather(key receipt.Key, customer string, at time.Time, r row) bool {
+func (in *reading) gather(key receipt.Key, shopper string, at time.Time, r row) bool {
 	d := in.byKey[key]
 	if d == nil {
-		d = &document{key: key, customer: customer, at: at}
+		d = &document{key: key, shopper: shopper, at: at}
 		in.byKey[key] = d
 		in.found = append(in.found, d)
 	}
-	if d.customer != customer {
+	if d.shopper != shopper {
 		return false
 	}
 	if at.Before(d.at) {

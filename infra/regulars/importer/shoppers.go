@@ -38,9 +38,9 @@ type ShopperReport struct {
 
 // person is one row of a file of shoppers.
 type person struct {
-	line     int
-	customer string // in the other system, or the card's number
-	profile  card.Profile
+	line    int
+	shopper string // in the other system, or the card's number
+	profile card.Profile
 }
 
 // Shoppers imports a file of shoppers. It needs no checkpoint: what is there already is only looked at.
@@ -76,7 +76,7 @@ func (r *ShopperReport) oneAddressEach(people []person) []person {
 		}
 		identity := loyalty.EmailIdentity(p.profile.Email)
 		first, there := whose[identity]
-		if there && first.customer != p.customer {
+		if there && first.shopper != p.shopper {
 			r.reject(p.line, AddressTaken, fmt.Sprintf("row %d has the same e-mail address", first.line))
 			return true
 		}
@@ -129,7 +129,7 @@ func (r *ShopperReport) readLines(file io.Reader) ([]person, error) {
 			r.reject(n, BadRow, "the line is no shopper of an export")
 			continue
 		}
-		people = append(people, person{line: n, customer: s.Card, profile: profile})
+		people = append(people, person{line: n, shopper: s.Card, profile: profile})
 	}
 	return people, lines.Err()
 }
@@ -174,10 +174,10 @@ func (im Import) readPeople(r *ShopperReport, file io.Reader, rules *programme.P
 
 // person reads one shopper. What is empty is not said; what is wrong rejects the row, for half a shopper helps nobody.
 func (im Import) person(get func(string) string, line int) (p person, reason, detail string) {
-	p = person{line: line, customer: get("customer")}
+	p = person{line: line, shopper: get("shopper")}
 	pr := &p.profile
 	pr.Given, pr.Family, pr.Phone, pr.Language, pr.TimeZone = get("given_name"), get("family_name"), get("phone"), get("language"), get("time_zone")
-	for _, text := range []string{p.customer, pr.Given, pr.Family, get("email")} {
+	for _, text := range []string{p.shopper, pr.Given, pr.Family, get("email")} {
 		switch {
 		case ids.HasPaymentCard(text):
 			return p, PaymentCard, "a field holds what looks like a payment card, which is never taken"
@@ -185,7 +185,7 @@ func (im Import) person(get func(string) string, line int) (p person, reason, de
 			return p, BadText, "a name is too long, or not UTF-8 (set encoding: latin-1)"
 		}
 	}
-	if p.customer == "" || im.Map.Card == cardIssue && !ids.ValidPart(p.customer) {
+	if p.shopper == "" || im.Map.Card == cardIssue && !ids.ValidPart(p.shopper) {
 		return p, BadNumber, "the shopper has no number"
 	}
 	if pr.TimeZone != "" {
@@ -278,7 +278,7 @@ func (im Import) enrolAll(ctx context.Context, r *ShopperReport, people []person
 		if ctx.Err() != nil {
 			break
 		}
-		lanes[job{customer: p.customer}.lane()] <- p
+		lanes[job{shopper: p.shopper}.lane()] <- p
 	}
 	for _, lane := range lanes {
 		close(lane)
@@ -293,11 +293,11 @@ func (im Import) enrolAll(ctx context.Context, r *ShopperReport, people []person
 // settle enrols a shopper or brings the profile of a known one to what the file says. It answers which count it belongs to.
 func (c *cards) settle(ctx context.Context, p person) (func(*ShopperReport) *int64, error) {
 	enrolled := func(r *ShopperReport) *int64 { return &r.Enrolled }
-	number, err := p.customer, error(nil)
+	number, err := p.shopper, error(nil)
 	if c.issue {
-		number, err = c.service.Cards.Find(ctx, identityOf(p.customer))
+		number, err = c.service.Cards.Find(ctx, identityOf(p.shopper))
 		if errors.Is(err, loyalty.ErrNotFound) {
-			_, err = c.enrol(ctx, p.customer, p.profile, c.since(p))
+			_, err = c.enrol(ctx, p.shopper, p.profile, c.since(p))
 			return enrolled, err
 		}
 	}

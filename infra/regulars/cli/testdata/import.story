@@ -20,7 +20,7 @@ map: card is "purse"; it is one of number, issue
 map: time is "sometime"; write it with YYYY MM DD HH mm ss Z, or rfc3339
 map: currency is "DOUBLOONS"; it is an ISO 4217 code such as EUR
 map: columns: name either price, of one piece, or amount, of the whole line
-map: columns: there is no field "when"; the fields are number, at, customer, store, till, sku, category, quantity, price, amount, discount
+map: columns: there is no field "when"; the fields are number, at, shopper, store, till, sku, category, quantity, price, amount, discount
 map: columns: at is needed; name its column, or =text for the same in every row
 map: columns: till is needed; name its column, or =text for the same in every row
 (exit 1)
