@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"sync"
@@ -26,6 +27,9 @@ type Clock struct {
 	file    string // where the clock is kept; "" nowhere
 }
 
+// MaxSpeed is how many virtual seconds may pass in a real one; in a year of theirs a shop still does all that is due.
+const MaxSpeed = 100_000
+
 // keepAhead is how many real seconds of running the kept clock is ahead, so that after a crash it goes on later and never earlier.
 const keepAhead = 2
 
@@ -35,10 +39,10 @@ func NewClock(start time.Time) *Clock {
 }
 
 // OpenClock goes on with the clock kept in dir, or begins with the real time. A start that is not zero sets it, if it is not before
-// what the kept clock has already shown. Speed is how many seconds pass in a real one, 1 to 100000.
+// what the kept clock has already shown. Speed is how many seconds pass in a real one, 1 to MaxSpeed.
 func OpenClock(dir string, start time.Time, speed int64) (*Clock, error) {
-	if speed < 1 || speed > 100_000 {
-		return nil, fmt.Errorf("open the clock: speed %d is not within 1 and 100000", speed)
+	if speed < 1 || speed > MaxSpeed {
+		return nil, fmt.Errorf("open the clock: speed %d is not within 1 and %d", speed, MaxSpeed)
 	}
 	c := NewClock(time.Now())
 	c.speed, c.file = speed, filepath.Join(dir, "clock.json")
@@ -115,8 +119,8 @@ func (c *Clock) now() time.Time {
 	if c.speed == 0 {
 		return c.shown
 	}
-	gone := c.real().Sub(c.at)
-	return c.shown.Add(gone * time.Duration(c.speed))
+	gone, most := c.real().Sub(c.at), time.Duration(math.MaxInt64/c.speed) // 292 years on it stands still; more would run backwards
+	return c.shown.Add(min(gone, most) * time.Duration(c.speed))
 }
 
 // Set moves the clock forward to t. It returns ErrBackwards for an earlier moment than the one it shows.
@@ -137,12 +141,12 @@ func (c *Clock) Advance(d time.Duration) {
 	c.anchor(c.now().Add(max(0, d)))
 }
 
-// SetSpeed goes on from here with n virtual seconds in a real one; 0 stands still.
+// SetSpeed goes on from here with n virtual seconds in a real one, at most MaxSpeed; 0 stands still.
 func (c *Clock) SetSpeed(n int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.anchor(c.now())
-	c.speed = max(0, n)
+	c.speed = min(max(0, n), MaxSpeed)
 }
 
 // Speed is how many virtual seconds pass in a real one.

@@ -226,6 +226,9 @@ func (r *Runtime) moveClock(req *http.Request) *edge.Problem {
 	if problem := edge.ReadJSON(req, &order, 0); problem != nil {
 		return problem
 	}
+	if order.Speed != nil && (*order.Speed < 0 || *order.Speed > MaxSpeed) {
+		return &edge.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid_fields", Detail: fmt.Sprintf("Speed takes 0 to %d virtual seconds in a real one.", MaxSpeed)}
+	}
 	if order.Speed != nil {
 		r.clock.SetSpeed(*order.Speed)
 	}

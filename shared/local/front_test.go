@@ -65,6 +65,13 @@ func TestARequestTravelsThroughTheLambdaShapeAndBack(t *testing.T) {
 	if w.Code != http.StatusConflict {
 		t.Errorf("the clock went back: %d", w.Code)
 	}
+	for _, speed := range []string{"-1", "100001", "99999999999"} {
+		w = httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("POST", "/local/clock", strings.NewReader(`{"speed":`+speed+`}`)))
+		if w.Code != http.StatusUnprocessableEntity || b.clock.Speed() != 0 {
+			t.Errorf("speed %s: %d, and the clock runs at %d", speed, w.Code, b.clock.Speed())
+		}
+	}
 }
 
 func TestAFunctionThatBreaksAnswers500(t *testing.T) {
