@@ -137,6 +137,9 @@ func (s *Service) Unsubscribe(ctx context.Context, token string) error {
 		return err
 	}
 	_, _, err = s.UpdateProfile(ctx, id, func(p card.Profile) (card.Profile, error) {
+		if c, known := p.Consents[topic]; known && !c.Allowed {
+			return p, nil // withdrawn before: the proof says when that was
+		}
 		return p.Decide(topic, card.Consent{At: s.Now(), Source: "unsubscribe link"}), nil
 	})
 	if errors.Is(err, ErrNotFound) {

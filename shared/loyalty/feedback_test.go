@@ -178,10 +178,15 @@ func TestUnsubscribeLink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pressed := s.Clock()
 	for _, text := range []string{token, token, gone} {
 		if err := s.Unsubscribe(t.Context(), text); err != nil {
 			t.Error(err)
 		}
+		s.Wait(time.Minute)
+	}
+	if p := s.profile(ana); !p.Consents["news"].At.Equal(pressed) {
+		t.Errorf("withdrawn at %s, and on record for %s", pressed, p.Consents["news"].At)
 	}
 	if err := s.Unsubscribe(t.Context(), token+"x"); !errors.Is(err, message.ErrInvalid) {
 		t.Errorf("a forged link: %v", err)
