@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// emailIn is an e-mail address with its domain in lower case. It asks for the shape that a mail server can take (ASCII, one "@", a
+// Email is an e-mail address with its domain in lower case, and false for what is none. It asks for the shape that a mail server can take (ASCII, one "@", a
 // domain with a dot), not for all that RFC 5322 allows.
-func emailIn(text string) (string, bool) {
+func Email(text string) (string, bool) {
 	local, domain, found := strings.Cut(text, "@")
 	if !found || local == "" || len(local) > maxLocalPart || len(text) > MaxEmail || strings.Contains(domain, "@") {
 		return "", false
@@ -15,6 +15,9 @@ func emailIn(text string) (string, bool) {
 		if c := local[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),:;<>[\]`, c) >= 0 {
 			return "", false
 		}
+	}
+	if strings.Contains(local, "=?") { // an encoded word, which some mail systems read as another address
+		return "", false
 	}
 	if strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
 		return "", false

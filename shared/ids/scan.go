@@ -80,7 +80,7 @@ func Scan(input string, n Numbering) (Scanned, error) {
 	case isProduct(symbology, number):
 		return Scanned{}, ErrProduct
 	}
-	if email, ok := emailIn(body); ok {
+	if email, ok := Email(body); ok {
 		return Scanned{Kind: KindEmail, Value: email}, nil
 	}
 	if phone, ok := phoneIn(body); ok && symbology == "" { // a bar code is not a phone number, whatever its length

@@ -225,6 +225,7 @@ func fold(name, value string) string {
 func CheckAddress(address string) error {
 	parsed, err := mail.ParseAddress("<" + address + ">")
 	local, domain, _ := strings.Cut(address, "@")
+	_, scans := ids.Email(address) // what a till can look up, and no more
 	switch {
 	case len(address) > maxAddress:
 		return fmt.Errorf("%w: the address has %d bytes; at most %d", ErrInvalid, len(address), maxAddress)
@@ -232,7 +233,7 @@ func CheckAddress(address string) error {
 		return fmt.Errorf("%w: %q: letters outside ASCII before the @ cannot be mailed to", ErrInvalid, shorten(address))
 	case strings.ContainsFunc(domain, func(r rune) bool { return r > '~' }):
 		return fmt.Errorf("%w: %q: write the domain in its xn-- form", ErrInvalid, shorten(address))
-	case err != nil || parsed.Address != address || strings.ContainsAny(address, "\"<>()[],;: \\") || !strings.Contains(domain, "."):
+	case err != nil || parsed.Address != address || !scans:
 		return fmt.Errorf("%w: %q is not an e-mail address", ErrInvalid, shorten(address))
 	}
 	return nil
