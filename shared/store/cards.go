@@ -15,7 +15,8 @@ import (
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
-// aliasCard is the attribute of ALIAS and of identities: the id of the card that they lead to.
+// aliasCard is the attribute of an alias and of identities: the id of the card that they lead to. An alias lies where a card's head
+// would, so that a number is one or the other, whoever comes first.
 const aliasCard = "card"
 
 // Dates that the due index knows of a shopper.
@@ -40,13 +41,13 @@ func (s *Store) openPartition(ctx context.Context, id string, fresh bool) (loyal
 	err := every(ctx, s.items, in, func(item Item) (err error) {
 		switch item.Key.Sort {
 		case sortHead:
-			opened.HeadVersion = loyalty.Version(item.Version)
-			opened.Head, err = readHead(id, item.Attrs)
+			if alias = item.Attrs.text(aliasCard); alias == "" {
+				opened.HeadVersion = loyalty.Version(item.Version)
+				opened.Head, err = readHead(id, item.Attrs)
+			}
 		case sortProfile:
 			opened.ProfileVersion = loyalty.Version(item.Version)
 			opened.Profile, err = readProfile(id, item.Attrs)
-		case sortAlias:
-			alias = item.Attrs.text(aliasCard)
 		}
 		return err
 	})
@@ -59,7 +60,7 @@ func (s *Store) openPartition(ctx context.Context, id string, fresh bool) (loyal
 	return opened, alias, nil
 }
 
-// maxCardItems is more than one card's partition holds: HEAD, PROFILE, ALIAS and its dates.
+// maxCardItems is more than one card's partition holds: HEAD, PROFILE and its dates.
 const maxCardItems = 10
 
 // PutHead stores a head over the version that was read.
@@ -72,6 +73,9 @@ func (s *Store) PutHead(ctx context.Context, h card.Head, version loyalty.Versio
 	if refused.Stored == nil {
 		return 0, fmt.Errorf("card %s is gone: %w", h.ID, err)
 	}
+	if id := refused.Stored.Attrs.text(aliasCard); id != "" {
+		return 0, fmt.Errorf("number %s has come to belong to card %s at this moment; try again", h.ID, id)
+	}
 	there, err := readHead(h.ID, refused.Stored.Attrs)
 	if err != nil {
 		return 0, fmt.Errorf("head of card %s: %w", h.ID, err)
@@ -81,13 +85,8 @@ func (s *Store) PutHead(ctx context.Context, h card.Head, version loyalty.Versio
 
 // PutAlias makes number lead to the card id.
 func (s *Store) PutAlias(ctx context.Context, number, id string) error {
-	if opened, _, err := s.openPartition(ctx, number, true); err == nil && opened.HeadVersion > 0 {
-		return fmt.Errorf("number %s is a card: %w", number, loyalty.ErrConflict)
-	} else if err != nil && !errors.Is(err, loyalty.ErrNotFound) {
-		return err
-	}
 	_, err := s.items.Put(ctx, Item{
-		Key:   Key{Table: Cards, Partition: cardPartition(number), Sort: sortAlias},
+		Key:   Key{Table: Cards, Partition: cardPartition(number), Sort: sortHead},
 		Attrs: Attrs{aliasCard: id},
 	}, IfAbsent())
 	if refused := (*Refused)(nil); errors.As(err, &refused) && refused.Stored != nil && refused.Stored.Attrs.text(aliasCard) == id {

@@ -32,7 +32,6 @@ const (
 const (
 	sortHead    = "HEAD"
 	sortProfile = "PROFILE"
-	sortAlias   = "ALIAS"
 )
 
 func cardPartition(id string) string { return "card/" + id }
@@ -67,10 +66,10 @@ func headItem(h card.Head) Item {
 	return Item{Key: Key{Table: Cards, Partition: cardPartition(h.ID), Sort: sortHead}, Attrs: a}
 }
 
-// HeadOf reads a head from its item, and false from an item of another sort. The relay uses it on what the stream brings.
+// HeadOf reads a head from its item, and false from an item of another sort and from an alias. The relay uses it on what the stream brings.
 func HeadOf(item Item) (card.Head, bool, error) {
 	id, isCard := strings.CutPrefix(item.Key.Partition, "card/")
-	if !isCard || item.Key.Sort != sortHead {
+	if !isCard || item.Key.Sort != sortHead || item.Attrs.text(aliasCard) != "" {
 		return card.Head{}, false, nil
 	}
 	h, err := readHead(id, item.Attrs)

@@ -12,7 +12,7 @@ import (
 // Store lays the nouns of Regulars into items. It is the same over every adapter, and implements the ports of shared/loyalty.
 //
 //	cards      card/<id>          HEAD, PROFILE, DATE/<kind>    what is true of a card now
-//	           card/<number>      ALIAS                         a number that replaced a lost one
+//	           card/<number>      HEAD                          a number that replaced a lost one: an alias, with its card's id
 //	           identity/<hash>    CARD                          e-mail address or vendor id -> card
 //	           cart/<id>          CART
 //	records    card/<id>          PAGE/000001, MESSAGE/<id>     older ledger entries; e-mails

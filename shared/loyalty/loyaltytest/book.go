@@ -219,6 +219,11 @@ func (p *player) checkout(at time.Time, value map[string]string) string {
 			r.Card = p.number(number)
 		}
 	}
+	if on, ok := value["on"]; ok { // another date than the moment at which it comes
+		if r.At, err = time.ParseInLocation("2006-01-02T15:04", on, p.zone); err != nil {
+			p.t.Fatal(err)
+		}
+	}
 	if amount, ok := value["amount"]; ok {
 		r.Lines = []receipt.Line{{ID: "1", Category: "food", Quantity: 1, Amount: p.minor(amount)}}
 	}
