@@ -220,6 +220,7 @@ func (p *player) checkout(at time.Time, value map[string]string) string {
 		}
 	}
 	if on, ok := value["on"]; ok { // another date than the moment at which it comes
+		var err error
 		if r.At, err = time.ParseInLocation("2006-01-02T15:04", on, p.zone); err != nil {
 			p.t.Fatal(err)
 		}
