@@ -4,8 +4,9 @@
 //	go run ./infra/tour README.md
 //
 // A line "$ make run" starts the system on a free port and goes on once it is healthy; the address 127.0.0.1:8080 in commands and
-// answers means that port, and PORT is set to it. In the shown output "..." stands for anything, over as many lines as needed; a
-// command with nothing shown must only succeed. Everything that was started is ended, whatever happens.
+// answers means that port, and PORT is set to it; .regulars means a new folder, which REGULARS_DATA names. In the shown output "..."
+// stands for anything, over as many lines as needed; a command with nothing shown must only succeed. Everything that was started is
+// ended, whatever happens.
 package main
 
 import (

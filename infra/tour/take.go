@@ -19,6 +19,8 @@ import (
 const (
 	address      = "127.0.0.1:8080" // as the README writes it
 	startCommand = "make run"
+	dataFolder   = ".regulars" // as the README writes it
+	dataVariable = "REGULARS_DATA"
 	stepPatience = 2 * time.Minute // for one command
 	runPatience  = 3 * time.Minute // until the system is healthy; the first start builds it and fills a shop
 	quitPatience = 10 * time.Second
@@ -33,7 +35,12 @@ func Take(ctx context.Context, steps []Step, w io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	t := &tour{w: w, port: port, here: fmt.Sprintf("127.0.0.1:%d", port)}
+	data, err := os.MkdirTemp("", "tour")
+	if err != nil {
+		return fmt.Errorf("make a data folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+	t := &tour{w: w, port: port, here: fmt.Sprintf("127.0.0.1:%d", port), data: data}
 	if err := t.openShell(ctx); err != nil {
 		return err
 	}
@@ -44,7 +51,7 @@ func Take(ctx context.Context, steps []Step, w io.Writer) (err error) {
 		if err != nil {
 			return fmt.Errorf("line %d: %s: %w\n%s", step.Line, step.Command, err, printed)
 		}
-		if printed = strings.ReplaceAll(printed, t.here, address); !Matches(step.Shown, printed) {
+		if printed = strings.NewReplacer(t.here, address, t.data, dataFolder).Replace(printed); !Matches(step.Shown, printed) {
 			return fmt.Errorf("line %d: %s: printed something else than the README shows\n--- shown\n%s--- printed\n%s", step.Line, step.Command, step.Shown, printed)
 		}
 	}
@@ -67,6 +74,7 @@ type tour struct {
 	w     io.Writer
 	port  int
 	here  string
+	data  string // folder of the shop's data, so that each tour begins with a first start and touches nobody's shop
 	shell *exec.Cmd
 	in    io.WriteCloser
 	lines chan string // what the shell prints
@@ -77,7 +85,7 @@ type tour struct {
 // openShell starts bash in a process group of its own, so that all of it can be ended without touching anybody else's.
 func (t *tour) openShell(ctx context.Context) error {
 	t.shell = exec.CommandContext(ctx, "bash")
-	t.shell.Env = append(os.Environ(), fmt.Sprint("PORT=", t.port))
+	t.shell.Env = append(os.Environ(), fmt.Sprint("PORT=", t.port), dataVariable+"="+t.data)
 	t.shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	t.shell.Cancel = func() error { return endGroup(t.shell, syscall.SIGKILL) }
 	in, err := t.shell.StdinPipe()
@@ -112,7 +120,7 @@ func (t *tour) take(ctx context.Context, step Step) (string, error) {
 	if strings.TrimSpace(step.Command) == startCommand {
 		return t.start(ctx)
 	}
-	return t.ask(ctx, strings.ReplaceAll(step.Command, address, t.here))
+	return t.ask(ctx, strings.NewReplacer(address, t.here, dataFolder, t.data).Replace(step.Command))
 }
 
 // ask gives the shell one command and reads on until the mark behind it, which also brings the exit code. The newline before the
@@ -173,7 +181,7 @@ func (t *tour) start(ctx context.Context) (string, error) {
 	}
 	t.said = &transcript{}
 	t.run = exec.Command("make", "--no-print-directory", "run")
-	t.run.Env = append(os.Environ(), fmt.Sprint("PORT=", t.port), "HOST=127.0.0.1")
+	t.run.Env = append(os.Environ(), fmt.Sprint("PORT=", t.port), "HOST=127.0.0.1", dataVariable+"="+t.data)
 	t.run.Stdout, t.run.Stderr = t.said, t.said
 	t.run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := t.run.Start(); err != nil {

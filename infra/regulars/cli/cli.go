@@ -144,14 +144,21 @@ func (p program) run(ctx context.Context, c *command, args []string, path string
 	return c.run(ctx, made)
 }
 
-// defaultData is where a store lies if nobody says otherwise.
-const defaultData = ".regulars"
+// defaultData is where a store lies if neither --data nor dataVariable says otherwise.
+const (
+	defaultData  = ".regulars"
+	dataVariable = "REGULARS_DATA"
+)
 
 // flagSet is the flags of a command with those that every command has.
 func (c *call) flagSet(of *command) *flag.FlagSet {
 	set := flag.NewFlagSet(of.name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	set.StringVar(&c.data, "data", defaultData, "`DIR` that holds the shop's data")
+	data := defaultData
+	if named, _ := c.lookup(dataVariable); named != "" {
+		data = named
+	}
+	set.StringVar(&c.data, "data", data, "`DIR` that holds the shop's data")
 	set.BoolVar(&c.json, "json", false, "answer in JSON, for programs")
 	if of.flags != nil {
 		of.flags(set)

@@ -25,7 +25,8 @@ func runCommand() *command {
 		detail: "Serves on http://127.0.0.1:8080; the environment variables PORT and HOST change that, and only HOST opens it to other\n" +
 			"machines. A first start makes a small shop to play with. Everything lies in the data folder and survives any stop.\n\n" +
 			"The clock can be a virtual one: --at sets it (never backwards), --speed lets it run faster. It is kept with the data.\n" +
-			"SHOPIFY_SECRETS, SQUARE_SECRETS, SQUARE_URL, MAIL_FROM and PUBLIC_URL are taken from the environment where they are set.",
+			"SHOPIFY_SECRETS, SQUARE_SECRETS, SQUARE_URL, MAIL_FROM and PUBLIC_URL are taken from the environment where they are set. So is\n" +
+			"REGULARS_DATA, by every command, in place of --data.",
 		examples: []string{"regulars run", "PORT=8081 regulars run --data /tmp/shop --empty", "regulars run --at 2026-12-24T08:00:00+01:00 --speed 3600"},
 		flags: func(set *flag.FlagSet) {
 			set.StringVar(&at, "at", "", "begin at this `TIME`, such as 2026-12-24T08:00:00+01:00")
