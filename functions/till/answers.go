@@ -196,7 +196,8 @@ func live(coupons []card.Coupon, today day.Day) []card.Coupon {
 var whyNotTaken = map[string]string{
 	programme.CouponUnknown: "is not in the wallet of this card, or was used before",
 	programme.CouponExpired: "was good until a day before this receipt",
-	"wallet_full":           "had no room: the card holds as many coupons as it can",
+	programme.CouponNoRoom:  "had no room: the card holds as many coupons as it can",
+	programme.CouponIDTaken: "could not be given back: the card holds another coupon of this id by now",
 }
 
 func refusedOf(list []loyalty.NotTaken) []refusedCoupon {

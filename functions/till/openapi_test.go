@@ -17,6 +17,7 @@ import (
 
 	"github.com/regulars-dev/regulars/functions/till"
 	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files and the answers in openapi.json as they are")
@@ -310,4 +311,21 @@ func TestTheCommonProblemsAreDescribed(t *testing.T) {
 			[]string{"components", "responses", "Problem", "content", "application/problem+json"})
 	}
 	s.write()
+}
+
+// Whatever becomes of a coupon has words for the clerk, and openapi.json lists it.
+func TestEveryReasonOfARefusedCouponIsTold(t *testing.T) {
+	t.Parallel()
+	s := readSpec(t)
+	for _, reason := range []string{programme.CouponUnknown, programme.CouponExpired, programme.CouponNoRoom, programme.CouponIDTaken} {
+		words := till.WhyNotTaken()[reason]
+		answer := map[string]any{"id": "8VT0Y4", "reason": reason, "detail": words}
+		schema, err := s.compiler.Compile("openapi.json#/components/schemas/RefusedCoupon")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(answer); err != nil || words == "" {
+			t.Errorf("%s is told as %q: %v", reason, words, err)
+		}
+	}
 }
