@@ -34,9 +34,11 @@ const (
 	Both Direction = In | Out
 )
 
-// Hears reports whether the world may send us this event; Says, whether we publish it.
+// Hears reports whether the world may send us this event.
 func (d Direction) Hears() bool { return d&In != 0 }
-func (d Direction) Says() bool  { return d&Out != 0 }
+
+// Says reports whether we publish this event.
+func (d Direction) Says() bool { return d&Out != 0 }
 
 // Body is the data of an event. EventName is the name it travels under; Validate reports everything that its fields alone show
 // to be wrong, with JSON pointers relative to the body, and nil when nothing is.

@@ -92,8 +92,10 @@ func IfAbsent() Condition { return Condition{kind: 'a'} }
 // IfVersion puts only over version n, n >= 1.
 func IfVersion(n int64) Condition { return Condition{kind: 'v', version: n} }
 
-// Kind and Version tell adapters what the condition asks: 0 (always), 'a' (if absent) or 'v' (if version).
-func (c Condition) Kind() byte     { return c.kind }
+// Kind tells adapters what the condition asks: 0 (always), 'a' (if absent) or 'v' (if version).
+func (c Condition) Kind() byte { return c.kind }
+
+// Version is the version that must lie there; 0 unless the kind is 'v'.
 func (c Condition) Version() int64 { return c.version }
 
 // Write is one put of a transaction. With Check set nothing is written, only Item.Key is looked at, and the condition (not Always)
