@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/regulars-dev/regulars/shared/local/sam"
 	"github.com/regulars-dev/regulars/shared/store"
@@ -116,10 +117,23 @@ func Open(o Options) (*Runtime, error) {
 // lockWait is how long Open waits for another process to let go of the file.
 const lockWait = 300 * time.Millisecond
 
-func openFile(path string, noSync bool) (*bbolt.DB, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, FreelistType: bbolt.FreelistMapType, NoSync: noSync})
-	if err != nil {
+// damagedAdvice is for the file alone: what was filed lies in the store, and the stream is read again from the changes that it kept.
+const damagedAdvice = "see whether the disk is well; if the file is damaged, restore a backup of the folder, or move the file away: " +
+	"what waited in the queues and the mailbox goes with it, receipts and cards do not"
+
+// openFile opens the file of the queues, or makes it. Its errors are for a person.
+func openFile(path string, noSync bool) (db *bbolt.DB, err error) {
+	defer func() {
+		if found := recover(); found != nil { // bbolt panics over a page that it cannot make sense of
+			db, err = nil, fmt.Errorf("open %s: %v (%s)", path, found, damagedAdvice)
+		}
+	}()
+	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, FreelistType: bbolt.FreelistMapType, NoSync: noSync})
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open %s: %w (is another run using this folder? stop it, or name another folder)", path, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w (%s)", path, err, damagedAdvice)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{metaBucket, queuesBucket, ticksBucket, cursorsBucket, mailBucket, mailIDBucket} {

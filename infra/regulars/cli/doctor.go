@@ -107,7 +107,10 @@ func (c *call) examine(ctx context.Context, template string) []finding {
 	return d.list
 }
 
-// folder must be there, be ours to write to, and be closed to others, for it holds personal data and keys of the run.
+// probeBytes is what must still fit on the disk: the growth of both files in a busy minute.
+const probeBytes = 1 << 20
+
+// folder must be there, have room and be ours to write to, and be closed to others, for it holds personal data and keys of the run.
 func (d *doctor) folder() {
 	info, err := os.Stat(d.data)
 	switch {
@@ -126,8 +129,13 @@ func (d *doctor) folder() {
 		d.find(bad, "folder", "%s cannot be written to: %v; change its owner or rights", d.data, plainPathError(err))
 		return
 	}
-	probe.Close()
+	_, err = probe.Write(make([]byte, probeBytes))
+	err = errors.Join(err, probe.Sync(), probe.Close())
 	os.Remove(probe.Name())
+	if err != nil {
+		d.find(bad, "folder", "%s takes no more: %v; make room on its disk", d.data, plainPathError(err))
+		return
+	}
 	if info.Mode().Perm()&0o077 != 0 {
 		d.find(warn, "folder", "%s is open to other users of this machine and holds personal data; chmod 700 %s", d.data, d.data)
 		return

@@ -61,7 +61,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	secret, err := o.kept("webhook.secret")
+	secret, err := local.Secret(filepath.Join(o.Dir, "webhook.secret"), func() (string, error) { return rand.Text(), nil })
 	if err != nil {
 		return err
 	}
@@ -191,41 +191,18 @@ func (o Options) begin(ctx context.Context, clock *local.Clock) (first bool, see
 	return true, seeded, nil
 }
 
-// kept reads a secret of the folder, or draws and keeps one.
-func (o Options) kept(name string) (string, error) {
-	path := filepath.Join(o.Dir, name)
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		text = []byte(rand.Text())
-		err = os.WriteFile(path, text, 0o600)
-	}
-	if err != nil {
-		return "", fmt.Errorf("keep %s: %w", name, err)
-	}
-	return string(text), nil
-}
-
 // demoKey is a key for every store, made at the first start and kept where only this user reads it.
 func (o Options) demoKey(ctx context.Context, kept *store.Store, now time.Time) (string, error) {
-	path := filepath.Join(o.Dir, "demo.key")
-	text, err := os.ReadFile(path)
-	if err == nil {
-		return string(text), nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("read the demo key: %w", err)
-	}
-	secret, err := admin.MakeSecret(rand.Reader)
-	if err != nil {
-		return "", err
-	}
-	if err := kept.PutTillKey(ctx, store.TillKey{Hash: store.HashKey(secret), Store: "*", Name: "demo", CreatedAt: now}); err != nil {
-		return "", fmt.Errorf("store the demo key: %w", err)
-	}
-	if err := os.WriteFile(path, []byte(secret), 0o600); err != nil {
-		return "", fmt.Errorf("keep the demo key: %w", err)
-	}
-	return secret, nil
+	return local.Secret(filepath.Join(o.Dir, "demo.key"), func() (string, error) {
+		secret, err := admin.MakeSecret(rand.Reader)
+		if err != nil {
+			return "", err
+		}
+		if err := kept.PutTillKey(ctx, store.TillKey{Hash: store.HashKey(secret), Store: "*", Name: "demo", CreatedAt: now}); err != nil {
+			return "", fmt.Errorf("store the demo key: %w", err)
+		}
+		return secret, nil
+	})
 }
 
 // everyStore lets the person at the machine act for every store; the admin's token has been looked at already.

@@ -8,10 +8,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -87,16 +85,11 @@ func Open(o Options) (*Shop, error) {
 // environment adds what a deployment gets from elsewhere: the secret of unsubscribe links, made at the first start and kept.
 func (o Options) environment() (map[string]string, error) {
 	env := map[string]string{"PUBLIC_URL": o.URL, "SQUARE_URL": o.URL + "/webhooks/square"}
-	path := filepath.Join(o.Dir, "link.secret")
-	secret, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		secret = []byte(rand.Text() + rand.Text())
-		err = os.WriteFile(path, secret, 0o600)
-	}
+	secret, err := local.Secret(filepath.Join(o.Dir, "link.secret"), func() (string, error) { return rand.Text() + rand.Text(), nil })
 	if err != nil {
-		return nil, fmt.Errorf("keep the secret of unsubscribe links: %w", err)
+		return nil, fmt.Errorf("the secret of unsubscribe links: %w", err)
 	}
-	env["LINK_SECRET"] = strings.TrimSpace(string(secret))
+	env["LINK_SECRET"] = secret
 	for name, value := range o.Env {
 		env[name] = value
 	}

@@ -87,7 +87,7 @@ func Open(path string, clock func() time.Time, options ...Option) (*DB, error) {
 	if runtime.GOOS != "windows" { // where a mapping makes the file as long as itself
 		settings.InitialMmapSize = mapBytes
 	}
-	file, err := bbolt.Open(path, 0o600, settings)
+	file, err := openFile(path, settings)
 	if err != nil {
 		return nil, openError(path, err)
 	}
@@ -101,6 +101,16 @@ func Open(path string, clock func() time.Time, options ...Option) (*DB, error) {
 		return nil, errors.Join(openError(path, err), file.Close())
 	}
 	return d, nil
+}
+
+// openFile is bbolt.Open for files that may be damaged: bbolt panics over a page that it cannot make sense of.
+func openFile(path string, settings *bbolt.Options) (file *bbolt.DB, err error) {
+	defer func() {
+		if found := recover(); found != nil {
+			file, err = nil, fmt.Errorf("%w: %v", errDamaged, found)
+		}
+	}()
+	return bbolt.Open(path, 0o600, settings)
 }
 
 // errFormat is told of a file in a layout that this program does not know.
@@ -141,7 +151,7 @@ func openError(path string, err error) error {
 		advice = "the disk is full; make room"
 	case errors.Is(err, errFormat):
 		advice = "a newer program wrote it; use that program"
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+	case errors.Is(err, errDamaged), errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		advice = "this is no store of Regulars, or it is damaged; restore a backup, or name another file"
 	}
 	return fmt.Errorf("open the store %s: %w (%s)", path, err, advice)

@@ -208,7 +208,20 @@ func TestOpenErrors(t *testing.T) {
 	if err := os.WriteFile(text, []byte(strings.Repeat("this is a letter and no store\n", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	damaged := filepath.Join(dir, "damaged.db")
+	open(t, damaged).Close()
+	pages, err := os.ReadFile(damaged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 2 * os.Getpagesize(); at < len(pages); at++ { // behind the two heads of the file
+		pages[at] = 0x5a
+	}
+	if err := os.WriteFile(damaged, pages, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	cases := map[string]struct{ path, advice string }{
+		"damaged":    {damaged, "restore a backup"},
 		"in use":     {inUse, "another process has it open"},
 		"a folder":   {dir, "name a file in it"},
 		"no folder":  {filepath.Join(dir, "none", "regulars.db"), "make it first"},
