@@ -14,9 +14,9 @@ const (
 	countRefused  = "webhooks_refused"  // wrong signature, unknown vendor, too large
 	countQueued   = "webhooks_queued"   // safe, and answered
 	countIgnored  = "webhooks_ignored"  // understood, and nothing follows
-	countParked   = "webhooks_parked"   // kept for a person; any is worth an alarm
+	countParked   = "webhooks_parked"   // kept for a person; any is worth a look at the inbox
 	countDone     = "webhooks_done"     // events published
-	countAdjusted = "webhooks_adjusted" // sales with an amount that no line explains
+	countAdjusted = "webhooks_adjusted" // receipts with an amount that no line explains
 )
 
 // door is the HTTP side.

@@ -17,7 +17,7 @@ type Outcome struct {
 	Published []events.Event
 	Request   *vendor.Request // asked of a person; nothing was published
 	Ignored   string          // why nothing follows
-	Adjusted  int64           // minor units of a sale that no line explains
+	Adjusted  int64           // minor units of a receipt that no line explains
 }
 
 // Process reads a delivery, finds the card and publishes the events. It is what stands behind the queue and behind a replay, so it

@@ -133,11 +133,11 @@ func (s *Service) postReturns(ctx context.Context, filed Filed, n int) (Answer, 
 	if err != nil {
 		return Answer{}, fmt.Errorf("open the card of receipt %s: %w", r.Key, err)
 	}
-	sale, err := s.saleEntry(ctx, opened, r, rules)
+	earned, err := s.receiptEntry(ctx, opened, r, rules)
 	if err != nil {
 		return Answer{}, err
 	}
-	if sale == nil {
+	if earned == nil {
 		return Answer{Card: opened.Head.ID, Cause: cause(r.Key, n)}, nil // the receipt earned nothing: its card was blocked
 	}
 	var last Answer
@@ -151,7 +151,7 @@ func (s *Service) postReturns(ctx context.Context, filed Filed, n int) (Answer, 
 			cause: cause(r.Key, i),
 			at:    filed.Returns[i-1].At,
 			decide: func(head card.Head) (card.Head, error) {
-				return rules.Return(head, r, *sale, filed.Returns[:i], cause(r.Key, i), s.Now())
+				return rules.Return(head, r, *earned, filed.Returns[:i], cause(r.Key, i), s.Now())
 			},
 		})
 		if err != nil {
@@ -161,9 +161,9 @@ func (s *Service) postReturns(ctx context.Context, filed Filed, n int) (Answer, 
 	return last, nil
 }
 
-// saleEntry finds the entry of the receipt itself and posts it first if a crash left it out. It returns nil if the receipt may
+// receiptEntry finds the entry of the receipt itself and posts it first if a crash left it out. It returns nil if the receipt may
 // not earn on its card.
-func (s *Service) saleEntry(ctx context.Context, o Opened, r receipt.Receipt, rules *programme.Programme) (*ledger.Entry, error) {
+func (s *Service) receiptEntry(ctx context.Context, o Opened, r receipt.Receipt, rules *programme.Programme) (*ledger.Entry, error) {
 	e, _, found, err := s.recall(ctx, o.Head, r.Key.String(), r.At)
 	if err != nil || found {
 		return &e, err

@@ -273,7 +273,7 @@ func (s *Service) permit(ctx context.Context, o message.Order, opened Opened, ru
 		Consent: p.Consents[o.Topic].Allowed, Cap: rules.Cap(), Quiet: rules.Quiet(), StoreZone: rules.Zone(""),
 	}
 	if p.TimeZone != "" {
-		if zone, err := time.LoadLocation(p.TimeZone); err == nil {
+		if zone, err := time.LoadLocation(p.TimeZone); err == nil { // judged at the door; one that is unknown by now leaves the store's
 			in.Zone = zone
 		}
 	}
