@@ -108,6 +108,31 @@ func TestALetterCanBeReplayed(t *testing.T) {
 	}
 }
 
+func TestAPaymentCardIsNotKeptInTheInboxEither(t *testing.T) {
+	t.Parallel()
+	s := loyaltytest.Open(t)
+	h := checkout.New(s.Service, s.Store, quiet())
+	const number = "4539578763621486"
+	for _, body := range [][]byte{
+		s.Body(s.At("2026-11-21T10:00"), "e1", paid("CARD", "1", 500)), // the kit says only what the contract allows
+		[]byte(`no event, but CARD`),
+	} {
+		body = []byte(strings.ReplaceAll(string(body), "CARD", number))
+		if got := s.Do(h, loyaltytest.Batch(body)); got != "done" {
+			t.Error(got)
+		}
+	}
+	letters, err := s.Store.Letters(t.Context(), time.Time{}, 10)
+	if err != nil || len(letters) != 2 {
+		t.Fatalf("%v, %v", letters, err)
+	}
+	for _, l := range letters {
+		if strings.Contains(string(l.Message)+l.Reason, number) || !strings.Contains(string(l.Message), "[payment card]") {
+			t.Errorf("kept: %s, because %s", l.Message, l.Reason)
+		}
+	}
+}
+
 // down is the cards on a bad day.
 type down struct{ loyalty.Cards }
 

@@ -12,7 +12,8 @@ import (
 )
 
 // Parked is something that could not be done and would fail again: it waits in the inbox for a person, who mends the cause and
-// replays it, or drops it. Message is what was delivered and may hold personal data; Reason holds none.
+// replays it, or drops it. Message is what was delivered and may hold personal data; Reason holds none. A message of our own queues that
+// breaks its contract, as one does that brings a payment card, is kept without payment cards.
 type Parked struct {
 	ID      string // made from the content, so that a redelivery is no second entry
 	Vendor  string // who sent it; "regulars" where it came by one of our own queues
@@ -43,6 +44,9 @@ func Settle(ctx context.Context, inbox Inbox, p Parked, err error) (parked bool,
 	}
 	if p.Vendor == "" {
 		p.Vendor = ownSource
+	}
+	if errors.Is(err, events.ErrInvalid) { // as it stands it will never be done; a payment card in it is not kept for anybody to read
+		p.Message = []byte(ids.BlankPaymentCards(string(p.Message)))
 	}
 	p.ID, p.Reason = ids.Derive(parkedID, p.Vendor, p.Topic, string(p.Message)), err.Error()
 	if failed := inbox.Park(ctx, p); failed != nil {
