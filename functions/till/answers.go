@@ -49,6 +49,8 @@ type quoteAnswer struct {
 	Subtotal money.Amount    `json:"subtotal"`
 	Discount money.Amount    `json:"discount"`
 	Total    money.Amount    `json:"total"`
+	Tax      *money.Amount   `json:"tax,omitempty"`
+	Combined offer.Proof     `json:"combined"`
 	Offers   []offerAnswer   `json:"offers"`
 	Points   int64           `json:"points"`
 	Balance  *int64          `json:"balance,omitempty"`
@@ -66,6 +68,7 @@ type pricedAnswer struct {
 	Amount   money.Amount       `json:"amount"`
 	Discount money.Amount       `json:"discount"`
 	Total    money.Amount       `json:"total"`
+	Tax      *money.Amount      `json:"tax,omitempty"`
 	Offers   []adjustmentAnswer `json:"offers"`
 }
 
@@ -84,6 +87,7 @@ type offerAnswer struct {
 	Reason  offer.Reason  `json:"reason"`
 	Detail  string        `json:"detail,omitempty"`
 	Missing *money.Amount `json:"missing,omitempty"`
+	Pieces  int64         `json:"missing_pieces,omitempty"`
 	By      string        `json:"by,omitempty"`
 	Amount  money.Amount  `json:"amount"`
 }
@@ -244,7 +248,7 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 	amount := func(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: q.Rules.Currency} }
 	a := quoteAnswer{
 		Card: basket.Card, Subtotal: amount(q.Subtotal), Discount: amount(q.Discount), Total: amount(q.Total), Points: q.Points,
-		Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
+		Combined: q.Proof, Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
 	}
 	if basket.Card != "" {
 		a.Balance, a.Tier = &q.Balance, tierOf(q.Rules, q.Tier)
@@ -259,15 +263,23 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 			ID: l.ID, SKU: l.SKU, Category: l.Category, Kind: l.Kind, Quantity: l.Quantity,
 			Amount: amount(l.Amount), Discount: amount(l.Discount), Total: amount(l.Net()), Offers: []adjustmentAnswer{},
 		}
+		if l.Tax != 0 {
+			tax := amount(l.Tax)
+			line.Tax = &tax
+		}
 		for _, adj := range l.Adjustments {
 			name, _ := q.Rules.OfferText(adj.Offer)
 			line.Offers = append(line.Offers, adjustmentAnswer{Offer: adj.Offer, Name: name, Coupon: adj.Coupon, Amount: amount(adj.Amount)})
 		}
 		a.Lines = append(a.Lines, line)
 	}
+	if q.Tax != 0 {
+		tax := amount(q.Tax)
+		a.Tax = &tax
+	}
 	for _, c := range q.Considered {
 		name, _ := q.Rules.OfferText(c.Offer)
-		told := offerAnswer{Offer: c.Offer, Name: name, Coupon: c.Coupon, Applied: c.Applied, Reason: c.Reason, Detail: c.Detail, By: c.By, Amount: amount(c.Amount)}
+		told := offerAnswer{Offer: c.Offer, Name: name, Coupon: c.Coupon, Applied: c.Applied, Reason: c.Reason, Detail: c.Detail, By: c.By, Amount: amount(c.Amount), Pieces: c.MissingPieces}
 		if c.Missing > 0 {
 			missing := amount(c.Missing)
 			told.Missing = &missing

@@ -8,6 +8,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
@@ -22,26 +23,26 @@ func (d *door) quote(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	basket, scanned, err := readQuote(raw, a, rules)
+	basket, goods, scanned, err := readQuote(raw, a, rules)
 	if err != nil {
 		return reply{}, err
 	}
 	if basket.Card, err = d.number(a.Context(), scanned); err != nil {
 		return reply{}, err
 	}
-	q, err := d.Service.Quote(a.Context(), basket)
+	q, err := d.Service.Quote(a.Context(), basket, goods)
 	if err != nil {
 		return reply{}, err
 	}
 	return ok(quoteOf(basket, q, a.today(rules, basket.Key.Store))), nil
 }
 
-// readQuote judges the body and makes the basket that it describes, without its card.
-func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt, ids.Scanned, error) {
+// readQuote judges the body and makes the basket that it describes, without its card, and what is known of its goods.
+func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt, programme.Catalogue, ids.Scanned, error) {
 	none := receipt.Receipt{}
 	body, f, err := decode[quoteBody](raw, "card")
 	if err != nil {
-		return none, ids.Scanned{}, err
+		return none, nil, ids.Scanned{}, err
 	}
 	f.missing(body.Store != "", "/store")
 	f.missing(body.Till != "", "/till")
@@ -49,11 +50,15 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 	f.atMost("/coupons", len(body.Coupons), receipt.MaxCoupons)
 	scanned, err := f.scan("/card", body.Card, rules.Numbering())
 	if err != nil {
-		return none, scanned, err
+		return none, nil, scanned, err
+	}
+	lines := make([]lineBody, len(body.Lines))
+	for i, l := range body.Lines {
+		lines[i] = l.lineBody
 	}
 	data := events.CheckoutCompleted{
 		Receipt: events.ReceiptRef{Store: body.Store, Till: body.Till, Number: "quote"},
-		Lines:   f.lines(body.Lines, rules.Currency), Total: money.Amount{Currency: rules.Currency}, Coupons: body.Coupons,
+		Lines:   f.lines(lines, rules.Currency), Total: money.Amount{Currency: rules.Currency}, Coupons: body.Coupons,
 	}
 	for i, l := range data.Lines {
 		data.Total.Minor += l.Amount - l.Discount
@@ -61,6 +66,7 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 			f.add(fmt.Sprintf("/lines/%d/amount/amount", i), "invalid", "must be at least 0 in a quote; leave out what is paid back, such as a deposit")
 		}
 	}
+	goods := f.goods(body.Lines, data.Lines, rules.Currency)
 	f.contract(data.Validate(), func(pointer string) string {
 		switch pointer {
 		case "/receipt/store":
@@ -73,10 +79,31 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 		return moneyAt(pointer)
 	})
 	if err := f.problem(); err != nil {
-		return none, scanned, err
+		return none, nil, scanned, err
 	}
 	m := events.Metadata{OccurredAt: a.now, Source: sourceTill}
-	return loyalty.ReceiptOf(m, data), scanned, a.who.mayActFor(body.Store)
+	return loyalty.ReceiptOf(m, data), goods, scanned, a.who.mayActFor(body.Store)
+}
+
+// goods reads what the catalogue says of the goods on each line.
+func (f *faults) goods(said []quoteLineBody, lines []events.Line, in money.Currency) programme.Catalogue {
+	known := make(programme.Catalogue, len(lines))
+	for i := range lines[:min(len(lines), len(said))] {
+		l, at := said[i], fmt.Sprintf("/lines/%d", i)
+		g := offer.Goods{
+			Brand: l.Brand, Tags: l.Tags, Attributes: l.Attributes, FloorMinor: f.minor(at+"/minimum", l.Minimum, in), TaxBasisPoints: l.TaxRate,
+		}
+		f.atMost(at+"/tags", len(g.Tags), offer.MaxTags)
+		f.atMost(at+"/attributes", len(g.Attributes), offer.MaxTags)
+		if g.FloorMinor < 0 || g.FloorMinor > money.MaxMinor {
+			f.add(at+"/minimum/amount", "invalid", "should be from 0 to %d", int64(money.MaxMinor))
+		}
+		if most := int64(offer.MaxTaxPercent * 100); g.TaxBasisPoints < 0 || g.TaxBasisPoints > most {
+			f.add(at+"/tax_rate", "invalid", "should be from 0 to %d basis points; 1900 is 19 %%", most)
+		}
+		known[lines[i].ID] = g
+	}
+	return known
 }
 
 // today is the day at a store; coupons are good to the end of it.

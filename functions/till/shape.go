@@ -14,11 +14,21 @@ import (
 // The private twins of what a body may hold. Money is always {"amount", "currency"}; a field that is not here is refused.
 
 type quoteBody struct {
-	Card    string     `json:"card"`
-	Store   string     `json:"store"`
-	Till    string     `json:"till"`
-	Lines   []lineBody `json:"lines"`
-	Coupons []string   `json:"coupons"`
+	Card    string          `json:"card"`
+	Store   string          `json:"store"`
+	Till    string          `json:"till"`
+	Lines   []quoteLineBody `json:"lines"`
+	Coupons []string        `json:"coupons"`
+}
+
+// quoteLineBody is a line of a basket, with what the catalogue says of its goods.
+type quoteLineBody struct {
+	lineBody
+	Brand      string            `json:"brand"`
+	Tags       []string          `json:"tags"`
+	Attributes map[string]string `json:"attributes"`
+	Minimum    *money.Amount     `json:"minimum"`  // the line never falls below it
+	TaxRate    int64             `json:"tax_rate"` // basis points
 }
 
 type checkoutBody struct {

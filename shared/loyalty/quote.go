@@ -22,9 +22,9 @@ type Quoted struct {
 	Unknown []string      // coupons shown that are not in the wallet
 }
 
-// Quote prices a basket, which comes in the form of the receipt that it would become. It changes nothing. A number of ours that was
-// never swiped is quoted as a new card.
-func (s *Service) Quote(ctx context.Context, basket receipt.Receipt) (Quoted, error) {
+// Quote prices a basket, which comes in the form of the receipt that it would become, with what the till tells of its goods. It changes
+// nothing. A number of ours that was never swiped is quoted as a new card.
+func (s *Service) Quote(ctx context.Context, basket receipt.Receipt, goods programme.Catalogue) (Quoted, error) {
 	now := s.Now()
 	rules, err := s.rules(ctx, now)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt) (Quoted, er
 	if basket.Total.Currency != rules.Currency {
 		return Quoted{}, refuse(ErrInvalid, "currency", "the basket is in %s; this programme is in %s", basket.Total.Currency, rules.Currency)
 	}
-	priced, points, err := rules.Quote(head, basket, now)
+	priced, points, err := rules.Quote(head, basket, goods, now)
 	if errors.Is(err, offer.ErrInvalid) {
 		return Quoted{}, refuse(ErrInvalid, "basket", "%v", err)
 	}

@@ -64,7 +64,7 @@ func TestExpiredIsShownToNobody(t *testing.T) {
 		}
 		basket := s.sale("q", ana, 1000)
 		basket.Coupons = []string{a.Granted[0].ID}
-		q, err := s.Quote(t.Context(), basket)
+		q, err := s.Quote(t.Context(), basket, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,13 +88,13 @@ func TestUnknownCards(t *testing.T) {
 		"view":     second(s.View(t.Context(), ours)),
 		"entries":  second(s.Entries(t.Context(), ours, 0, 10)),
 		"messages": second(s.CardMessages(t.Context(), ours)),
-		"quote":    second(s.Quote(t.Context(), s.sale("1", strange, 100))),
+		"quote":    second(s.Quote(t.Context(), s.sale("1", strange, 100), nil)),
 	} {
 		if loyalty.Code(err) != "card_unknown" || !strings.Contains(err.Error(), "scan it again") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := s.Quote(t.Context(), s.sale("1", ours, 100)); err != nil {
+	if _, err := s.Quote(t.Context(), s.sale("1", ours, 100), nil); err != nil {
 		t.Errorf("a number of ours that was never swiped: %v", err)
 	}
 }

@@ -30,25 +30,46 @@ type Share struct {
 // the exact opposite of the positive one, so that what was given can be taken back. What no share can take comes back as unallocated:
 // all of it when every weight is zero, or when the weights together leave int64.
 func Prorate(total int64, shares []Share) (parts []int64, unallocated int64) {
-	parts = make([]int64, len(shares))
+	return new(Prorater).Prorate(total, shares)
+}
+
+// Prorater prorates again and again without new memory. The parts that it returns are good until its next call. It is not for two
+// goroutines at once.
+type Prorater struct {
+	open, within []int
+	parts        []int64
+	fractions    []uint64
+}
+
+// Prorate is the function of that name.
+func (p *Prorater) Prorate(total int64, shares []Share) (parts []int64, unallocated int64) {
+	if p.parts == nil || cap(p.parts) < len(shares) {
+		p.parts = make([]int64, len(shares))
+	}
+	parts = p.parts[:len(shares)]
+	clear(parts)
+	p.parts = parts
 	rest := magnitude(total)
-	open := make([]int, 0, len(shares))
+	open := p.open[:0]
 	for i, s := range shares {
 		if s.Weight > 0 && s.Cap > 0 {
 			open = append(open, i)
 		}
 	}
+	p.open = open
 	for len(open) > 0 { // ends: each round closes a share or is the last
 		sum, fits := weightOf(shares, open)
 		if !fits {
 			break
 		}
-		within, taken := clamp(rest, sum, shares, open, parts)
+		within, taken := clamp(rest, sum, shares, open, parts, p.within[:0])
 		if len(within) == len(open) {
-			largestRemainder(rest, sum, shares, open, parts)
+			p.within = within
+			p.largestRemainder(rest, sum, shares, open)
 			rest = 0
 			break
 		}
+		p.within, p.open = open, within // each keeps the memory of the other
 		open, rest = within, rest-taken
 	}
 	if total < 0 {
@@ -74,8 +95,8 @@ func weightOf(shares []Share, open []int) (sum uint64, fits bool) {
 // clamp gives their cap to the shares whose claim on rest is over it. It returns the others and what it gave away.
 //
 // Closing several shares in one round is safe: a closed share takes less than its claim, so the others' claims only grow.
-func clamp(rest, sum uint64, shares []Share, open []int, parts []int64) (within []int, taken uint64) {
-	within = make([]int, 0, len(open))
+func clamp(rest, sum uint64, shares []Share, open []int, parts []int64, none []int) (within []int, taken uint64) {
+	within = none
 	for _, i := range open {
 		claimHi, claimLo := bits.Mul64(rest, uint64(shares[i].Weight))
 		capHi, capLo := bits.Mul64(uint64(shares[i].Cap), sum)
@@ -91,8 +112,9 @@ func clamp(rest, sum uint64, shares []Share, open []int, parts []int64) (within 
 
 // largestRemainder spreads all of rest over the open shares, none of which claims more than its cap. A cap is whole, so rounding a
 // claim up cannot pass it either.
-func largestRemainder(rest, sum uint64, shares []Share, open []int, parts []int64) {
-	fractions := make([]uint64, len(shares))
+func (p *Prorater) largestRemainder(rest, sum uint64, shares []Share, open []int) {
+	p.fractions = slices.Grow(p.fractions[:0], len(shares))[:len(shares)]
+	fractions, parts := p.fractions, p.parts
 	spare := rest
 	for _, i := range open {
 		hi, lo := bits.Mul64(rest, uint64(shares[i].Weight))

@@ -10,27 +10,39 @@ import (
 
 // Limits of one basket.
 const (
-	MaxLines    = 500       // lines
-	MaxQuantity = 1_000_000 // pieces of one line
-	MaxHeld     = 100       // coupons shown
+	MaxLines      = 500       // lines
+	MaxQuantity   = 1_000_000 // pieces of one line
+	MaxHeld       = 100       // coupons shown
+	MaxTags       = 50        // tags of one line, and as many attributes
+	MaxTaxPercent = 100       // per cent of tax
 )
 
-// Goods is the kind of a line that offers touch unless they say otherwise, and the meaning of "".
-const Goods = "goods"
+// GoodsKind is the kind of a line that offers touch unless they say otherwise, and the meaning of "".
+const GoodsKind = "goods"
+
+// Goods is what the shop's catalogue says of the goods on a line, beside its article number and category. All of it may be missing.
+type Goods struct {
+	Brand          string
+	Tags           []string
+	Attributes     map[string]string // "size": "XL"
+	FloorMinor     int64             // the line never falls below this; 0 for no bound
+	TaxBasisPoints int64             // rate of tax, 1,900 for 19 %
+}
 
 // Line is one line of a basket. Amount is what all its pieces cost now, in minor units, after any price the till has cut itself.
 type Line struct {
 	ID       string // distinct in its basket; decides between equal claims to a spare cent
 	SKU      string
 	Category string // a path such as "drinks/coffee"
-	Kind     string // Goods if empty; gift_card, shipping, tip, fee
+	Kind     string // GoodsKind if empty; gift_card, shipping, tip, fee
 	Quantity int64  // pieces
 	Amount   int64
+	Goods
 }
 
-func (l Line) kind() string {
+func (l *Line) kind() string {
 	if l.Kind == "" {
-		return Goods
+		return GoodsKind
 	}
 	return l.Kind
 }
@@ -51,7 +63,7 @@ type Held struct {
 // ErrInvalid is wrapped by every refusal of Price.
 var ErrInvalid = errors.New("invalid basket")
 
-// check returns ErrInvalid for a basket that Price cannot reckon with. Goods coming back are a return and no line of a basket.
+// check returns ErrInvalid for a basket that cannot be reckoned with. Goods coming back are a return and no line of a basket.
 func (b Basket) check(currency money.Currency, held []Held) error {
 	switch {
 	case b.Currency != currency:
@@ -62,7 +74,8 @@ func (b Basket) check(currency money.Currency, held []Held) error {
 		return fmt.Errorf("%w: %d coupons are shown, at most %d are allowed", ErrInvalid, len(held), MaxHeld)
 	}
 	taken := make(map[string]bool, len(b.Lines))
-	for i, l := range b.Lines {
+	for i := range b.Lines {
+		l := &b.Lines[i]
 		switch {
 		case l.ID == "" || taken[l.ID]:
 			return fmt.Errorf("%w: line %d needs an id of its own", ErrInvalid, i+1)
@@ -70,6 +83,12 @@ func (b Basket) check(currency money.Currency, held []Held) error {
 			return fmt.Errorf("%w: line %s has %d pieces, not 1 to %d", ErrInvalid, l.ID, l.Quantity, MaxQuantity)
 		case l.Amount < 0 || l.Amount > money.MaxMinor:
 			return fmt.Errorf("%w: line %s costs %d, not 0 to %d", ErrInvalid, l.ID, l.Amount, money.MaxMinor)
+		case l.FloorMinor < 0 || l.FloorMinor > money.MaxMinor:
+			return fmt.Errorf("%w: line %s has the least price %d, not 0 to %d", ErrInvalid, l.ID, l.FloorMinor, money.MaxMinor)
+		case l.TaxBasisPoints < 0 || l.TaxBasisPoints > MaxTaxPercent*100:
+			return fmt.Errorf("%w: line %s is taxed at %d basis points, not 0 to %d", ErrInvalid, l.ID, l.TaxBasisPoints, MaxTaxPercent*100)
+		case len(l.Tags) > MaxTags || len(l.Attributes) > MaxTags:
+			return fmt.Errorf("%w: line %s has more than %d tags or attributes", ErrInvalid, l.ID, MaxTags)
 		}
 		taken[l.ID] = true
 	}
@@ -81,4 +100,35 @@ func (b Basket) check(currency money.Currency, held []Held) error {
 		shown[h.ID] = true
 	}
 	return nil
+}
+
+// taxOf is the tax in an amount, or on top of it where prices are without; rounded once a line, as receipts print it.
+func taxOf(amount, basisPoints int64, without bool) int64 {
+	if without {
+		return money.Percent(amount, basisPoints)
+	}
+	return amount - money.MulDiv(amount, money.WholeInBasisPoints, money.WholeInBasisPoints+basisPoints)
+}
+
+// lineSet is some of the lines of a basket, by index.
+type lineSet [(MaxLines + 63) / 64]uint64
+
+func (s *lineSet) add(line int)      { s[line>>6] |= 1 << (line & 63) }
+func (s *lineSet) has(line int) bool { return s[line>>6]&(1<<(line&63)) != 0 }
+
+func (s *lineSet) empty() bool { return *s == lineSet{} }
+
+func (s *lineSet) addAll(other *lineSet) {
+	for i := range s {
+		s[i] |= other[i]
+	}
+}
+
+func (s *lineSet) meets(other *lineSet) bool {
+	for i := range s {
+		if s[i]&other[i] != 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -1,29 +1,26 @@
 // Package offer is the discount engine: a basket and the shop's offers go in, priced lines and a reason for every offer come out.
 //
-// It is exact and it is a function: the discounts of the lines add up to the discount of the basket, no line falls below zero, and the
-// same basket, offers and coupons in any order have the same answer. Each offer goes through the same three steps: the lines it may
-// touch, the amount it takes off them together, and the spread of that amount over them. A new kind of offer is a new way to do one
-// of the three.
+// It is exact and it is a function: the discounts of the lines add up to the discount of the basket, no line falls below zero or its
+// least price, and the same basket, offers and coupons in any order have the same answer. Each offer goes through the same three
+// steps: the pieces it may touch, the amount it takes off them together, and the spread of that amount over them. A new kind of
+// offer is a new way to do one of the three. Which offers go together, and in which order, is decided around these steps: see combine.go.
 package offer
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-
 	"github.com/regulars-dev/regulars/shared/day"
-	"github.com/regulars-dev/regulars/shared/ids"
-	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/rule"
 )
 
 // Limits of the offers of one programme.
 const (
-	MaxOffers   = 200   // offers
-	MaxSelected = 1_000 // entries in one list of a selector
-	MaxName     = 200   // bytes
+	MaxOffers   = 200    // offers
+	MaxSelected = 1_000  // entries in one list of a selector
+	MaxName     = 200    // bytes
+	MaxSteps    = 20     // steps of one offer
+	MaxParts    = 10     // parts of one set
+	MaxPieces   = 10_000 // pieces of one part, or of the cheapest and dearest
+	MaxWindows  = 20     // windows of one offer
+	MaxFloors   = 200    // least prices of one programme
 )
 
 // Kind is how the amount of an offer is reckoned.
@@ -31,17 +28,21 @@ type Kind string
 
 // The kinds.
 const (
-	Percent Kind = "percent" // BasisPoints of what the lines cost
-	Fixed   Kind = "fixed"   // AmountMinor
+	Percent  Kind = "percent" // BasisPoints of what the pieces cost; 10,000 is free
+	Fixed    Kind = "amount"  // AmountMinor off
+	NewPrice Kind = "price"   // the pieces cost AmountMinor, and never more than without the offer
 )
 
-// Target is what an offer takes its amount off.
+// Target is which of the chosen pieces an offer takes its amount off, and for how many of them an amount or a price is meant.
 type Target string
 
-// The targets. A percentage comes to the same on both; what differs is also named at Offer.MinBasket.
+// The targets. A percentage comes to the same on lines and on the basket; what differs is also named at Offer.Counts.
 const (
-	OnLines  Target = "lines"  // a fixed amount comes off each piece
-	OnBasket Target = "basket" // a fixed amount comes off once, from all lines together
+	OnLines    Target = "lines"    // each piece by itself, or each line where EachLine
+	OnBasket   Target = "basket"   // all of them together, once
+	OnCheapest Target = "cheapest" // the Pieces that cost least, each by itself
+	OnDearest  Target = "dearest"  // the Pieces that cost most, each by itself
+	OnSets     Target = "sets"     // complete sets, each as a whole: see Part
 )
 
 // Spread is how the amount of an offer is laid on its lines.
@@ -53,114 +54,118 @@ const (
 	ByQuantity Spread = "quantity" // in proportion to their pieces; a line that is free takes none
 )
 
+// Counts is what MinBasket, Steps and Every are measured on. Goods that are never discounted count for nothing.
+type Counts string
+
+// What counts. Missing, it is the chosen lines for an offer on the basket that may touch goods, and all goods for every other.
+const (
+	CountChosen Counts = "chosen" // the lines that the offer may touch
+	CountGoods  Counts = "goods"  // all goods: "2.00 off each mug from 50.00" means 50.00 of anything
+	CountOthers Counts = "others" // all goods but the lines that the offer may touch, so that a gift does not pay for itself
+)
+
+// Tax is whether an amount is meant with its tax.
+type Tax string
+
+// The taxes. Missing, amounts are as the prices of the basket are.
+const (
+	TaxIncluded Tax = "included"
+	TaxExcluded Tax = "excluded"
+)
+
+// Stack is whether an offer goes together with others.
+type Stack string
+
+// The stacks. The shopper gets what saves most: all common offers together, or one that is alone; with either, those that always go.
+const (
+	StackCommon Stack = "common" // beside other common offers; also the meaning of ""
+	StackNever  Stack = "never"  // alone, but for those that always go
+	StackAlways Stack = "always" // beside every other
+)
+
+// Step is a rung of a ladder: from this much money or this many pieces on, the offer takes off this.
+type Step struct {
+	From        int64 // minor units; either this
+	Pieces      int64 // or this, of the chosen lines
+	BasisPoints int64 // of Percent
+	AmountMinor int64 // of Fixed and NewPrice
+}
+
+// Part is a share of a set: so many pieces of these lines. Where a part is Get, the offer takes its amount off the pieces of such
+// parts alone, and the others are what has to be bought; where none is, the whole set is what it is about.
+//
+// Sets are formed from the dearest pieces down, the parts in the order given: "buy 2, get 1" of the same goods makes groups by falling
+// price and the last of each is the cheaper one. A piece that a later part could use as well is taken by an earlier one only if there
+// is no other. A set that would not become cheaper is not formed.
+type Part struct {
+	Select Selector
+	Pieces int64
+	Get    bool
+}
+
 // Offer is a rule of price. All amounts are minor units of the programme's currency.
 //
-// Offers apply one after the other, larger Priority first and then by ID, each to what the earlier ones left; conditions and MinBasket
-// are asked of the basket as it came, so the order never decides who qualifies.
+// Offers apply one after the other, each to what the earlier ones left: larger Priority first, and among equals in the order that saves
+// most. Conditions are asked of the basket as it came. A piece that one offer has used for a set, or as a cheapest or dearest one, is
+// not used so by another; offers on lines and on the basket still touch it.
 type Offer struct {
 	ID          string
 	Name        string
 	Kind        Kind
 	Target      Target
 	Spread      Spread
-	BasisPoints int64 // of Percent, 1 to 10,000
-	AmountMinor int64 // of Fixed
-	Cap         int64 // the most it takes off; 0 for no bound
+	BasisPoints int64  // of Percent, 1 to 10,000
+	AmountMinor int64  // of Fixed and NewPrice
+	Steps       []Step // instead of BasisPoints and AmountMinor: the highest step that is reached
+	Every       int64  // of Fixed on the basket: AmountMinor once for each full Every
+	EachLine    bool   // of Fixed on lines: the amount comes off each line and not off each piece
+	Pieces      int64  // of OnCheapest and OnDearest; 1 if missing
+	Set         []Part // of OnSets
+	Times       int64  // of OnSets: at most so many sets; 0 for no bound
 
-	// MinBasket is what the basket must come to. It counts the lines that the offer may touch where Target is OnBasket, and all goods
-	// where Target is OnLines: "2.00 off each mug from 50.00" means 50.00 of anything.
-	MinBasket int64
+	Cap      int64 // the most it takes off a basket; 0 for no bound
+	CapPiece int64 // the most it takes off one piece; 0 for no bound
 
-	Select Selector
-	When   rule.Rule
-	Coupon bool    // only for a coupon to it that is held and shown
-	From   day.Day // first day; none for always
-	Until  day.Day // last day, included; none for ever
+	MinBasket int64 // what must be bought at least
+	MinPieces int64 // how many pieces of the chosen lines there must be
+	Counts    Counts
+	After     bool // count what earlier offers left, not the basket as it came
+	Tax       Tax  // count with or without tax
+
+	Select  Selector // of every target but OnSets, whose parts say it
+	When    rule.Rule
+	Coupon  bool    // only for a coupon to it that is held and shown
+	From    day.Day // first day; none for always
+	Until   day.Day // last day, included; none for ever
+	Windows []Window
 
 	Priority int
-
-	// Group: of several offers with the same Group, the first in order that takes anything off applies, the others are blocked.
-	Group string
-
-	// Exclusive: the offer applies alone or not at all. Of all exclusive offers, each alone, and the others together, the shopper gets
-	// what saves most.
-	Exclusive bool
+	Group    string // at most one offer of a group applies
+	Stack    Stack
 }
 
-// Compiled is the offers of a programme, checked and ready. It is immutable and may be used by many goroutines.
-type Compiled struct {
-	currency money.Currency
-	offers   []*compiled // in order of application
+// Mode is who decides between offers that do not go together.
+type Mode string
+
+// The modes.
+const (
+	Best       Mode = "best"     // the shopper's advantage; also the meaning of ""
+	ByPriority Mode = "priority" // the order: larger Priority, then smaller ID; who comes later and does not fit stays out
+)
+
+// Policy is what holds for all offers of a programme together.
+type Policy struct {
+	Combine        Mode
+	CapMinor       int64    // the most that all offers together take off a basket; 0 for no bound
+	CapBasisPoints int64    // the same as a part of what may be discounted; 0 for no bound
+	Never          Selector // goods that no offer touches and that count for none; the zero Selector stands for no goods here
+	Floors         []Floor
+	PricesWithout  bool // prices of baskets are without tax
 }
 
-type compiled struct {
-	Offer
-	when   *rule.Compiled
-	chosen Selection
-}
-
-// Compile checks offers against the schema of their conditions, whose currency is theirs. All problems are found at once, with a
-// pointer whose first step is the place of the offer; with any of them there is no Compiled.
-func Compile(offers []Offer, schema *rule.Schema) (*Compiled, []rule.Problem) {
-	c := &Compiled{currency: schema.Currency()}
-	var problems []rule.Problem
-	if len(offers) > MaxOffers {
-		return nil, []rule.Problem{{Message: fmt.Sprintf("there are %d offers, at most %d are allowed", len(offers), MaxOffers)}}
-	}
-	taken := map[string]bool{}
-	for i, o := range offers {
-		path := "/" + strconv.Itoa(i)
-		problems = append(problems, o.problems(path)...)
-		if taken[o.ID] {
-			problems = append(problems, rule.Problem{Path: path + "/id", Message: fmt.Sprintf("offer %s is there twice", o.ID)})
-		}
-		taken[o.ID] = true
-		when, found := rule.Compile(o.When, schema)
-		for _, p := range found {
-			problems = append(problems, rule.Problem{Path: path + "/when" + p.Path, Message: p.Message})
-		}
-		c.offers = append(c.offers, &compiled{Offer: o, when: when, chosen: o.Select.Compile()})
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	slices.SortFunc(c.offers, func(a, b *compiled) int {
-		return cmp.Or(cmp.Compare(b.Priority, a.Priority), strings.Compare(a.ID, b.ID))
-	})
-	return c, nil
-}
-
-// problems finds what is wrong with an offer by itself.
-func (o Offer) problems(path string) (found []rule.Problem) {
-	refuse := func(bad bool, field, format string, args ...any) {
-		if bad {
-			found = append(found, rule.Problem{Path: path + field, Message: fmt.Sprintf(format, args...)})
-		}
-	}
-	refuse(!ids.ValidPart(o.ID), "/id", "an offer needs an id of letters, digits and . _ - #, at most %d", ids.MaxPart)
-	refuse(len(o.Name) > MaxName, "/name", "a name is longer than %d bytes", MaxName)
-	refuse(o.Target != OnLines && o.Target != OnBasket, "/target", "the target is lines or basket")
-	refuse(o.Spread != "" && o.Spread != ByAmount && o.Spread != ByQuantity, "/spread", "the spread is amount or quantity")
-	switch o.Kind {
-	case Percent:
-		refuse(o.BasisPoints < 1 || o.BasisPoints > money.WholeInBasisPoints, "/basis_points", "a percentage is above 0 and at most 100")
-		refuse(o.AmountMinor != 0, "/amount_minor", "an offer takes off a percentage or an amount, not both")
-	case Fixed:
-		refuse(o.AmountMinor < 1 || o.AmountMinor > money.MaxMinor, "/amount_minor", "a fixed amount is above 0")
-		refuse(o.BasisPoints != 0, "/basis_points", "an offer takes off a percentage or an amount, not both")
-	default:
-		refuse(true, "/kind", "the kind is percent or fixed")
-	}
-	refuse(o.Cap < 0 || o.Cap > money.MaxMinor, "/cap", "a cap is an amount above 0, or left out")
-	refuse(o.MinBasket < 0 || o.MinBasket > money.MaxMinor, "/min_basket", "the least basket is an amount above 0, or left out")
-	refuse(o.From != 0 && o.Until != 0 && o.Until < o.From, "/until", "the last day %s lies before the first, %s", o.Until, o.From)
-	for field, list := range map[string][]string{
-		"/skus": o.Select.SKUs, "/categories": o.Select.Categories, "/kinds": o.Select.Kinds,
-		"/exclude_skus": o.Select.ExcludeSKUs, "/exclude_categories": o.Select.ExcludeCategories,
-	} {
-		refuse(len(list) > MaxSelected, "/select"+field, "a list holds at most %d entries", MaxSelected)
-		refuse(slices.Contains(list, ""), "/select"+field, "an entry is empty")
-	}
-	slices.SortStableFunc(found, func(a, b rule.Problem) int { return strings.Compare(a.Path, b.Path) })
-	return found
+// Floor is a least price: offers together never bring a piece of the chosen lines below it. Of several the highest holds.
+type Floor struct {
+	Select      Selector
+	AmountMinor int64 // of a piece; either this
+	BasisPoints int64 // or so much of what the line cost as it came
 }

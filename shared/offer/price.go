@@ -11,29 +11,44 @@ import (
 	"github.com/regulars-dev/regulars/shared/rule"
 )
 
-// Price takes the offers off a basket on a day. Facts are those of the shopper and basket under the schema of the offers, nil where
+// Price takes the offers off a basket at a moment. Facts are those of the shopper and basket under the schema of the offers, nil where
 // nothing is known; held are the coupons shown. Nothing is changed and nothing is reserved.
 //
 // It returns ErrInvalid for a basket in another currency, beyond the limits, or with lines that no offer could be reckoned for; a
 // coupon that does not apply is no error but an answer.
-func Price(b Basket, offers *Compiled, facts *rule.Facts, held []Held, today day.Day) (Priced, error) {
+func Price(b Basket, offers *Compiled, facts *rule.Facts, held []Held, at Moment) (Priced, error) {
 	if err := b.check(offers.currency, held); err != nil {
 		return Priced{}, err
 	}
-	p := pricing{currency: offers.currency, lines: slices.Clone(b.Lines), facts: facts, today: today}
+	p := pricing{offers: offers, lines: slices.Clone(b.Lines), facts: facts, at: at}
 	slices.SortFunc(p.lines, func(a, b Line) int { return strings.Compare(a.ID, b.ID) })
-	candidates := p.candidates(offers.offers, held)
-	best := p.bestPlan(candidates)
-	return p.answer(best), nil
+	p.considered = make([]entry, 0, len(offers.offers)+len(held))
+	p.start = p.open()
+	candidates := p.candidates(held)
+	best := p.combine(candidates)
+	return p.answer(candidates, best), nil
 }
 
 // pricing is one call of Price. Lines are in order of their ids.
 type pricing struct {
-	currency   money.Currency
+	offers     *Compiled
 	lines      []Line
 	facts      *rule.Facts
-	today      day.Day
+	at         Moment
+	goods      lineSet // that count
+	start      []stack // the basket as it came
 	considered []entry
+
+	// Desk space of apply.
+	hits     []int
+	takes    []take
+	free     []int64
+	shares   []money.Share
+	parts    []int64
+	prorater money.Prorater
+
+	// Baskets half way.
+	spare, now, before []stack
 }
 
 // entry is an answer with its place in the order of application.
@@ -45,9 +60,16 @@ type entry struct {
 // candidate is an offer that the basket and shopper qualify for: the lines it touches, by index, and the coupon it would use.
 type candidate struct {
 	*compiled
-	place  int
-	coupon string
-	lines  []int
+	place     int
+	coupon    string
+	lines     lineSet // of sets: of any part
+	partLines []lineSet
+	sees      lineSet // all that its answer depends on
+
+	chosenPieces int64
+	benefit      benefit
+	worth        int64 // what it saves by itself
+	most         int64 // what it saves at the very most, after whatever others
 }
 
 func (p *pricing) consider(place int, c Considered) {
@@ -55,32 +77,58 @@ func (p *pricing) consider(place int, c Considered) {
 }
 
 func (p *pricing) text(minor int64) string {
-	return money.Amount{Minor: minor, Currency: p.currency}.String()
+	return money.Amount{Minor: minor, Currency: p.offers.currency}.String()
 }
 
+// open is the basket as it came, a stack for each line, with the least prices that hold.
+func (p *pricing) open() []stack {
+	stacks := make([]stack, len(p.lines), 2*len(p.lines)+8)
+	for i := range p.lines {
+		l := &p.lines[i]
+		s := stack{line: i, pieces: l.Quantity, left: l.Amount, floor: min(l.FloorMinor, l.Amount)}
+		for n := range p.offers.floors {
+			if f := &p.offers.floors[n]; f.chosen.Takes(l) {
+				least := f.AmountMinor * l.Quantity
+				if f.BasisPoints > 0 {
+					least = money.Percent(l.Amount, f.BasisPoints)
+				}
+				s.floor = min(max(s.floor, least), l.Amount)
+			}
+		}
+		stacks[i] = s
+		if l.kind() == GoodsKind && !p.forbidden(l) {
+			p.goods.add(i)
+		}
+	}
+	return stacks
+}
+
+// forbidden reports whether no offer touches a line.
+func (p *pricing) forbidden(l *Line) bool { return p.offers.never != nil && p.offers.never.Takes(l) }
+
 // candidates asks the gates of every offer and answers for those that stay outside, and for coupons that are of no use.
-func (p *pricing) candidates(offers []*compiled, held []Held) (through []candidate) {
+func (p *pricing) candidates(held []Held) (through []candidate) {
 	wallet := make(map[string][]Held, len(held))
 	for _, h := range held {
 		wallet[h.Offer] = append(wallet[h.Offer], h)
 	}
-	for place, o := range offers {
+	through = make([]candidate, 0, len(p.offers.offers))
+	for place, o := range p.offers.offers {
 		coupon, ok := p.coupon(o, place, wallet[o.ID])
 		delete(wallet, o.ID)
 		if !ok {
 			continue
 		}
 		refusal := Considered{Offer: o.ID, Coupon: coupon}
-		c := candidate{compiled: o, place: place, coupon: coupon}
-		if p.qualifies(&c, &refusal) {
-			through = append(through, c)
-		} else {
+		through = append(through, candidate{compiled: o, place: place, coupon: coupon})
+		if !p.qualifies(&through[len(through)-1], &refusal) {
+			through = through[:len(through)-1]
 			p.consider(place, refusal)
 		}
 	}
 	for _, orphans := range wallet {
 		for _, h := range orphans {
-			p.consider(len(offers), Considered{Offer: h.Offer, Coupon: h.ID, Reason: CouponUnknown})
+			p.consider(len(p.offers.offers), Considered{Offer: h.Offer, Coupon: h.ID, Reason: CouponUnknown})
 		}
 	}
 	return through
@@ -89,7 +137,6 @@ func (p *pricing) candidates(offers []*compiled, held []Held) (through []candida
 // coupon picks the coupon that an offer would use: the one that expires first, then the smallest id. ok is false if the offer needs
 // one and there is none; all other coupons are answered for.
 func (p *pricing) coupon(o *compiled, place int, held []Held) (id string, ok bool) {
-	held = slices.Clone(held)
 	slices.SortFunc(held, func(a, b Held) int {
 		forEver := func(d day.Day) int { // no last day comes after every day
 			if d == 0 {
@@ -104,7 +151,7 @@ func (p *pricing) coupon(o *compiled, place int, held []Held) (id string, ok boo
 		switch {
 		case !o.Coupon:
 			answer.Reason = CouponNotNeeded
-		case h.Until != 0 && h.Until < p.today:
+		case h.Until != 0 && h.Until < p.at.Day:
 			answer.Reason, answer.Detail = CouponExpired, "its last day was "+h.Until.String()
 		case id != "":
 			answer.Reason, answer.By = LimitReached, o.ID
@@ -120,16 +167,14 @@ func (p *pricing) coupon(o *compiled, place int, held []Held) (id string, ok boo
 	return id, !o.Coupon || id != ""
 }
 
-// qualifies asks the gates that do not depend on other offers, the cheap ones first, and notes the first that stays shut.
+// qualifies asks the gates that do not depend on other offers, the cheap ones first, and notes the first that stays shut. The last is
+// whether the offer would do anything if it were alone.
 func (p *pricing) qualifies(c *candidate, refusal *Considered) bool {
-	switch {
-	case c.From != 0 && p.today < c.From:
-		refusal.Reason, refusal.Detail = OutsideWindow, "it begins on "+c.From.String()
+	if open, detail := c.Offer.open(p.at); !open {
+		refusal.Reason, refusal.Detail = OutsideWindow, detail
 		return false
-	case c.Until != 0 && p.today > c.Until:
-		refusal.Reason, refusal.Detail = OutsideWindow, "it ended on "+c.Until.String()
-		return false
-	case !c.when.Match(p.facts):
+	}
+	if !c.when.Match(p.facts) {
 		refusal.Reason = ConditionNotMet
 		var why []string
 		for _, failure := range c.when.Explain(p.facts) {
@@ -138,50 +183,88 @@ func (p *pricing) qualifies(c *candidate, refusal *Considered) bool {
 		refusal.Detail = strings.Join(why, "; ")
 		return false
 	}
-	var touched, goods int64
-	for i, l := range p.lines {
-		if l.kind() == Goods {
-			goods += l.Amount
-		}
-		if c.chosen.Takes(l) {
-			c.lines = append(c.lines, i)
-			touched += l.Amount
-		}
-	}
-	counted := touched
-	if c.Target == OnLines {
-		counted = goods
-	}
-	switch {
-	case len(c.lines) == 0:
+	p.choose(c)
+	if c.lines.empty() {
 		refusal.Reason = ExcludedLines
-		return false
-	case counted < c.MinBasket:
-		refusal.Reason, refusal.Missing = BelowMinBasket, c.MinBasket-counted
-		refusal.Detail = fmt.Sprintf("needs %s more", p.text(refusal.Missing))
+		if c.picks() && len(c.Select.SKUs) == 1 && len(c.Select.Categories) == 0 {
+			p.refuse(refusal, outcome{reason: PiecesMissing, missingPieces: c.Pieces}, "needs %d of "+c.Select.SKUs[0])
+		}
 		return false
 	}
-	return true
+	if !c.After {
+		var refused outcome
+		if c.benefit, refused = p.reach(c, p.counted(c, p.start)); refused.reason != "" {
+			p.refuse(refusal, refused, "needs %d more")
+			return false
+		}
+	}
+	out := p.try(c, p.start)
+	if c.worth = out.taken; out.taken == 0 {
+		p.refuse(refusal, out, "needs %d more")
+	}
+	c.most = p.most(c)
+	return out.taken > 0
 }
 
-// answer adds the applied offers of a plan to what was refused and prices the lines.
-func (p *pricing) answer(best plan) Priced {
-	for _, e := range best.considered {
-		p.consider(e.place, e.Considered)
+// most is what an offer can save after others: no more than by itself, but for a cent a line that rounding may move; and where others
+// may have used the pieces that it would have liked less, anything.
+func (p *pricing) most(c *candidate) int64 {
+	if c.Target != OnSets && !c.picks() {
+		return c.worth + int64(len(p.hits))
 	}
-	slices.SortFunc(p.considered, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.place, b.place), strings.Compare(a.Offer, b.Offer), strings.Compare(a.Coupon, b.Coupon))
-	})
-	priced := Priced{Lines: make([]PricedLine, len(p.lines))}
-	for _, e := range p.considered {
-		priced.Considered = append(priced.Considered, e.Considered)
+	var room int64
+	for i := range p.start {
+		if s := &p.start[i]; c.lines.has(s.line) {
+			room += s.room()
+		}
 	}
-	for i, l := range p.lines {
-		line := PricedLine{Line: l, Discount: l.Amount - best.left[i], Adjustments: best.adjustments[i]}
-		priced.Lines[i] = line
-		priced.Subtotal += l.Amount
-		priced.Discount += line.Discount
+	return room
+}
+
+// refuse puts what an outcome says into an answer.
+func (p *pricing) refuse(answer *Considered, out outcome, pieces string) {
+	answer.Reason, answer.Missing, answer.MissingPieces = out.reason, out.missing, out.missingPieces
+	switch {
+	case out.missing > 0:
+		answer.Detail = "needs " + p.text(out.missing) + " more"
+	case out.missingPieces > 0:
+		answer.Detail = fmt.Sprintf(pieces, out.missingPieces)
 	}
-	priced.Total = priced.Subtotal - priced.Discount
-	return priced
+}
+
+// choose finds the lines that an offer may touch, and those that its answer depends on.
+func (p *pricing) choose(c *candidate) {
+	if c.Target == OnSets {
+		c.partLines = make([]lineSet, len(c.set))
+	}
+	for i := range p.lines {
+		l := &p.lines[i]
+		if p.forbidden(l) {
+			continue
+		}
+		chosen := false
+		if c.Target != OnSets {
+			chosen = c.chosen.Takes(l)
+		}
+		for n := range c.set {
+			if c.set[n].chosen.Takes(l) {
+				c.partLines[n].add(i)
+				chosen = true
+			}
+		}
+		if chosen {
+			c.lines.add(i)
+			c.chosenPieces += l.Quantity
+		}
+	}
+	c.sees = c.lines
+	if c.After {
+		c.sees.addAll(&p.goods)
+	}
+}
+
+// try applies one offer to a copy.
+func (p *pricing) try(c *candidate, stacks []stack) outcome {
+	p.spare = append(p.spare[:0], stacks...)
+	return p.apply(c, &p.spare)
 }

@@ -15,7 +15,10 @@ import (
 
 const tier = 0 // slot
 
-var today = day.Date(2027, time.May, 14)
+var (
+	today = day.Date(2027, time.May, 14) // a Friday
+	now   = offer.Moment{Day: today, Minute: 10 * 60}
+)
 
 func schema(t testing.TB) *rule.Schema {
 	t.Helper()
@@ -28,7 +31,7 @@ func schema(t testing.TB) *rule.Schema {
 
 func compile(t testing.TB, s *rule.Schema, offers ...offer.Offer) *offer.Compiled {
 	t.Helper()
-	c, problems := offer.Compile(offers, s)
+	c, problems := offer.Compile(offers, offer.Policy{}, s)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -40,7 +43,7 @@ func price(t testing.TB, b offer.Basket, held []offer.Held, offers ...offer.Offe
 	s := schema(t)
 	facts := s.Facts()
 	facts.SetText(tier, "silver")
-	priced, err := offer.Price(b, compile(t, s, offers...), facts, held, today)
+	priced, err := offer.Price(b, compile(t, s, offers...), facts, held, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +144,7 @@ func TestStacking(t *testing.T) {
 	t.Parallel()
 	a, b, d := percent("a", 1000), with(percent("b", 2000), func(o *offer.Offer) { o.MinBasket = 10_000 }), fixed("d", 200)
 	first := func(o offer.Offer) offer.Offer { o.Priority = 1; return o }
-	alone := func(o offer.Offer) offer.Offer { o.Exclusive = true; return o }
+	alone := func(o offer.Offer) offer.Offer { o.Stack = offer.StackNever; return o }
 	group := func(o offer.Offer) offer.Offer { o.Group = "sale"; return o }
 	cases := []struct {
 		name    string
@@ -162,8 +165,8 @@ func TestStacking(t *testing.T) {
 		{"S-7 sale then voucher", 1000, []offer.Offer{first(percent("sale", 4000)), percent("voucher", 7000)}, 180, "sale voucher"},
 		{"S-10 a tie goes to fewer offers", 10_000, []offer.Offer{fixed("e", 500), fixed("f", 500), alone(fixed("z", 1000))}, 9000, "z"},
 		{"S-10 then to the smaller id", 10_000, []offer.Offer{fixed("e", 1000), alone(fixed("z", 1000))}, 9000, "e"},
-		{"one of a group", 10_000, []offer.Offer{group(a), group(percent("b", 2000)), d}, 8800, "a d"},
-		{"one of a group, the first in order", 10_000, []offer.Offer{group(a), first(group(percent("b", 2000))), d}, 7800, "b d"},
+		{"the better one of a group", 10_000, []offer.Offer{group(a), group(percent("b", 2000)), d}, 7800, "b d"},
+		{"the better one of a group, whatever comes first", 10_000, []offer.Offer{first(group(a)), group(percent("b", 2000)), d}, 7800, "b d"},
 		{"never below zero", 1000, []offer.Offer{fixed("a", 800), fixed("b", 800), fixed("c", 800)}, 0, "a b"},
 	}
 	for _, c := range cases {
@@ -199,7 +202,7 @@ func TestReasons(t *testing.T) {
 		with(fixed("mouse", 10), func(o *offer.Offer) { o.Select.SKUs = []string{"4715"} }),
 		coupon(percent("needs", 1000)),
 		with(percent("over", 1000), func(o *offer.Offer) { o.From, o.Until = today-9, today-1 }),
-		with(percent("vip", 1), func(o *offer.Offer) { o.Exclusive = true }),
+		with(percent("vip", 1), func(o *offer.Offer) { o.Stack = offer.StackNever }),
 		with(percent("zero", 1), func(o *offer.Offer) { o.Select.Kinds, o.Cap = []string{"goods", "fee"}, 1; o.Priority = -1 }),
 	)
 	want := []offer.Considered{
@@ -241,11 +244,11 @@ func TestACouponWithoutEffectIsKept(t *testing.T) {
 	if diff := cmp.Diff(want, got.Considered); diff != "" {
 		t.Error(diff)
 	}
-	alone := with(percent("alone", 5000), func(o *offer.Offer) { o.Exclusive = true })
+	alone := with(percent("alone", 5000), func(o *offer.Offer) { o.Stack = offer.StackNever })
 	got = price(t, goods(1000), []offer.Held{{ID: "C1", Offer: "five"}}, alone, with(five, func(o *offer.Offer) { o.AmountMinor = 100 }))
 	want = []offer.Considered{
 		{Offer: "alone", Applied: true, Reason: offer.Applied, Amount: 500},
-		{Offer: "five", Coupon: "C1", Reason: offer.BlockedBy, By: "alone", Detail: "that offer applies alone and saves more"},
+		{Offer: "five", Coupon: "C1", Reason: offer.BlockedBy, By: "alone", Detail: "that offer applies alone"},
 	}
 	if diff := cmp.Diff(want, got.Considered); diff != "" {
 		t.Error(diff)
@@ -275,18 +278,18 @@ func TestBasketsThatAreRefused(t *testing.T) {
 		"too dear":       {Currency: "EUR", Lines: []offer.Line{{ID: "1", Quantity: 1, Amount: 1 << 40}}},
 		"too many lines": {Currency: "EUR", Lines: make([]offer.Line, offer.MaxLines+1)},
 	} {
-		if _, err := offer.Price(b, c, nil, nil, today); !errors.Is(err, offer.ErrInvalid) {
+		if _, err := offer.Price(b, c, nil, nil, now); !errors.Is(err, offer.ErrInvalid) {
 			t.Errorf("%s: %v, want ErrInvalid", name, err)
 		}
 	}
 	for name, held := range map[string][]offer.Held{
 		"coupon twice": {{ID: "C", Offer: "a"}, {ID: "C", Offer: "b"}}, "no coupon id": {{}}, "too many coupons": make([]offer.Held, offer.MaxHeld+1),
 	} {
-		if _, err := offer.Price(goods(1), c, nil, held, today); !errors.Is(err, offer.ErrInvalid) {
+		if _, err := offer.Price(goods(1), c, nil, held, now); !errors.Is(err, offer.ErrInvalid) {
 			t.Errorf("%s: %v, want ErrInvalid", name, err)
 		}
 	}
-	if got, err := offer.Price(offer.Basket{Currency: "EUR"}, c, nil, nil, today); err != nil || got.Total != 0 {
+	if got, err := offer.Price(offer.Basket{Currency: "EUR"}, c, nil, nil, now); err != nil || got.Total != 0 {
 		t.Errorf("an empty basket is %+v, %v", got, err)
 	}
 }
@@ -295,32 +298,32 @@ func TestOffersThatAreRefused(t *testing.T) {
 	t.Parallel()
 	good := percent("a", 1000)
 	for path, bad := range map[string]offer.Offer{
-		"/1/id":                        with(good, func(o *offer.Offer) { o.ID = "a b" }),
-		"/1/name":                      with(good, func(o *offer.Offer) { o.ID, o.Name = "b", strings.Repeat("x", offer.MaxName+1) }),
-		"/1/kind":                      {ID: "b", Target: offer.OnLines},
-		"/1/target":                    {ID: "b", Kind: offer.Percent, BasisPoints: 1},
-		"/1/spread":                    with(percent("b", 1), func(o *offer.Offer) { o.Spread = "even" }),
-		"/1/basis_points":              percent("b", 10_001),
-		"/1/amount_minor":              fixed("b", 0),
-		"/1/cap":                       with(percent("b", 1), func(o *offer.Offer) { o.Cap = -1 }),
-		"/1/min_basket":                with(percent("b", 1), func(o *offer.Offer) { o.MinBasket = -1 }),
-		"/1/until":                     with(percent("b", 1), func(o *offer.Offer) { o.From, o.Until = 9, 8 }),
-		"/1/select/skus":               with(percent("b", 1), func(o *offer.Offer) { o.Select.SKUs = []string{""} }),
-		"/1/select/exclude_categories": with(percent("b", 1), func(o *offer.Offer) { o.Select.ExcludeCategories = make([]string, offer.MaxSelected+1) }),
-		"/1/when/not/field": with(percent("b", 1), func(o *offer.Offer) {
+		"/offers/1/id":                   with(good, func(o *offer.Offer) { o.ID = "a b" }),
+		"/offers/1/name":                 with(good, func(o *offer.Offer) { o.ID, o.Name = "b", strings.Repeat("x", offer.MaxName+1) }),
+		"/offers/1":                      {ID: "b", Target: offer.OnLines},
+		"/offers/1/on":                   {ID: "b", Kind: offer.Percent, BasisPoints: 1},
+		"/offers/1/spread":               with(percent("b", 1), func(o *offer.Offer) { o.Spread = "even" }),
+		"/offers/1/percent":              percent("b", 10_001),
+		"/offers/1/amount":               fixed("b", 0),
+		"/offers/1/cap":                  with(percent("b", 1), func(o *offer.Offer) { o.Cap = -1 }),
+		"/offers/1/min_basket":           with(percent("b", 1), func(o *offer.Offer) { o.MinBasket = -1 }),
+		"/offers/1/until":                with(percent("b", 1), func(o *offer.Offer) { o.From, o.Until = 9, 8 }),
+		"/offers/1/lines/skus":           with(percent("b", 1), func(o *offer.Offer) { o.Select.SKUs = []string{""} }),
+		"/offers/1/lines/not_categories": with(percent("b", 1), func(o *offer.Offer) { o.Select.ExcludeCategories = make([]string, offer.MaxSelected+1) }),
+		"/offers/1/when/not/field": with(percent("b", 1), func(o *offer.Offer) {
 			o.When = rule.Rule{Not: &rule.Rule{Field: "teir", Op: rule.Exists}}
 		}),
 	} {
-		c, problems := offer.Compile([]offer.Offer{good, bad}, schema(t))
+		c, problems := offer.Compile([]offer.Offer{good, bad}, offer.Policy{}, schema(t))
 		if c != nil || len(problems) == 0 || problems[0].Path != path {
 			t.Errorf("problems %v, want one at %s", problems, path)
 		}
 	}
-	_, problems := offer.Compile([]offer.Offer{good, good}, schema(t))
-	if len(problems) != 1 || problems[0].String() != "/1/id: offer a is there twice" {
+	_, problems := offer.Compile([]offer.Offer{good, good}, offer.Policy{}, schema(t))
+	if len(problems) != 1 || problems[0].String() != "/offers/1/id: offer a is there twice" {
 		t.Errorf("the same offer twice: %v", problems)
 	}
-	if _, problems := offer.Compile(make([]offer.Offer, offer.MaxOffers+1), schema(t)); len(problems) != 1 {
+	if _, problems := offer.Compile(make([]offer.Offer, offer.MaxOffers+1), offer.Policy{}, schema(t)); len(problems) != 1 {
 		t.Errorf("too many offers: %v", problems)
 	}
 }

@@ -3,13 +3,14 @@ package offer
 // Reason is why an offer or coupon did or did not apply. The codes are stable: tills and reports rely on them.
 type Reason string
 
-// The reasons. The first two go with Considered.Applied.
+// The reasons. The first three go with Considered.Applied; FloorPrice also stands alone, where no piece may become any cheaper.
 const (
-	Applied Reason = "applied"
-	Capped  Reason = "capped" // applied, and its cap cut it
+	Applied    Reason = "applied"
+	Capped     Reason = "capped"      // applied, and a cap of the offer or of the whole basket cut it
+	FloorPrice Reason = "floor_price" // a least price cut it, to nothing if not applied
 
-	NoEffect        Reason = "no_effect"         // nothing was left to take off, or it came to less than half a minor unit
-	OutsideWindow   Reason = "outside_window"    // before its first or after its last day
+	NoEffect        Reason = "no_effect"         // nothing was left to take off, it came to less than half a minor unit, or no price would fall
+	OutsideWindow   Reason = "outside_window"    // not on this day or at this hour
 	CouponMissing   Reason = "coupon_missing"    // it needs a coupon and none was shown
 	CouponExpired   Reason = "coupon_expired"    // this coupon's last day is over
 	CouponUnknown   Reason = "coupon_unknown"    // this coupon is for an offer that does not exist any more
@@ -18,8 +19,10 @@ const (
 	ConditionNotMet Reason = "condition_not_met" // Detail says which condition
 	ExcludedLines   Reason = "excluded_lines"    // no line of the basket is one that it may touch
 	BelowMinBasket  Reason = "min_basket"        // the basket is too small; Missing says by how much
-	BlockedBy       Reason = "blocked_by"        // By, of the same group or exclusive, applies
-	BeatenBy        Reason = "beaten_by"         // it is exclusive, and By saves more
+	PiecesMissing   Reason = "pieces_missing"    // pieces of its lines or set are missing; MissingPieces says how many
+	BlockedBy       Reason = "blocked_by"        // By, of the same group, alone, or earlier in order, applies
+	BeatenBy        Reason = "beaten_by"         // the shopper saves more without it, By instead
+	BasketCap       Reason = "basket_cap"        // all that may be taken off this basket is taken off by others
 )
 
 // Considered is the answer for one offer, or for one coupon shown. A coupon was used only if Applied.
@@ -29,9 +32,12 @@ type Considered struct {
 	Applied bool
 	Reason  Reason
 	Detail  string // a sentence for till and marketer, "" if the reason says it all
-	Missing int64  // minor units that the basket lacks
 	By      string // offer that stood in the way
 	Amount  int64  // minor units taken off
+
+	// What the basket lacks: for the offer to apply or, where it does, for its next step or its next set.
+	Missing       int64 // minor units
+	MissingPieces int64
 }
 
 // Adjustment is what one offer takes off one line. The share of a single piece is money.Units(Amount, Quantity, n, n+1).
@@ -45,18 +51,31 @@ type Adjustment struct {
 type PricedLine struct {
 	Line
 	Discount    int64
+	Tax         int64 // in what is left to pay, or on top of it where prices are without tax
 	Adjustments []Adjustment
 }
 
 // Net is what the line costs after its discount.
-func (l PricedLine) Net() int64 { return l.Amount - l.Discount }
+func (l *PricedLine) Net() int64 { return l.Amount - l.Discount }
 
-// Priced is the answer. Lines are in order of their ids and Considered in order of application, so that equal questions have equal
+// Proof is what is known of a combination of offers.
+type Proof string
+
+// The proofs.
+const (
+	Proven  Proof = "proven"  // no other combination saves more
+	Bounded Proof = "bounded" // too many offers compete to try all; what is promised stands at searchBounded
+	Ordered Proof = "ordered" // the programme combines by priority
+)
+
+// Priced is the answer. Lines are in order of their ids and Considered in order of priority, so that equal questions have equal
 // answers to the byte. Total = Subtotal - Discount, and each is the sum over the lines.
 type Priced struct {
 	Lines      []PricedLine
 	Subtotal   int64
 	Discount   int64
 	Total      int64
+	Tax        int64
+	Proof      Proof
 	Considered []Considered
 }

@@ -37,7 +37,7 @@ func drawOffer(t *rapid.T, id string) offer.Offer {
 		Coupon:    rapid.IntRange(0, 2).Draw(t, "coupon") == 0,
 		Priority:  rapid.IntRange(-1, 1).Draw(t, "priority"),
 		Group:     rapid.SampledFrom([]string{"", "", "g"}).Draw(t, "group"),
-		Exclusive: rapid.IntRange(0, 4).Draw(t, "exclusive") == 0,
+		Stack:     rapid.SampledFrom([]offer.Stack{"", "", "", offer.StackNever, offer.StackAlways}).Draw(t, "stack"),
 		Until:     rapid.SampledFrom([]day.Day{0, today - 1, today}).Draw(t, "until"),
 	}
 	o.Select.SKUs = rapid.SampledFrom([][]string{nil, nil, {"a"}, {"a", "b"}}).Draw(t, "skus")
@@ -76,11 +76,11 @@ func TestPriceIsExactAndOrderDecidesNothing(t *testing.T) {
 			})
 		}
 		price := func(b offer.Basket, offers []offer.Offer, held []offer.Held) offer.Priced {
-			c, problems := offer.Compile(offers, s)
+			c, problems := offer.Compile(offers, offer.Policy{}, s)
 			if len(problems) > 0 {
 				t.Fatalf("%v", problems)
 			}
-			priced, err := offer.Price(b, c, facts, held, today)
+			priced, err := offer.Price(b, c, facts, held, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +116,7 @@ func holdSums(t *rapid.T, p offer.Priced, offers []offer.Offer) {
 		subtotal, discount = subtotal+l.Amount, discount+l.Discount
 	}
 	for _, c := range p.Considered {
-		if applied += c.Amount; c.Applied != (c.Amount > 0) || c.Applied != (c.Reason == offer.Applied || c.Reason == offer.Capped) {
+		if applied += c.Amount; c.Applied != (c.Amount > 0) || c.Applied != (c.Reason == offer.Applied || c.Reason == offer.Capped || c.Reason == offer.FloorPrice) {
 			t.Fatalf("answer %+v contradicts itself", c)
 		}
 	}
@@ -148,8 +148,14 @@ func holdAnswers(t *rapid.T, p offer.Priced, offers []offer.Offer, held []offer.
 		if answers["offer "+o.ID] == 0 {
 			t.Fatalf("offer %s has no answer: %+v", o.ID, p.Considered)
 		}
-		if o.Exclusive && slices.Contains(applied, o.ID) && len(applied) > 1 {
-			t.Fatalf("exclusive offer %s applies beside others: %v", o.ID, applied)
+		for _, other := range offers {
+			together := slices.Contains(applied, o.ID) && slices.Contains(applied, other.ID) && o.ID != other.ID
+			if together && o.Stack == offer.StackNever && other.Stack != offer.StackAlways {
+				t.Fatalf("offer %s applies beside %s: %v", o.ID, other.ID, applied)
+			}
+			if together && o.Group != "" && o.Group == other.Group {
+				t.Fatalf("offers %s and %s of one group apply", o.ID, other.ID)
+			}
 		}
 	}
 }
@@ -174,7 +180,7 @@ func BenchmarkPrice(b *testing.B) {
 			facts.SetText(tier, "silver")
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := offer.Price(basket, c, facts, nil, today); err != nil {
+				if _, err := offer.Price(basket, c, facts, nil, now); err != nil {
 					b.Fatal(err)
 				}
 			}

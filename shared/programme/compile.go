@@ -14,7 +14,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/money"
-	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/rule"
 	"github.com/regulars-dev/regulars/shared/strict"
 )
@@ -243,25 +242,12 @@ func (c *compiler) earnRules() {
 		if r.Per == "" {
 			c.fault(at+"/per", "for how much money the points are granted is missing, such as \"1.00\"")
 		}
-		c.lines(at+"/lines", r.Lines)
-		c.p.earn = append(c.p.earn, earning{EarnRule: r, per: per, chosen: r.Lines.selector().Compile(), when: c.when(at+"/when", r.When, c.p.receipts)})
+		c.p.earn = append(c.p.earn, earning{EarnRule: r, per: per, chosen: c.earningLines(at+"/lines", r.Lines).Compile(), when: c.when(at+"/when", r.When, c.p.receipts)})
 	}
 }
 
 // maxRate keeps points of the largest receipt within int64 by far.
 const maxRate = 1_000_000
-
-func (c *compiler) lines(pointer string, l *Lines) {
-	if l == nil {
-		return
-	}
-	kinds := []string{receipt.Goods, receipt.GiftCard, receipt.Shipping, receipt.Tip, receipt.Fee}
-	for i, kind := range l.Kinds {
-		if !slices.Contains(kinds, kind) {
-			c.fault(pointer+"/kinds/"+strconv.Itoa(i), "%q is not one of %s", kind, strings.Join(kinds, ", "))
-		}
-	}
-}
 
 func (c *compiler) tiers() {
 	c.count("/tiers", len(c.p.Tiers), MaxTiers)

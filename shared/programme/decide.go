@@ -176,8 +176,9 @@ func linesOf(r receipt.Receipt, kept receipt.Kept) []receipt.Line {
 
 func best(rules []earning, l receipt.Line) *big.Rat {
 	var best *big.Rat
+	offered := asOffered(l)
 	for _, r := range rules {
-		if !r.chosen.Takes(asOffered(l)) {
+		if !r.chosen.Takes(&offered) {
 			continue
 		}
 		if rate := big.NewRat(r.Points, r.per); best == nil || rate.Cmp(best) > 0 {

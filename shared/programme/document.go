@@ -29,6 +29,7 @@ type Document struct {
 	Earn      []EarnRule         `json:"earn"`
 	Points    Life               `json:"points,omitempty"`
 	Tiers     []Tier             `json:"tiers,omitempty"`
+	Pricing   Pricing            `json:"pricing,omitzero"`
 	Offers    []Offer            `json:"offers,omitempty"`
 	Campaigns []Campaign         `json:"campaigns,omitempty"`
 	Templates []message.Template `json:"templates,omitempty"`
@@ -94,15 +95,6 @@ type EarnRule struct {
 	When   Condition `json:"when,omitzero"`
 }
 
-// Lines chooses lines of a receipt, for points and for discounts alike: SKUs and Categories each widen the choice, NotCategories are
-// out in any case, and gift cards, shipping, tips and fees are out unless Kinds names them. Nothing given means all goods.
-type Lines struct {
-	SKUs          []string `json:"skus,omitempty"`
-	Categories    []string `json:"categories,omitempty"` // with all below them: "drinks" takes "drinks/coffee"
-	NotCategories []string `json:"not_categories,omitempty"`
-	Kinds         []string `json:"kinds,omitempty"`
-}
-
 // Life says how long points live: to the end of the month so many months after they were earned. 0 months is for ever.
 type Life struct {
 	Months int `json:"months,omitempty"`
@@ -113,25 +105,6 @@ type Tier struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
 	Points int64  `json:"points"`
-}
-
-// Offer is a rule of price.
-type Offer struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Detail    string    `json:"detail,omitempty"`
-	Percent   Decimal   `json:"percent,omitempty"` // "12.5"; either this
-	Amount    Decimal   `json:"amount,omitempty"`  // or this, in the programme's currency
-	On        string    `json:"on"`                // "lines" or "basket"
-	Lines     *Lines    `json:"lines,omitempty"`
-	Cap       Decimal   `json:"cap,omitempty"`
-	MinBasket Decimal   `json:"min_basket,omitempty"`
-	When      Condition `json:"when,omitzero"`
-	Coupon    bool      `json:"coupon,omitempty"` // only for who holds a coupon to it
-	From      string    `json:"from,omitempty"`   // first and last day, YYYY-MM-DD
-	Until     string    `json:"until,omitempty"`
-	Priority  int       `json:"priority,omitempty"` // larger is earlier
-	Group     string    `json:"group,omitempty"`    // one offer of a group at most
 }
 
 // Campaign is who, when, what.

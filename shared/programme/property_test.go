@@ -119,7 +119,7 @@ func TestQuoteEarnsWhatTheCheckoutEarns(t *testing.T) {
 	h, _ := card.Head{ID: "7001", EnrolledOn: 1}.Put(card.Coupon{ID: "A", Offer: "ten", ExpiresOn: 99_999})
 	r := sale("1", now, 1995, 505)
 	r.Coupons = []string{"A", "NOSUCH"}
-	priced, points, err := p.Quote(h, r, now)
+	priced, points, err := p.Quote(h, r, nil, now)
 	if err != nil || priced.Total != 2250 || points != 22 {
 		t.Fatalf("%+v %d %v", priced, points, err)
 	}
@@ -133,7 +133,7 @@ func TestQuoteEarnsWhatTheCheckoutEarns(t *testing.T) {
 		t.Errorf("%d points, %s", e.Points, marks(e))
 	}
 	if r.Total.Currency = "USD"; true {
-		if _, _, err := p.Quote(h, r, now); err == nil {
+		if _, _, err := p.Quote(h, r, nil, now); err == nil {
 			t.Error("a basket in other money is priced")
 		}
 	}

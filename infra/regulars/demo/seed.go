@@ -181,7 +181,7 @@ func (p *player) visit(service *loyalty.Service, number string, v basket) error 
 	for _, c := range view.Coupons {
 		r.Coupons = append(r.Coupons, c.ID)
 	}
-	quote, err := service.Quote(p.ctx, r)
+	quote, err := service.Quote(p.ctx, r, nil)
 	if err != nil {
 		return err
 	}

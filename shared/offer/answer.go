@@ -1,0 +1,199 @@
+package offer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/regulars-dev/regulars/shared/money"
+)
+
+// gave is what one offer of the best combination took off which lines.
+type gave struct {
+	*candidate
+	out   outcome
+	lines []lineGave
+}
+
+type lineGave struct {
+	line   int
+	amount int64
+}
+
+// answer plays the best combination once more, says of each candidate what became of it, and prices the lines.
+func (p *pricing) answer(cs []candidate, best combination) Priced {
+	applied := p.record(cs, best.order)
+	p.capBasket(applied)
+	for n := range applied {
+		p.tell(&applied[n])
+	}
+	for i := range cs {
+		if !slices.Contains(best.order, i) {
+			p.explain(cs, best, i)
+		}
+	}
+	slices.SortFunc(p.considered, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), strings.Compare(a.Offer, b.Offer), strings.Compare(a.Coupon, b.Coupon))
+	})
+	priced := Priced{Lines: make([]PricedLine, len(p.lines)), Proof: best.proof, Considered: make([]Considered, len(p.considered))}
+	for i := range p.considered {
+		priced.Considered[i] = p.considered[i].Considered
+	}
+	p.adjust(priced.Lines, applied)
+	for i := range priced.Lines {
+		l := &priced.Lines[i]
+		l.Line = p.lines[i]
+		l.Tax = taxOf(l.Net(), l.TaxBasisPoints, p.offers.policy.PricesWithout)
+		priced.Subtotal += l.Amount
+		priced.Discount += l.Discount
+		priced.Tax += l.Tax
+	}
+	priced.Total = priced.Subtotal - priced.Discount
+	return priced
+}
+
+// record plays an order and keeps what each offer took off each line.
+func (p *pricing) record(cs []candidate, order []int) []gave {
+	applied := make([]gave, 0, len(order))
+	p.now = append(p.now[:0], p.start...)
+	for _, i := range order {
+		g := gave{candidate: &cs[i], out: p.apply(&cs[i], &p.now)}
+		for n, hit := range p.hits {
+			if p.parts[n] == 0 {
+				continue
+			}
+			line := p.now[hit].line
+			if at := slices.IndexFunc(g.lines, func(l lineGave) bool { return l.line == line }); len(p.now) > len(p.start) && at >= 0 {
+				g.lines[at].amount += p.parts[n]
+				continue
+			}
+			g.lines = append(g.lines, lineGave{line, p.parts[n]})
+		}
+		applied = append(applied, g)
+	}
+	return applied
+}
+
+// capBasket takes back what is beyond the cap of the whole basket, from the last offer first.
+func (p *pricing) capBasket(applied []gave) {
+	limit := p.offers.policy.CapMinor
+	if part := p.offers.policy.CapBasisPoints; part > 0 {
+		var sum int64
+		for i := range p.start {
+			if p.goods.has(i) {
+				sum += p.start[i].left
+			}
+		}
+		limit = money.MulDiv(sum, part, money.WholeInBasisPoints)
+	} else if limit == 0 {
+		return
+	}
+	for n := range applied {
+		g := &applied[n]
+		if g.out.taken <= limit {
+			limit -= g.out.taken
+			continue
+		}
+		shares := make([]money.Share, len(g.lines))
+		for i, l := range g.lines {
+			shares[i] = money.Share{Key: p.lines[l.line].ID, Weight: l.amount, Cap: l.amount}
+		}
+		parts, _ := money.Prorate(limit, shares)
+		for i := range g.lines {
+			g.lines[i].amount = parts[i]
+		}
+		g.out.taken, g.out.reason, limit = limit, Capped, 0
+		if g.out.taken == 0 {
+			g.out.reason = BasketCap
+		}
+	}
+}
+
+// tell is the answer for an offer of the best combination.
+func (p *pricing) tell(g *gave) {
+	answer := Considered{Offer: g.ID, Coupon: g.coupon, Applied: g.out.taken > 0, Reason: g.out.reason, Amount: g.out.taken}
+	if answer.Applied {
+		answer.Missing, answer.MissingPieces = g.out.missing, g.out.missingPieces
+		switch {
+		case answer.Missing > 0:
+			answer.Detail = p.text(answer.Missing) + " more for the next step"
+		case answer.MissingPieces > 0:
+			answer.Detail = fmt.Sprintf("%d more pieces would count", answer.MissingPieces)
+		}
+	}
+	p.consider(g.place, answer)
+}
+
+// explain is the answer for a candidate that is not in the best combination. p.now is the basket after it.
+func (p *pricing) explain(cs []candidate, best combination, i int) {
+	c := &cs[i]
+	answer := Considered{Offer: c.ID, Coupon: c.coupon}
+	for _, in := range best.order {
+		if conflict(c, &cs[in]) {
+			p.kept(&answer, c, &cs[in], best)
+			p.consider(c.place, answer)
+			return
+		}
+	}
+	out := p.try(c, p.now)
+	if out.taken > 0 || out.reason == PiecesMissing || out.reason == BelowMinBasket {
+		answer.Reason, answer.Detail = BeatenBy, "the shopper saves no less without it"
+		for _, in := range best.order {
+			if c.sees.meets(&cs[in].sees) {
+				answer.By = cs[in].ID
+				break
+			}
+		}
+	} else {
+		p.refuse(&answer, out, "needs %d more")
+	}
+	p.consider(c.place, answer)
+}
+
+// kept is the answer for an offer that another keeps out.
+func (p *pricing) kept(answer *Considered, c, by *candidate, best combination) {
+	answer.Reason, answer.By = BlockedBy, by.ID
+	switch {
+	case c.Group != "" && c.Group == by.Group:
+		answer.Detail = "only one offer of the group " + c.Group + " applies"
+	case by.Stack == StackNever:
+		answer.Detail = "that offer applies alone"
+	case best.proof == Ordered:
+		answer.Detail = "it applies alone, and that offer comes first"
+	default:
+		answer.Reason, answer.Detail = BeatenBy, "it applies alone and saves no more"
+		if less := best.saved - c.worth; less > 0 {
+			answer.Detail = "it applies alone, and without it the shopper saves " + p.text(less) + " more"
+		}
+	}
+}
+
+// adjust lays what the offers took on the lines.
+func (p *pricing) adjust(lines []PricedLine, applied []gave) {
+	counts := make([]int, len(lines))
+	sum := 0
+	for n := range applied {
+		for _, l := range applied[n].lines {
+			if l.amount > 0 {
+				counts[l.line]++
+				sum++
+			}
+		}
+	}
+	all := make([]Adjustment, sum) // one piece of memory for all lines
+	for i, n := range counts {
+		if n > 0 {
+			lines[i].Adjustments, all = all[0:0:n], all[n:]
+		}
+	}
+	for n := range applied {
+		g := &applied[n]
+		for _, l := range g.lines {
+			if l.amount > 0 {
+				lines[l.line].Adjustments = append(lines[l.line].Adjustments, Adjustment{Offer: g.ID, Coupon: g.coupon, Amount: l.amount})
+				lines[l.line].Discount += l.amount
+			}
+		}
+	}
+}
