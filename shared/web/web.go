@@ -20,6 +20,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/regulars-dev/regulars/shared/ids"
 )
 
 // ErrNotFound is returned by the interfaces of this package for what does not exist; the page says so.
@@ -117,11 +119,12 @@ type notice struct {
 	Back        Link
 }
 
-// fail answers for an error of one of the interfaces, in the form the caller reads.
+// fail answers for an error of one of the interfaces, in the form the caller reads. What is a word of the address that was asked for;
+// a payment card in it is not said back.
 func fail(w http.ResponseWriter, r *http.Request, err error, what string, back Link) {
 	status, title, text := http.StatusInternalServerError, "That did not work", err.Error()
 	if errors.Is(err, ErrNotFound) {
-		status, title, text = http.StatusNotFound, "Nothing here", fmt.Sprintf("There is no %s.", what)
+		status, title, text = http.StatusNotFound, "Nothing here", fmt.Sprintf("There is no %s.", ids.BlankPaymentCards(what))
 	}
 	if wantsJSON(r) {
 		answer(w, status, map[string]string{"error": text})

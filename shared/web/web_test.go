@@ -106,6 +106,9 @@ func TestACardsPageShowsWhatTheTillSees(t *testing.T) {
 	if res, body := get(t, Cards(counter{}), "/cards/0"); res.StatusCode != http.StatusNotFound || !strings.Contains(body, "There is no card 0.") {
 		t.Errorf("an unknown card: %s", res.Status)
 	}
+	if res, body := get(t, Cards(counter{}), "/cards/4539578763621486"); res.StatusCode != http.StatusNotFound || strings.Contains(body, "4539") {
+		t.Errorf("a payment card is said back: %d %s", res.StatusCode, body)
+	}
 	if res, _ := get(t, Cards(counter{}), "/cards/out-of-order"); res.StatusCode != http.StatusInternalServerError {
 		t.Errorf("a store that does not answer: %s", res.Status)
 	}
