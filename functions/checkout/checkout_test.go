@@ -108,6 +108,24 @@ func TestALetterCanBeReplayed(t *testing.T) {
 	}
 }
 
+// A vendor that delivers again has its event published again, in an envelope and with a correlation of its own.
+func TestAnEventThatIsPublishedAgainIsOneLetter(t *testing.T) {
+	t.Parallel()
+	s := loyaltytest.Open(t)
+	h := checkout.New(s.Service, s.Store, quiet())
+	at := s.At("2026-11-21T10:00")
+	first := s.Body(at, "e1", paid("0400000000000", "1", 500))
+	again := []byte(strings.NewReplacer(`"id":"e1","detail-type"`, `"id":"other","detail-type"`, "walk-e1", "walk-2").Replace(string(first)))
+	other := s.Body(at, "e1", paid("0400000000000", "1", 600))
+	if slices.Equal(first, again) {
+		t.Fatal("the envelope is the same")
+	}
+	s.Do(h, loyaltytest.Batch(first, again, other))
+	if got := s.Inbox(); len(got) != 2 {
+		t.Errorf("inbox: %q", got)
+	}
+}
+
 func TestAPaymentCardIsNotKeptInTheInboxEither(t *testing.T) {
 	t.Parallel()
 	s := loyaltytest.Open(t)

@@ -32,6 +32,11 @@ type Inbox interface {
 
 const parkedID = 20 // characters: 100 bits
 
+// LetterID names a letter of one of our own queues by what it says; what says the same lies in the inbox once.
+func LetterID(topic string, says []byte) string {
+	return ids.Derive(parkedID, ownSource, topic, string(says))
+}
+
 // Settle turns what became of one message of a queue into what the queue is told, in this one place: nil, and the message is gone;
 // an error, and it comes again. What is done, or was done before, is gone. What can only fail again (Permanent) is kept in the
 // inbox first, and parked tells so. Anything else comes again, also a message that the inbox did not take.
@@ -48,7 +53,9 @@ func Settle(ctx context.Context, inbox Inbox, p Parked, err error) (parked bool,
 	if errors.Is(err, events.ErrInvalid) { // as it stands it will never be done; a payment card in it is not kept for anybody to read
 		p.Message = []byte(ids.BlankPaymentCards(string(p.Message)))
 	}
-	p.ID, p.Reason = ids.Derive(parkedID, p.Vendor, p.Topic, string(p.Message)), err.Error()
+	if p.Reason = err.Error(); p.ID == "" {
+		p.ID = LetterID(p.Topic, p.Message)
+	}
 	if failed := inbox.Park(ctx, p); failed != nil {
 		return false, fmt.Errorf("park a message of %s: %w", p.Topic, errors.Join(failed, err))
 	}

@@ -29,7 +29,12 @@ type Desk struct {
 // Settle turns what became of a message into what its queue is told: nil, and it is gone; an error, and it comes again. What can only
 // fail again is kept in the inbox first. label says what kind of message it was, received when it came, the same at each delivery.
 func (d Desk) Settle(ctx context.Context, label string, received time.Time, body []byte, err error) error {
-	parked, again := loyalty.Settle(ctx, d.Inbox, loyalty.Parked{Topic: d.Name, At: received, Message: body}, err)
+	return d.settle(ctx, label, loyalty.Parked{At: received, Message: body}, err)
+}
+
+func (d Desk) settle(ctx context.Context, label string, p loyalty.Parked, err error) error {
+	p.Topic = d.Name
+	parked, again := loyalty.Settle(ctx, d.Inbox, p, err)
 	switch {
 	case parked:
 		edge.Count(ctx, countParked, 1, "function", d.Name, "code", loyalty.Code(err))
@@ -51,5 +56,16 @@ func (d Desk) Hear(ctx context.Context, m edge.Message) error {
 	if envelope, unread := edge.ReadEnvelope(m.Body); unread == nil && !envelope.Time.IsZero() {
 		received = envelope.Time
 	}
-	return d.Settle(ctx, e.Type, received, m.Body, err)
+	return d.settle(ctx, e.Type, loyalty.Parked{ID: d.letterID(e), At: received, Message: m.Body}, err)
+}
+
+// letterID names the letter of an event by the event alone: each time that it is published its envelope and correlation are others. ""
+// for what is no event.
+func (d Desk) letterID(e events.Event) string {
+	e.Metadata.CorrelationID = ""
+	says, err := events.Encode(e)
+	if err != nil {
+		return ""
+	}
+	return loyalty.LetterID(d.Name, says)
 }
