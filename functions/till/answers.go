@@ -99,6 +99,7 @@ type checkoutAnswer struct {
 	Enrolled   bool            `json:"enrolled"`
 	Card       string          `json:"card,omitempty"`
 	Points     int64           `json:"points"`
+	Capped     int64           `json:"points_capped,omitempty"` // cut off by the most that one receipt brings
 	Balance    *int64          `json:"balance,omitempty"`
 	Tier       *tierAnswer     `json:"tier,omitempty"`
 	TierBefore *tierAnswer     `json:"tier_before,omitempty"` // only where it has changed
@@ -214,7 +215,7 @@ func refusedOf(list []loyalty.NotTaken) []refusedCoupon {
 
 func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Programme) checkoutAnswer {
 	a := checkoutAnswer{
-		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points,
+		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points, Capped: said.Capped,
 		Redeemed: couponsOf(rules, said.Redeemed), Refused: refusedOf(said.NotTaken), Granted: couponsOf(rules, said.Granted), Lots: lotsOf(said.Lots),
 	}
 	if said.Guest {

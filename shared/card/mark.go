@@ -2,6 +2,7 @@ package card
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/regulars-dev/regulars/shared/day"
@@ -18,6 +19,9 @@ const (
 	MarkNotTaken   = '?' // coupon named on the receipt and not redeemed: its id and the reason
 	MarkMessage    = '@' // a campaign asked for an e-mail without a coupon: its id
 	MarkEnrolled   = '*' // the entry is the first of a card that a swipe enrolled
+	MarkWorth      = '%' // what the receipt was worth to a fraction of a point, where that is not the entry's points: "19+99/100"
+	MarkFirst      = '#' // the receipt is the card's first
+	MarkCapped     = '^' // whole points that a cap has cut off
 )
 
 // Mark writes a coupon as the mark of an entry: "Q7M4K2:tenoff:birthday:2027-01-31".
@@ -63,4 +67,51 @@ func NotTaken(id, reason string) ledger.Mark {
 func NotTakenOf(m ledger.Mark) (id, reason string) {
 	id, reason, _ = strings.Cut(m.Text, ":")
 	return id, reason
+}
+
+// WorthOf is what a receipt was worth when its entry was posted: what its returns take back together. It fails on a mark that
+// cannot be read.
+func WorthOf(sale ledger.Entry) (ledger.Worth, error) {
+	m, ok := find(sale, MarkWorth)
+	if !ok {
+		return ledger.Worth{Points: sale.Points}, nil
+	}
+	w, err := ledger.ParseWorth(m.Text)
+	if err != nil {
+		return w, fmt.Errorf("entry %s: %w", sale.Cause, err)
+	}
+	return w, nil
+}
+
+// First reports whether a receipt was the first of its card.
+func First(sale ledger.Entry) bool {
+	_, ok := find(sale, MarkFirst)
+	return ok
+}
+
+// Capped writes how many points a cap has cut off as the mark of an entry.
+func Capped(points int64) ledger.Mark {
+	return ledger.Mark{Kind: MarkCapped, Text: strconv.FormatInt(points, 10)}
+}
+
+// CappedOf is how many points a cap has cut off an entry, 0 for none. It fails on a mark that cannot be read.
+func CappedOf(e ledger.Entry) (int64, error) {
+	m, ok := find(e, MarkCapped)
+	if !ok {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(m.Text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("entry %s: mark %q holds no points", e.Cause, m.Text)
+	}
+	return n, nil
+}
+
+func find(e ledger.Entry, kind byte) (ledger.Mark, bool) {
+	for _, m := range e.Marks {
+		if m.Kind == kind {
+			return m, true
+		}
+	}
+	return ledger.Mark{}, false
 }

@@ -77,6 +77,7 @@ const (
 type Book struct {
 	Balance   int64
 	Posted    int64 // entries ever posted
+	Carried   int64 // grains below a point that wait for the next receipt
 	Lots      []Lot // by ExpiresOn, never-expiring last; none is empty
 	Tail      []Entry
 	Pages     int64     // pages ever put; the next one is Pages+1
@@ -253,6 +254,9 @@ func (b Book) Sound(pages []Page) string {
 	}
 	if count != b.Posted {
 		return "the count of entries is wrong"
+	}
+	if b.Carried < 0 || b.Carried >= Grains {
+		return "what is carried is a whole point or less than nothing"
 	}
 	var lots int64
 	for i, l := range b.Lots {

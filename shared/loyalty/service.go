@@ -38,6 +38,7 @@ type Answer struct {
 	Enrolled   bool // this swipe was the card's first
 	Guest      bool // no card was swiped: the receipt is kept and may be claimed
 	Points     int64
+	Capped     int64 // points that a cap has cut off
 	Balance    int64
 	Tier       string
 	TierBefore string
@@ -65,6 +66,11 @@ func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answe
 	}
 	a.Redeemed, a.Granted = read(card.MarkRedeemed), read(card.MarkGranted)
 	a.Reinstated, a.Voided = read(card.MarkReinstated), read(card.MarkVoided)
+	if capped, e := card.CappedOf(e); e != nil {
+		err = e
+	} else {
+		a.Capped = capped
+	}
 	for _, m := range e.Marks {
 		switch m.Kind {
 		case card.MarkEnrolled:

@@ -70,6 +70,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	if c.schemas(); c.p.cards == nil {
 		return nil, c.list
 	}
+	c.points()
 	c.earnRules()
 	c.tiers()
 	c.offerRules()
@@ -229,26 +230,6 @@ func (c *compiler) amount(pointer string, d Decimal) int64 {
 	return a.Minor
 }
 
-func (c *compiler) earnRules() {
-	c.count("/earn", len(c.p.Earn), MaxEarnRules)
-	seen := map[string]bool{}
-	for i, r := range c.p.Earn {
-		at := "/earn/" + strconv.Itoa(i)
-		c.id(at+"/id", r.ID, seen)
-		if r.Points < 1 || r.Points > maxRate {
-			c.fault(at+"/points", "1 to %d points are needed", maxRate)
-		}
-		per := c.amount(at+"/per", r.Per)
-		if r.Per == "" {
-			c.fault(at+"/per", "for how much money the points are granted is missing, such as \"1.00\"")
-		}
-		c.p.earn = append(c.p.earn, earning{EarnRule: r, per: per, chosen: c.earningLines(at+"/lines", r.Lines).Compile(), when: c.when(at+"/when", r.When, c.p.receipts)})
-	}
-}
-
-// maxRate keeps points of the largest receipt within int64 by far.
-const maxRate = 1_000_000
-
 func (c *compiler) tiers() {
 	c.count("/tiers", len(c.p.Tiers), MaxTiers)
 	seen := map[string]bool{}
@@ -258,9 +239,6 @@ func (c *compiler) tiers() {
 		if t.Points < 1 {
 			c.fault(at+"/points", "a tier is reached by 1 point or more; without one a card is in the base tier")
 		}
-	}
-	if c.p.Points.Months < 0 || c.p.Points.Months > 120 {
-		c.fault("/points/months", "points live 0 (for ever) to 120 months")
 	}
 }
 

@@ -2,7 +2,6 @@ package programme
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
-	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
@@ -36,7 +34,7 @@ const (
 )
 
 // Checkout is what a receipt does to its card, by the rules of this version: coupons redeemed, points earned, the tier, and what
-// campaigns grant. A head without EnrolledOn is a card that this swipe enrols. The points are rounded down once, over all lines.
+// campaigns grant. A head without EnrolledOn is a card that this swipe enrols.
 func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receipt, now time.Time) card.Head {
 	zone := p.Zone(r.Key.Store)
 	on := day.Of(r.At, zone)
@@ -49,9 +47,9 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	e.From = p.tier(h.Qualifying, on.Year())
 	h, e.Marks = redeem(h, e.Marks, r.Coupons, on)
 
-	kept, _ := r.After(nil) // without returns nothing can be too much
-	e.Points = min(p.points(r, kept, e.From), room(h.Book))
+	h, e = p.credit(h, e, r)
 	h, e.To = p.qualify(h, e, on, now)
+	kept, _ := r.After(nil) // without returns nothing can be too much
 	h.Habits = visited(h.Habits, on, kept.Net)
 
 	facts := knowing(p.cards)
@@ -129,38 +127,6 @@ func redeem(h card.Head, marks []ledger.Mark, named []string, on day.Day) (card.
 	return h, marks
 }
 
-// points is what the kept part of a receipt earns in the tier that it was made in.
-//
-// Each line earns by the best of the rules that hold for it. Rates are fractions, so the sum is kept exact to the end.
-// Money that was paid back without naming goods lessens every line alike, and so does a deduction that stands on a line of its own:
-// no receipt earns for more than was paid, and none costs points.
-func (p *Programme) points(r receipt.Receipt, kept receipt.Kept, tier string) int64 {
-	lines := linesOf(r, kept)
-	facts := knowing(p.receipts)
-	facts.receipt(r, lines, p.Zone(r.Key.Store))
-	facts.tier(tier)
-	var holding []earning
-	for _, rule := range p.earn {
-		if rule.when.Match(facts.facts) {
-			holding = append(holding, rule)
-		}
-	}
-	sum, eligible := new(big.Rat), int64(0)
-	for _, l := range lines {
-		if rate := best(holding, l); rate != nil {
-			sum.Add(sum, rate.Mul(rate, new(big.Rat).SetInt64(l.Net())))
-			eligible += l.Net()
-		}
-	}
-	if kept.Money > 0 {
-		sum.Mul(sum, big.NewRat(kept.Net-kept.Money, kept.Net))
-	}
-	if paid := max(kept.Net, 0); eligible > paid {
-		sum.Mul(sum, big.NewRat(paid, eligible))
-	}
-	return max(0, new(big.Int).Quo(sum.Num(), sum.Denom()).Int64())
-}
-
 // asOffered is a line as the discount engine sees it.
 func asOffered(l receipt.Line) offer.Line {
 	return offer.Line{ID: l.ID, SKU: l.SKU, Category: l.Category, Kind: l.Kind, Quantity: l.Quantity, Amount: l.Net()}
@@ -172,20 +138,6 @@ func linesOf(r receipt.Receipt, kept receipt.Kept) []receipt.Line {
 		return []receipt.Line{{Quantity: 1, Amount: kept.Net}}
 	}
 	return kept.Lines
-}
-
-func best(rules []earning, l receipt.Line) *big.Rat {
-	var best *big.Rat
-	offered := asOffered(l)
-	for _, r := range rules {
-		if !r.chosen.Takes(&offered) {
-			continue
-		}
-		if rate := big.NewRat(r.Points, r.per); best == nil || rate.Cmp(best) > 0 {
-			best = rate
-		}
-	}
-	return best
 }
 
 // tier is the highest tier that the points of a year and the year before it reach.
@@ -269,14 +221,15 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, c Campaign, caus
 // what was kept before and after, by the rules and the tier of the receipt's own day; when nothing is left, coupons that it used
 // come back and coupons that it brought are void.
 func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, cause string, now time.Time) (card.Head, error) {
-	earned, before, after, err := p.taken(r, sale, returns)
+	back, before, after, err := p.taken(r, sale, returns)
 	if err != nil {
 		return h, err
 	}
 	h = p.AsOf(h, now)
 	newest := returns[len(returns)-1]
 	sold := day.Of(r.At, p.Zone(r.Key.Store))
-	e := ledger.Entry{Cause: cause, Kind: ledger.Reverse, At: newest.At.UTC().Truncate(time.Second), From: h.Tier, Points: -earned}
+	e := ledger.Entry{Cause: cause, Kind: ledger.Reverse, At: newest.At.UTC().Truncate(time.Second), From: h.Tier}
+	h.Book, e.Points = h.Book.Carry(ledger.Worth{}.Minus(back))
 	h.Qualifying = h.Qualifying.Add(sold.Year(), e.Points)
 	h.Tier = p.tier(h.Qualifying, day.Of(now, p.zone).Year())
 	e.To = h.Tier
@@ -291,29 +244,43 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	return h, nil
 }
 
-// taken is the points that the newest return takes back, and what was kept before and after it. No return earns, even where less goods
-// would have earned more, and all returns of a receipt together take what it earned.
-func (p *Programme) taken(r receipt.Receipt, sale ledger.Entry, returns []receipt.Return) (points int64, before, after receipt.Kept, err error) {
+// taken is the worth that the newest return takes back, and what was kept before and after it. No return earns, even where less goods
+// would have earned more, and all returns of a receipt together take what it was worth.
+func (p *Programme) taken(r receipt.Receipt, sale ledger.Entry, returns []receipt.Return) (back ledger.Worth, before, after receipt.Kept, err error) {
+	left, err := card.WorthOf(sale)
+	if err != nil {
+		return back, before, after, err
+	}
+	sold, at, none := left, foundBy(sale), ledger.Worth{}
 	whole, _ := r.After(nil) // without returns nothing can be too much
-	full := p.points(r, whole, sale.From)
-	left := sale.Points
+	full, _ := p.worth(r, whole, at)
 	after = whole
 	for i := range returns {
 		before = after
 		if after, err = r.After(returns[:i+1]); err != nil {
-			return 0, before, after, err
+			return back, before, after, err
 		}
-		worth := p.points(r, after, sale.From)
+		worth, _ := p.worth(r, after, at)
 		switch {
-		case full == sale.Points:
-		case full > 0: // other rules than the receipt was decided by, published since with a day in the past: in their proportion
-			worth = money.MulDiv(sale.Points, worth, full)
+		case full == sold:
+		case none.Less(full): // other rules than the receipt was decided by, published since with a day in the past: in their proportion
+			worth = share(sold, worth, full)
 		case whole.Net > 0:
-			worth = money.MulDiv(sale.Points, max(0, after.Net-after.Money), whole.Net)
+			worth = share(sold, ledger.Worth{Points: max(0, after.Net-after.Money)}, ledger.Worth{Points: whole.Net})
 		}
-		points, left = left-min(left, worth), min(left, worth)
+		if back = none; worth.Less(left) {
+			back, left = left.Minus(worth), worth
+		}
 	}
-	return points, before, after, nil
+	return back, before, after, nil
+}
+
+// share is a part of what a receipt was worth: to the nearest whole point, unless it was decided to a fraction of one.
+func share(sold, part, whole ledger.Worth) ledger.Worth {
+	if sold.Grains == 0 {
+		return sold.Share(part, whole).Nearest()
+	}
+	return sold.Share(part, whole)
 }
 
 func (p *Programme) giveBack(h card.Head, sale ledger.Entry, on day.Day) (card.Head, []ledger.Mark, error) {

@@ -27,7 +27,7 @@ type Document struct {
 	Cards     Numbers            `json:"cards"`
 	Topics    []Topic            `json:"topics"`
 	Earn      []EarnRule         `json:"earn"`
-	Points    Life               `json:"points,omitempty"`
+	Points    Points             `json:"points,omitempty"`
 	Tiers     []Tier             `json:"tiers,omitempty"`
 	Pricing   Pricing            `json:"pricing,omitzero"`
 	Offers    []Offer            `json:"offers,omitempty"`
@@ -85,20 +85,55 @@ type Topic struct {
 	Name string `json:"name"`
 }
 
-// EarnRule grants Points for each Per of eligible money. Of several rules that hold for a line the one with the best rate counts;
-// the fractions of all lines are added up exactly and rounded down once a receipt.
+// EarnRule grants Points for each Per: so much eligible money ("1.00"), PerItem, PerVisit or PerFirst. With Times in their place it
+// multiplies what the other rules bring for its lines. From and Until are its first and last day in the store's zone.
+//
+// Rules per money and per item count line by line, and Points.Combine says what two of them come to; those per visit come on top.
 type EarnRule struct {
 	ID     string    `json:"id"`
-	Points int64     `json:"points"`
-	Per    Decimal   `json:"per"`
+	Points int64     `json:"points,omitempty"`
+	Per    Decimal   `json:"per,omitempty"`
+	Times  Decimal   `json:"times,omitempty"` // "2", "1.25"
 	Lines  *Lines    `json:"lines,omitempty"`
 	When   Condition `json:"when,omitzero"`
+	From   string    `json:"from,omitempty"` // first and last day, YYYY-MM-DD
+	Until  string    `json:"until,omitempty"`
 }
 
-// Life says how long points live: to the end of the month so many months after they were earned. 0 months is for ever.
-type Life struct {
+// What a rule may count beside money.
+const (
+	PerItem  = "item"           // each piece of its lines that was paid for
+	PerVisit = "visit"          // each receipt of which something is kept
+	PerFirst = "first_purchase" // the first receipt of a card that is brought to us
+)
+
+// Points says how points are reckoned and how long they live.
+type Points struct {
+	// Months is how long they live: to the end of the month so many months after they were earned. 0 is for ever.
 	Months int `json:"months,omitempty"`
+
+	// CarryOver keeps what a receipt leaves below a point for the next one: points are then a function of all that a card has bought,
+	// whatever the order in which its receipts and returns come. Without it each receipt is rounded down by itself.
+	CarryOver bool `json:"carry_over,omitempty"`
+
+	// Combine is what several rules for one line come to: CombineBest if missing.
+	Combine string `json:"combine,omitempty"`
+
+	// On is which price of a line counts: OnNet if missing.
+	On string `json:"on,omitempty"`
+
+	// ReceiptCap is the most points that one receipt brings; the rest is cut off, and the answer says how much. 0 is no cap.
+	ReceiptCap int64 `json:"receipt_cap,omitempty"`
 }
+
+// What Points.Combine and Points.On may say.
+const (
+	CombineBest     = "best"     // the best rate or count, and the largest multiplier
+	CombineAdd      = "add"      // their sum; of a multiplier what it brings beyond the once
+	CombineMultiply = "multiply" // the best rate or count, and the product of the multipliers
+	OnNet           = "net"      // after discounts
+	OnGross         = "gross"    // before them
+)
 
 // Tier is reached with so many points earned in a calendar year, and holds to the end of the next.
 type Tier struct {

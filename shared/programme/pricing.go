@@ -36,11 +36,11 @@ func (p *Programme) Quote(h card.Head, r receipt.Receipt, goods Catalogue, now t
 	if err != nil {
 		return offer.Priced{}, 0, err
 	}
-	return priced, p.pointsFor(r, priced, h.Tier), nil
+	return priced, p.pointsFor(r, priced, h), nil
 }
 
 // pointsFor is what the priced basket would earn if it were paid for now.
-func (p *Programme) pointsFor(r receipt.Receipt, priced offer.Priced, tier string) int64 {
+func (p *Programme) pointsFor(r receipt.Receipt, priced offer.Priced, h card.Head) int64 {
 	r.Lines = nil
 	for _, l := range priced.Lines {
 		r.Lines = append(r.Lines, receipt.Line{
@@ -51,5 +51,5 @@ func (p *Programme) pointsFor(r receipt.Receipt, priced offer.Priced, tier strin
 	if err != nil {
 		return 0
 	}
-	return p.points(r, kept, tier)
+	return p.promised(h, r, kept)
 }

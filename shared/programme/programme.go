@@ -29,13 +29,6 @@ type Programme struct {
 	quiet     message.Quiet
 }
 
-type earning struct {
-	EarnRule
-	per    int64
-	chosen offer.Selection
-	when   *rule.Compiled
-}
-
 // letter is a template that is made ready when it is first used.
 type letter struct {
 	topic   string

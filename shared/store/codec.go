@@ -18,6 +18,8 @@ import (
 //	tail, page  one line an entry: cause, kind, moment, points, tier, marks, with a space between them
 //	            "0042/03/000173 e tlsyyo 12 silver>gold +Q7M4K2:tenoff:thanks:2027-01-31"
 //	            the moment is unix seconds in base 36; the tier is "-" for the base, "a>b" where the entry changed it
+//	            what the first character of a mark means stands in shared/card
+//	carried     "+99/100"   what is below a point, as a reduced fraction
 //	lots        "20271130:120 20271231:44 -:10"   last day and points, "-" for never
 //	wallet      "Q7M4K2:tenoff:thanks:20270131"   coupon, offer, campaign, last day
 //	lines       one line a line: id, SKU, category, kind, quantity, amount, discount, with a tab between them; an id that is the

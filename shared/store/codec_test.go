@@ -45,10 +45,14 @@ func newDoors() *doors {
 		return card.Coupon{ID: d.part.Draw(t, "coupon"), Offer: d.part.Draw(t, "offer"), Campaign: d.maybe.Draw(t, "campaign"), ExpiresOn: d.someday.Draw(t, "last day")}
 	})
 	d.mark = rapid.Custom(func(t *rapid.T) ledger.Mark {
-		switch kind := rapid.SampledFrom([]byte{card.MarkGranted, card.MarkRedeemed, card.MarkReinstated, card.MarkVoided, card.MarkNotTaken, card.MarkMessage, card.MarkEnrolled}).Draw(t, "kind"); kind {
+		switch kind := rapid.SampledFrom([]byte{card.MarkGranted, card.MarkRedeemed, card.MarkReinstated, card.MarkVoided, card.MarkNotTaken, card.MarkMessage, card.MarkEnrolled, card.MarkWorth, card.MarkFirst, card.MarkCapped}).Draw(t, "kind"); kind {
 		case card.MarkNotTaken:
 			return card.NotTaken(d.part.Draw(t, "id"), d.part.Draw(t, "reason"))
-		case card.MarkMessage, card.MarkEnrolled:
+		case card.MarkWorth:
+			return ledger.Mark{Kind: kind, Text: ledger.Worth{Points: rapid.Int64().Draw(t, "points"), Grains: rapid.Int64Range(0, ledger.Grains-1).Draw(t, "grains")}.String()}
+		case card.MarkCapped:
+			return card.Capped(rapid.Int64().Draw(t, "capped"))
+		case card.MarkMessage, card.MarkEnrolled, card.MarkFirst:
 			return ledger.Mark{Kind: kind, Text: d.maybe.Draw(t, "text")}
 		default:
 			return d.coupon.Draw(t, "coupon").Mark(kind)
@@ -87,7 +91,7 @@ func TestHeadReadsWhatItWrites(t *testing.T) {
 			Wallet:     rapid.SliceOfN(d.coupon, 0, card.MaxWallet).Draw(t, "wallet"),
 			Book: ledger.Book{
 				Balance: rapid.Int64().Draw(t, "balance"), Posted: rapid.Int64Range(0, 1_000).Draw(t, "posted"), Pages: rapid.Int64Range(0, 100).Draw(t, "pages"),
-				Tail: rapid.SliceOfN(d.entry, 0, 20).Draw(t, "tail"),
+				Carried: rapid.Int64Range(0, ledger.Grains-1).Draw(t, "carried"), Tail: rapid.SliceOfN(d.entry, 0, 20).Draw(t, "tail"),
 				Lots: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ledger.Lot {
 					return ledger.Lot{Points: rapid.Int64().Draw(t, "points"), ExpiresOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "on")}
 				}), 0, 5).Draw(t, "lots"),
@@ -208,6 +212,7 @@ func FuzzReaders(f *testing.F) {
 	f.Add("\tbeans\tfood/beans\tgift_card\t1\t1000\t100\n7\t\t\t\t1\t5")
 	f.Add("1\t2\n2\t-1")
 	f.Add("2026 500 120 7")
+	f.Add("+99/100")
 	f.Add("12 34567 20260103 20261121")
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) {
@@ -218,6 +223,7 @@ func FuzzReaders(f *testing.F) {
 		stays(t, text, readWallet, writeWallet)
 		stays(t, text, readReturned, writeReturned)
 		stays(t, text, readLines, writeLines)
+		stays(t, text, readCarried, writeCarried)
 		stays(t, text, readDay, writeDay)
 		stays(t, text, readMoment, writeMoment)
 		_, _ = readQualifying(text)

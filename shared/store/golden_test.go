@@ -25,14 +25,14 @@ func TestItemsLieInTheTableAsPromised(t *testing.T) {
 	granted := card.Coupon{ID: "Q7M4K2", Offer: "beans15", Campaign: "thanks", ExpiresOn: day.Date(2026, 12, 21)}
 	entries := []ledger.Entry{
 		{Cause: "0042/03/000172", Kind: ledger.Earn, At: at.Add(-time.Hour), Points: 162, To: "silver", Marks: []ledger.Mark{{Kind: card.MarkEnrolled, Text: "0042"}, granted.Mark(card.MarkGranted)}},
-		{Cause: "0042/03/000173", Kind: ledger.Earn, At: at, Points: 12, From: "silver", To: "silver", Marks: []ledger.Mark{card.NotTaken("NOSUCH", "unknown")}},
+		{Cause: "0042/03/000173", Kind: ledger.Earn, At: at, Points: 12, From: "silver", To: "silver", Marks: []ledger.Mark{card.NotTaken("NOSUCH", "unknown"), {Kind: card.MarkWorth, Text: "12+17/50"}}},
 		{Cause: "0042/03/000172~1", Kind: ledger.Reverse, At: at.Add(time.Hour), Points: -2, From: "silver", To: "silver"},
 	}
 	head := card.Head{
 		ID: "0407973274320", EnrolledOn: day.Date(2026, 11, 21), Tier: "silver", Status: card.Blocked, Wallet: []card.Coupon{granted},
 		Qualifying: card.Qualifying{Year: 2026, Points: 172}, Habits: card.Habits{Visits: 2, Spent: 10_950, FirstOn: day.Date(2026, 11, 21), LastOn: day.Date(2026, 11, 21)},
 		Lost: []card.Lost{{Number: "0407973274320", At: at, By: "0405705330702"}},
-		Book: ledger.Book{Balance: 172, Posted: 11, Pages: 1, Watermark: at.Add(-2 * time.Hour), Tail: entries, Lots: []ledger.Lot{{Points: 160, ExpiresOn: day.Date(2027, 11, 30)}, {Points: 12}}},
+		Book: ledger.Book{Balance: 172, Carried: ledger.Grains / 50 * 17, Posted: 11, Pages: 1, Watermark: at.Add(-2 * time.Hour), Tail: entries, Lots: []ledger.Lot{{Points: 160, ExpiresOn: day.Date(2027, 11, 30)}, {Points: 12}}},
 	}
 	profile := card.Profile{
 		ID: head.ID, Since: head.EnrolledOn, Given: "Ana", Family: "Muster", Email: "ana@shopper.example", Phone: "+491701234567", Birthday: day.Yearly{Month: 2, Day: 29},

@@ -14,6 +14,7 @@ import (
 // Attributes of HEAD. One or two letters each: sixteen names of ten letters would be a sixth of the write unit.
 const (
 	headBalance    = "p"  // points
+	headCarried    = "f"  // "+99/100": what is below a point and waits for the next receipt, missing for nothing
 	headPosted     = "n"  // entries ever posted
 	headPages      = "pg" // pages ever put
 	headWatermark  = "w"  // newest moment ever paged out
@@ -39,6 +40,7 @@ func cardPartition(id string) string { return "card/" + id }
 func headItem(h card.Head) Item {
 	a := Attrs{}
 	a.set(headBalance, h.Book.Balance)
+	a.set(headCarried, writeCarried(h.Book.Carried))
 	a.set(headPosted, h.Book.Posted)
 	a.set(headPages, h.Book.Pages)
 	if !h.Book.Watermark.IsZero() {
@@ -96,6 +98,8 @@ func readHead(id string, a Attrs) (card.Head, error) {
 		h.Book.Watermark, e = readMoment(w)
 		note(e)
 	}
+	h.Book.Carried, e = readCarried(a.text(headCarried))
+	note(e)
 	h.Book.Tail, e = readEntries(a.text(headTail))
 	note(e)
 	h.Book.Lots, e = readLots(a.text(headLots))
@@ -164,4 +168,13 @@ func wholes(text string, n int) ([]int64, error) {
 		}
 	}
 	return list, nil
+}
+
+func writeCarried(grains int64) string {
+	return strings.TrimPrefix(ledger.Worth{Grains: grains}.String(), "0")
+}
+
+func readCarried(text string) (int64, error) {
+	w, err := ledger.ParseWorth("0" + text)
+	return w.Grains, err
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/store"
@@ -108,14 +109,9 @@ func newService(t *testing.T, items store.Items, now func() time.Time, rules str
 // serve publishes the rules of a file of testdata and makes the use cases over items.
 func serve(ctx context.Context, items store.Items, now func() time.Time, rules string) (*loyalty.Service, error) {
 	s := store.New(items, now)
-	file, err := books.Open(rules)
+	parsed, document, err := read(rules)
 	if err != nil {
 		return nil, err
-	}
-	defer file.Close()
-	parsed, document, faults, err := yamldoc.Read(file)
-	if err != nil || len(faults) > 0 {
-		return nil, fmt.Errorf("test programme: %w %v", err, faults)
 	}
 	if err := s.Publish(ctx, parsed.From, document); err != nil {
 		return nil, fmt.Errorf("publish the test programme: %w", err)
@@ -123,6 +119,20 @@ func serve(ctx context.Context, items store.Items, now func() time.Time, rules s
 	return &loyalty.Service{
 		Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: store.NewProgrammes(items, now), Now: now,
 	}, nil
+}
+
+// read is the programme of a file of testdata, and the document as it is published.
+func read(rules string) (*programme.Programme, []byte, error) {
+	file, err := books.Open(rules)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close()
+	parsed, document, faults, err := yamldoc.Read(file)
+	if err != nil || len(faults) > 0 {
+		return nil, nil, fmt.Errorf("test programme: %w %v", err, faults)
+	}
+	return parsed, document, nil
 }
 
 func (p *player) play(text string) {

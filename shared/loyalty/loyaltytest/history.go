@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/receipt"
@@ -37,6 +38,7 @@ type history struct {
 	failed  error
 	steps   []string
 	tally   Tally
+	worth   map[string]ledger.Worth // of each card, by the oracle
 }
 
 // sale is one receipt number. Where a till gave it out twice, twin is the other receipt: one of the two is accepted.

@@ -24,18 +24,19 @@ var rates = map[string]int64{"food": 1, "beans": 2, "tobacco": 0}
 
 // worth is what a receipt earns after returns, and what is paid for what is left, reckoned piece by piece as slowly and plainly as
 // can be. gone reports that nothing is left.
-func worth(r receipt.Receipt, returns []receipt.Return) (points, paid int64, gone bool) {
+func worth(r receipt.Receipt, returns []receipt.Return) (earned *big.Rat, paid int64, gone bool) {
 	back, money := map[string]int64{}, int64(0)
 	for _, ret := range returns {
 		if len(ret.Lines) == 0 && ret.Money == 0 {
-			return 0, 0, true
+			return new(big.Rat), 0, true
 		}
 		money += ret.Money
 		for _, l := range ret.Lines {
 			back[l.ID] += l.Quantity
 		}
 	}
-	earned, net, pieces := new(big.Rat), int64(0), int64(0)
+	net, pieces := int64(0), int64(0)
+	earned = new(big.Rat)
 	for _, l := range r.Lines {
 		for n := range l.Quantity {
 			if n < back[l.ID] {
@@ -50,9 +51,11 @@ func worth(r receipt.Receipt, returns []receipt.Return) (points, paid int64, gon
 	if net > 0 {
 		earned.Mul(earned, big.NewRat(net-money, net))
 	}
-	whole := new(big.Int).Quo(earned.Num(), earned.Denom())
-	return whole.Int64(), net - money, net == money && (pieces == 0 || money > 0)
+	return earned, net - money, net == money && (pieces == 0 || money > 0)
 }
+
+// whole is what is left of a fraction without its part below a point.
+func whole(exact *big.Rat) int64 { return new(big.Int).Quo(exact.Num(), exact.Denom()).Int64() }
 
 // share is the n-th of so many pieces' share of an amount: the first ones carry the spare units.
 func share(amount, pieces, n int64) int64 {
@@ -63,7 +66,7 @@ func share(amount, pieces, n int64) int64 {
 	return s
 }
 
-// posting is what one accepted message has to have brought into its card's book.
+// posting is what one accepted message has to have brought into its card's book, where each receipt is rounded by itself.
 type posting struct {
 	cause  string
 	points int64
@@ -107,13 +110,14 @@ func (h *history) expect(s *sale, want map[string][]posting, habits map[string]c
 	}
 	h.tally.Returns += len(returns)
 	r := accepted.receipt
-	points, paid, gone := worth(r, nil)
-	want[r.Card] = append(want[r.Card], posting{s.key.String(), points})
+	earned, paid, gone := worth(r, nil)
+	want[r.Card] = append(want[r.Card], posting{s.key.String(), whole(earned)})
 	for n := range returns {
-		before := points
-		points, paid, gone = worth(r, returns[:n+1])
-		want[r.Card] = append(want[r.Card], posting{fmt.Sprintf("%s~%d", s.key, n+1), points - before})
+		before := earned
+		earned, paid, gone = worth(r, returns[:n+1])
+		want[r.Card] = append(want[r.Card], posting{fmt.Sprintf("%s~%d", s.key, n+1), whole(earned) - whole(before)})
 	}
+	h.worth[r.Card] = h.worth[r.Card].Plus(ledger.WorthOf(earned))
 	b := habits[r.Card]
 	if b.Spent += paid; !gone {
 		b.Visits++
@@ -168,9 +172,15 @@ func (h *history) checkCard(stored *store.Store, number string, want []posting, 
 		entries = append(entries, p.Entries...)
 	}
 	entries = append(entries, book.Tail...)
-	sum, err := compare(entries, want)
+	sum, err := compare(entries, want, !h.setting.Carry)
 	if err != nil {
 		return err
+	}
+	if h.setting.Carry {
+		sum = h.worth[number].Points
+		if carried := h.worth[number].Grains; book.Carried != carried {
+			return fmt.Errorf("%d grains are carried; the oracle says %d", book.Carried, carried)
+		}
 	}
 	if book.Balance != sum || opened.Head.Qualifying.Points != sum {
 		return fmt.Errorf("the balance is %d and %d count for the tier; the oracle says %d", book.Balance, opened.Head.Qualifying.Points, sum)
@@ -184,8 +194,9 @@ func (h *history) checkCard(stored *store.Store, number string, want []posting, 
 	return h.checkWallet(entries, opened.Head.Wallet)
 }
 
-// compare holds entries against postings, cause by cause, and returns the sum of the postings.
-func compare(entries []ledger.Entry, want []posting) (sum int64, err error) {
+// compare holds entries against postings, cause by cause and, where each stands for itself, point by point. It returns the sum of the
+// postings.
+func compare(entries []ledger.Entry, want []posting, pointwise bool) (sum int64, err error) {
 	times, points := map[string]int{}, map[string]int64{}
 	for _, e := range entries {
 		times[e.Cause]++
@@ -198,7 +209,7 @@ func compare(entries []ledger.Entry, want []posting) (sum int64, err error) {
 			return 0, fmt.Errorf("%w: %s was accepted and stands in no book", ErrLost, p.cause)
 		case n > 1:
 			return 0, fmt.Errorf("%w: %s stands in the book %d times", ErrDoubled, p.cause, n)
-		case points[p.cause] != p.points:
+		case pointwise && points[p.cause] != p.points:
 			return 0, fmt.Errorf("%s brought %d; the oracle says %d", p.cause, points[p.cause], p.points)
 		}
 		delete(times, p.cause)

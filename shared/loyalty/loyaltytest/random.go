@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/storefault"
 )
@@ -75,10 +77,11 @@ type Setting struct {
 	Workers  int
 	Receipts int
 	Cards    int
-	Copies   int // deliveries of one message at most, without those after a fault
-	Disorder int // places in the queue by which a message may be late
-	FaultOne int // one call in so many fails, one half of them but done; 0: none
-	StaleOne int // one item in so many comes stale; 0: none
+	Copies   int  // deliveries of one message at most, without those after a fault
+	Disorder int  // places in the queue by which a message may be late
+	FaultOne int  // one call in so many fails, one half of them but done; 0: none
+	StaleOne int  // one item in so many comes stale; 0: none
+	Carry    bool // the programme carries over what is below a point
 	Fail     map[int]storefault.Fault
 	Aside    store.Items // where the end is checked, so that a meter counts the work alone; nil: where the work is done
 	serial   uint64      // of its first card: keeps the cards and tills of one history apart from others
@@ -96,10 +99,12 @@ const (
 // Wild is the setting of a random history.
 func Wild(seed uint64) Setting {
 	r := rand.New(rand.NewPCG(seed, 7))
-	return Setting{
+	s := Setting{
 		Seed: seed, Workers: 1 + r.IntN(4), Receipts: 30 + r.IntN(30), Cards: []int{1, 2, maxCards}[r.IntN(3)], Copies: 3, Disorder: []int{1, 5, 40}[r.IntN(3)],
 		FaultOne: []int{0, 8, 20}[r.IntN(3)], StaleOne: []int{0, 2, 5}[r.IntN(3)], serial: wildCards + seed%maxSeeds*maxCards,
 	}
+	s.Carry = r.IntN(3) == 0
+	return s
 }
 
 // Calm is the same without anything that goes wrong: each message once and in order, by one worker.
@@ -143,7 +148,7 @@ func (t Tally) String() string {
 func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 	h := &history{
 		ctx: ctx, setting: s, random: rand.New(rand.NewPCG(s.Seed, 1)), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
-		till: "t" + strconv.FormatUint(s.serial, 36), coupons: map[string][]string{},
+		till: "t" + strconv.FormatUint(s.serial, 36), coupons: map[string][]string{}, worth: map[string]ledger.Worth{},
 	}
 	clock := func() time.Time { return h.now }
 	aside := s.Aside
@@ -153,6 +158,13 @@ func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 	var err error
 	if h.calm, err = serve(ctx, aside, clock, "testdata/programme.yaml"); err != nil {
 		return Tally{}, err
+	}
+	if s.Carry {
+		parsed, _, err := read("testdata/carry.yaml")
+		if err != nil {
+			return Tally{}, err
+		}
+		h.calm.Programmes = fixed{parsed} // the items are shared with histories that do not carry
 	}
 	rules, err := h.calm.Programmes.At(ctx, h.now)
 	if err != nil {
@@ -180,6 +192,11 @@ func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 	}
 	return h.tally, nil
 }
+
+// fixed knows one version of the rules.
+type fixed struct{ rules *programme.Programme }
+
+func (f fixed) At(context.Context, time.Time) (*programme.Programme, error) { return f.rules, nil }
 
 // faults chooses the calls that fail.
 func (h *history) faults() map[int]storefault.Fault {
