@@ -15,7 +15,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-render bench-units bench-exactly-once build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-render bench-units bench-exactly-once build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -43,13 +43,16 @@ check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is insta
 	@if command -v cfn-lint >/dev/null; then echo "cfn-lint template.yaml"; cfn-lint template.yaml; \
 	else echo "template.yaml: cfn-lint is not installed, only our own law has looked at it (pip install cfn-lint)"; fi
 
-bench: bench-rules bench-render bench-units bench-exactly-once ## all measurements, each beside something measured in the same run
+bench: bench-rules bench-offers bench-render bench-units bench-exactly-once ## all measurements, each beside something measured in the same run
 
 # The last line of a benchmark's figures: the metric named ratio, which is ours divided by what it is compared to.
 ratio = awk '{print} {for (i = 1; i < NF; i++) if ($$(i+1) == "ratio") r = $$i} END {print "ratio=" r}'
 
 bench-rules: ## a condition of the rule tree against hand-written Go
 	@go test -run '^$$' -bench Rule -benchmem ./shared/rule | $(ratio)
+
+bench-offers: ## baskets of 5, 20 and 50 lines under 1, 12 and 110 offers; one line a size
+	@go run ./infra/bench/offers
 
 bench-render: ## one e-mail, text and HTML, against hand-written append
 	@go test -run '^$$' -bench 'Render$$' -benchmem ./shared/message | $(ratio)

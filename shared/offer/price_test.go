@@ -22,6 +22,10 @@ var (
 
 func schema(t testing.TB) *rule.Schema {
 	t.Helper()
+	return schemaOf(t)
+}
+
+func schemaOf(t interface{ Fatal(...any) }) *rule.Schema {
 	s, err := rule.NewSchema("EUR", rule.Field{Name: "tier", Kind: rule.Text}, rule.Field{Name: "points", Kind: rule.Int})
 	if err != nil {
 		t.Fatal(err)
