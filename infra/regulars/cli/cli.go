@@ -47,6 +47,7 @@ type command struct {
 	flags    func(*flag.FlagSet)
 	run      func(context.Context, *call) error
 	subs     []*command
+	local    bool   // of this machine alone: there is no --aws
 	fallback string // the sub that is meant where a value or a flag follows at once
 	alone    bool   // the fallback is meant where nothing follows, too
 }
@@ -60,6 +61,7 @@ type call struct {
 	args []string
 	data string // folder of the store
 	json bool
+	aws  bool // a deployment, named by the environment, in place of data
 }
 
 // errFound ends a command that did its work and found something wrong; it has said what.
@@ -160,6 +162,9 @@ func (c *call) flagSet(of *command) *flag.FlagSet {
 	}
 	set.StringVar(&c.data, "data", data, "`DIR` that holds the shop's data")
 	set.BoolVar(&c.json, "json", false, "answer in JSON, for programs")
+	if !of.local {
+		set.BoolVar(&c.aws, "aws", false, "work on a deployment: CARDS_TABLE, RECORDS_TABLE, PROGRAMME_TABLE and AWS's own variables name it")
+	}
 	if of.flags != nil {
 		of.flags(set)
 	}

@@ -79,6 +79,11 @@ func (d *doctor) find(state, what, format string, args ...any) {
 // examine looks at everything in turn. One thing that is ill keeps nothing else from being looked at, unless it hangs on it.
 func (c *call) examine(ctx context.Context, template string) []finding {
 	d := &doctor{call: c}
+	if c.aws {
+		d.deployment(ctx)
+		d.templates(template)
+		return d.list
+	}
 	d.folder()
 	_, server, running := admin.Find(ctx, c.data)
 	client, leave, err := c.shop(ctx, false)
@@ -94,10 +99,7 @@ func (c *call) examine(ctx context.Context, template string) []finding {
 		} else {
 			d.find(fine, "store", "opens, %s", size(filepath.Join(c.data, admin.StoreFile)))
 		}
-		d.programme(ctx, client)
-		d.keys(ctx, client)
-		d.inbox(ctx, client)
-		d.deadLetters(ctx, client)
+		d.contents(ctx, client)
 	}
 	d.templates(template)
 	d.clockSane()
@@ -105,6 +107,26 @@ func (c *call) examine(ctx context.Context, template string) []finding {
 		d.port()
 	}
 	return d.list
+}
+
+// deployment is reached by its tables alone; queues and alarms are CloudWatch's to tell.
+func (d *doctor) deployment(ctx context.Context) {
+	client, leave, err := d.shop(ctx, false)
+	if err != nil {
+		d.find(bad, "tables", "%v", err)
+		return
+	}
+	defer leave()
+	d.find(fine, "tables", "named by the environment; what follows was read from them")
+	d.contents(ctx, client)
+}
+
+// contents is what every store must hold for a till to be answered.
+func (d *doctor) contents(ctx context.Context, client *admin.Client) {
+	d.programme(ctx, client)
+	d.keys(ctx, client)
+	d.inbox(ctx, client)
+	d.deadLetters(ctx, client)
 }
 
 // probeBytes is what must still fit on the disk: the growth of both files in a busy minute.

@@ -42,7 +42,8 @@ func (f *importFlags) set(flags *flag.FlagSet) {
 func importReceipts() *command {
 	var f importFlags
 	return &command{
-		name: "receipts", args: "FILE [--map MAP]", summary: "book a file of receipts, cancellations as returns",
+		local: true,
+		name:  "receipts", args: "FILE [--map MAP]", summary: "book a file of receipts, cancellations as returns",
 		detail: "FILE is CSV or JSONL, packed with gzip or not, one row a line of a receipt. It is planned whole, then booked by the programme of each\n" +
 			"receipt's own day, as a till's receipts are: publish a programme for the old days first if they had other rules. A row is taken or\n" +
 			"rejected with a reason; rows and money add up to what was read, to the last decimal. Campaigns of that programme grant their coupons too.",
@@ -58,7 +59,8 @@ func importReceipts() *command {
 func importShoppers() *command {
 	var f importFlags
 	return &command{
-		name: "shoppers", args: "FILE [--map MAP]", summary: "enrol the shoppers of a file, with their consents",
+		local: true,
+		name:  "shoppers", args: "FILE [--map MAP]", summary: "enrol the shoppers of a file, with their consents",
 		detail: "A shopper who has a card already, by number or by the other system's id, gets what the file says; the same file again changes nothing.\n" +
 			"A consent is recorded with the source \"import\": bring only consents that you can prove.",
 		examples: []string{"regulars import shoppers people.csv --map samples/import.shoppers.yaml"},

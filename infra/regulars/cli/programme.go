@@ -71,7 +71,8 @@ func (c *call) input(name string) (io.ReadCloser, string, error) {
 // programmeCheck needs no shop, so that a marketer or a build can check a file anywhere.
 func programmeCheck() *command {
 	return &command{
-		name: "check", args: "FILE|-", summary: "check a programme and name every fault with its line and column",
+		local: true,
+		name:  "check", args: "FILE|-", summary: "check a programme and name every fault with its line and column",
 		detail:   "Nothing is published. The exit code is 3 where there are faults.",
 		examples: []string{"regulars programme check programme.yaml"},
 		run: func(_ context.Context, c *call) error {

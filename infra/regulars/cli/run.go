@@ -21,6 +21,7 @@ func runCommand() *command {
 	var empty, verbose bool
 	return &command{
 		name:    "run",
+		local:   true,
 		summary: "run the whole system on this machine",
 		detail: "Serves on http://127.0.0.1:8080; the environment variables PORT and HOST change that, and only HOST opens it to other\n" +
 			"machines. A first start makes a small shop to play with. Everything lies in the data folder and survives any stop.\n\n" +

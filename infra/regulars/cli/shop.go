@@ -15,13 +15,22 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
-// shop returns a client of the shop whose data lies in c.data: the running server if there is one, else the store itself, opened for
-// this command. The caller calls leave.
+// shop returns a client of the shop: of a deployment with --aws, else of the one whose data lies in c.data, which is the running server
+// if there is one, or the store itself, opened for this command. The caller calls leave.
 func (c *call) shop(ctx context.Context, create bool) (client *admin.Client, leave func(), err error) {
+	if c.aws {
+		items, err := wire.Items(c.lookup)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reach the deployment: %w", err)
+		}
+		token := rand.Text()
+		return admin.Direct(admin.Handler(admin.Offline(items, c.now, token)), token), func() {}, nil
+	}
 	if client, _, ok := admin.Find(ctx, c.data); ok {
 		return client, func() {}, nil
 	}

@@ -8,7 +8,7 @@ import (
 
 func versionCommand() *command {
 	return &command{
-		name: "version", summary: "say which version this is", run: version,
+		name: "version", local: true, summary: "say which version this is", run: version,
 		detail: "It reads what the build has put into the program: the module's version, the Go that built it, and the revision of the sources.",
 	}
 }

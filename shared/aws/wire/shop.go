@@ -40,14 +40,7 @@ func Open(settings any, lookup func(string) (string, bool)) (Shop, error) {
 	if err := errors.Join(edge.LoadConfig(settings, lookup), err); err != nil {
 		return Shop{}, fmt.Errorf("start from the environment: %w", err)
 	}
-	tables := map[store.Table]string{}
-	for table, variable := range map[store.Table]string{
-		store.Cards: "CARDS_TABLE", store.Records: "RECORDS_TABLE", store.Programme: "PROGRAMME_TABLE",
-	} {
-		if name, ok := lookup(variable); ok {
-			tables[table] = name
-		}
-	}
+	tables := tablesOf(lookup)
 	items := dynamo.New(dynamodb.NewFromConfig(cfg), tables)
 	s, programmes := store.New(items, time.Now), store.NewProgrammes(items, time.Now)
 	if tables[store.Programme] != "" {
@@ -61,4 +54,35 @@ func Open(settings any, lookup func(string) (string, bool)) (Shop, error) {
 			Cards: s, Pages: s, Receipts: s, Programmes: programmes, Carts: s, Dated: s, Messages: s, Now: time.Now,
 		},
 	}, nil
+}
+
+// variables name the tables.
+var variables = map[store.Table]string{
+	store.Cards: "CARDS_TABLE", store.Records: "RECORDS_TABLE", store.Programme: "PROGRAMME_TABLE",
+}
+
+func tablesOf(lookup func(string) (string, bool)) map[store.Table]string {
+	tables := map[store.Table]string{}
+	for table, variable := range variables {
+		if name, ok := lookup(variable); ok && name != "" {
+			tables[table] = name
+		}
+	}
+	return tables
+}
+
+// Items is the store of a deployment, for a person who works on it from elsewhere: CARDS_TABLE, RECORDS_TABLE and PROGRAMME_TABLE as the
+// template's outputs name them, and the person's own credentials. The error names all that is missing at once.
+func Items(lookup func(string) (string, bool)) (store.Items, error) {
+	cfg, err := Config(lookup)
+	tables, faults := tablesOf(lookup), []error{err}
+	for _, table := range []store.Table{store.Cards, store.Records, store.Programme} {
+		if tables[table] == "" {
+			faults = append(faults, errors.New("not set: "+variables[table]+"; the stack's outputs name the tables"))
+		}
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return dynamo.New(dynamodb.NewFromConfig(cfg), tables), nil
 }
