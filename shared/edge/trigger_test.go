@@ -140,9 +140,9 @@ func TestCountWritesOneMetricLine(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	edge.Count(context.Background(), "nobody_listens", 1)
-	ctx := edge.WithMeter(context.Background(), edge.EMF(&out, func() time.Time { return time.UnixMilli(7) }))
+	ctx := edge.WithMeter(context.Background(), edge.EMF(&out, "ingest-dev", func() time.Time { return time.UnixMilli(7) }))
 	edge.Count(ctx, "webhooks_refused", 2, "vendor", "shopify")
-	want := `{"_aws":{"CloudWatchMetrics":[{"Dimensions":[["vendor"]],"Metrics":[{"Name":"webhooks_refused","Unit":"Count"}],"Namespace":"Regulars"}],"Timestamp":7},"vendor":"shopify","webhooks_refused":2}` + "\n"
+	want := `{"FunctionName":"ingest-dev","_aws":{"CloudWatchMetrics":[{"Dimensions":[["FunctionName"],["FunctionName","vendor"]],"Metrics":[{"Name":"webhooks_refused","Unit":"Count"}],"Namespace":"Regulars"}],"Timestamp":7},"vendor":"shopify","webhooks_refused":2}` + "\n"
 	if d := cmp.Diff(want, out.String()); d != "" {
 		t.Error(d)
 	}

@@ -26,9 +26,9 @@ type Service struct {
 	Now        func() time.Time
 }
 
-// maxRounds is how often a use case decides anew because somebody else moved the card. Each round means that somebody else
-// succeeded; five in a row on one card is a till gone wild, and the caller's retry comes later.
-const maxRounds = 5
+// maxRounds is how often a use case decides anew because somebody else moved the card. Each round means that somebody else succeeded. With
+// five, four tills that write to one card without a pause are sent away once in fifteen times; sixteen are enough for as many tills.
+const maxRounds = 16
 
 // Answer is what a use case did to a card. A repeat of its cause gets the same answer with Repeated set; Lots alone are of now.
 type Answer struct {

@@ -90,7 +90,7 @@ const dateTime = "2006-01-02 15:04"
 // keyRevoke ends a key. It may be repeated.
 func keyRevoke() *command {
 	return &command{
-		name: "revoke", args: "KEY", summary: "end a key: nothing is answered to it any more",
+		name: "revoke", args: "KEY", summary: "end a key: within half a minute nothing is answered to it any more",
 		detail:   "KEY is what `regulars key list` shows, or the first characters of it. Functions that have read the key lately may heed it for some\nseconds more.",
 		examples: []string{"regulars key revoke 5d41402abc"},
 		run: func(ctx context.Context, c *call) error {

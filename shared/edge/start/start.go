@@ -27,7 +27,7 @@ func Main(build func(lookup func(name string) (string, bool)) (edge.Handler, err
 // Lambda serves h for as long as the Lambda environment lives. Metrics go to standard output, where CloudWatch reads them.
 // It does not return.
 func Lambda(h edge.Handler) {
-	lambda.Start(invoker{h, edge.EMF(os.Stdout, time.Now)})
+	lambda.Start(invoker{h, edge.EMF(os.Stdout, os.Getenv("AWS_LAMBDA_FUNCTION_NAME"), time.Now)})
 }
 
 type invoker struct {
