@@ -19,6 +19,7 @@ import (
 	"github.com/regulars-dev/regulars/functions/ingest"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/vendor"
 )
@@ -66,6 +67,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/inbox/{id}/replay", h.replayParked)
 	mux.HandleFunc("POST /local/inbox/{id}/drop", h.dropParked)
 	mux.HandleFunc("POST /local/verify", h.verify)
+	mux.HandleFunc("POST /local/repost", h.repost)
 	mux.HandleFunc("POST /local/export", h.export)
 	if d.Till != nil {
 		mux.Handle("/local/v1/", http.StripPrefix("/local", d.Till))
@@ -138,4 +140,26 @@ func (h *handler) deadLetters(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	edge.WriteJSON(w, http.StatusOK, found)
+}
+
+// Repost asks for what a crash has left out of a receipt.
+type Repost struct {
+	Receipt string `json:"receipt"` // store/till/number
+}
+
+func (h *handler) repost(w http.ResponseWriter, r *http.Request) {
+	var in Repost
+	if !read(w, r, &in, 0) {
+		return
+	}
+	key, err := receipt.ParseKey(in.Receipt)
+	if err != nil {
+		fail(w, refuse(loyalty.ErrInvalid, "receipt_invalid", err.Error()))
+		return
+	}
+	if err := h.Service.Repost(r.Context(), key); err != nil {
+		fail(w, err)
+		return
+	}
+	edge.WriteJSON(w, http.StatusOK, struct{}{})
 }

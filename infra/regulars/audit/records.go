@@ -84,7 +84,7 @@ func (a *auditor) posted(ctx context.Context, r receipt.Receipt, cause string) (
 	opened, err := a.store.Open(ctx, r.Card, true)
 	switch {
 	case missing(err):
-		a.fault(NotPosted, r.Card, cause, "the receipt is kept and its card is not there; send the receipt again")
+		a.fault(NotPosted, r.Card, cause, "the receipt is kept and its card is not there; `regulars verify --post` posts it")
 		return false, nil
 	case err != nil:
 		return false, err
@@ -102,7 +102,7 @@ func (a *auditor) posted(ctx context.Context, r receipt.Receipt, cause string) (
 		a.count(func(r *Report) { r.Silent++ })
 		return false, nil
 	}
-	a.fault(NotPosted, r.Card, cause, "it is kept and the card's book does not have it; send it again, that posts it")
+	a.fault(NotPosted, r.Card, cause, "it is kept and the card's book does not have it; `regulars verify --post` posts it")
 	return false, nil
 }
 
