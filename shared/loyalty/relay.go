@@ -42,7 +42,11 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 				facts = append(facts, fact)
 			}
 		}
-		orders, err := ordersOf(rules, now.ID, e, s.Now())
+		then, err := s.rules(ctx, e.At) // what spoke then has its e-mail, whatever has become of the campaign since
+		if err != nil {
+			return err
+		}
+		orders, err := ordersOf(then, now.ID, e, s.Now())
 		if err != nil {
 			return err
 		}

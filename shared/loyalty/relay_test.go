@@ -91,3 +91,16 @@ func TestCorrelationFollowsTheReceipt(t *testing.T) {
 		t.Error("the birthdays of two years are one walk")
 	}
 }
+
+// A campaign that ends between the receipt and the stream's word of it has spoken all the same: its coupon is granted, and so is its e-mail.
+func TestACampaignThatEndedMeanwhileStillWrites(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ana := s.Enrol(1, "", "offers")
+	s.checkout(s.sale("1", ana, 6000))
+	s.Wait(time.Minute)
+	s.publish("- id: big", "- id: bigger")
+	s.relay(ana)
+	s.send()
+	s.check("mails", s.Messages(ana), "sent big")
+}
