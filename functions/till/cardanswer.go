@@ -29,7 +29,8 @@ type changedAnswer struct {
 	cardAnswer
 }
 
-type replacedAnswer struct {
+// actedAnswer is a card after what was done to it, and whether that had been done before.
+type actedAnswer struct {
 	Repeated bool `json:"repeated"`
 	cardAnswer
 }
@@ -83,6 +84,10 @@ type entryAnswer struct {
 	Reinstated []couponAnswer  `json:"coupons_reinstated,omitempty"`
 	Voided     []couponAnswer  `json:"coupons_voided,omitempty"`
 	Refused    []refusedCoupon `json:"coupons_refused,omitempty"`
+	Capped     int64           `json:"points_capped,omitempty"`
+	Reason     string          `json:"reason,omitempty"` // of what was done by hand
+	By         string          `json:"by,omitempty"`
+	Status     string          `json:"status,omitempty"`   // that the card was given
 	Messages   []string        `json:"messages,omitempty"` // campaigns that asked for an e-mail alone
 }
 
@@ -92,7 +97,7 @@ const cardEntries = 10
 func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	h := v.Opened.Head
 	a := cardAnswer{
-		Number: v.Number, Card: h.ID, Status: statusName(h.Status), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance,
+		Number: v.Number, Card: h.ID, Status: h.Status.String(), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance,
 		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
 	}
 	for _, l := range h.Lost {
@@ -113,16 +118,6 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	return a, nil
 }
 
-func statusName(s card.Status) string {
-	switch s {
-	case card.Blocked:
-		return "blocked"
-	case card.Closed:
-		return "closed"
-	}
-	return "open"
-}
-
 func shopperOf(p card.Profile) *shopperAnswer {
 	s := &shopperAnswer{
 		Since: p.Since.String(), Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(),
@@ -140,6 +135,11 @@ func shopperOf(p card.Profile) *shopperAnswer {
 // entryOf reads an entry with its marks. A coupon that cannot be read is an error: nothing is passed over.
 func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) {
 	a := entryAnswer{Number: p.Number, At: p.At.UTC(), Kind: p.Kind.String(), Cause: p.Cause, Points: p.Points, Balance: p.Balance, Tier: *tierOf(rules, p.To)}
+	a.Reason, a.By, a.Status = card.NotedOf(p.Entry, card.MarkReason), card.NotedOf(p.Entry, card.MarkBy), card.NotedOf(p.Entry, card.MarkStatus)
+	var err error
+	if a.Capped, err = card.CappedOf(p.Entry); err != nil {
+		return entryAnswer{}, err
+	}
 	var refused []loyalty.NotTaken
 	for _, m := range p.Marks {
 		switch m.Kind {

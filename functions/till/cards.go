@@ -190,7 +190,7 @@ func (d *door) replaceCard(a *ask) (reply, error) {
 		return reply{}, err
 	}
 	told, err := d.card(a, replaced.Number)
-	return created(replaced.Repeated, replacedAnswer{Repeated: replaced.Repeated, cardAnswer: told}), err
+	return created(replaced.Repeated, actedAnswer{Repeated: replaced.Repeated, cardAnswer: told}), err
 }
 
 // readReplacement judges the body, which may be empty: then a number is issued, and the card was lost now.

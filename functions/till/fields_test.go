@@ -26,7 +26,7 @@ func TestTwinsAndSchemasHaveTheSameFields(t *testing.T) {
 	for name, twin := range map[string]any{
 		"QuoteRequest": quoteBody{}, "CheckoutRequest": checkoutBody{}, "ReturnRequest": returnBody{}, "FindRequest": findBody{}, "EnrolRequest": enrolBody{},
 		"PatchRequest": patchBody{}, "ReplaceRequest": replaceBody{}, "CartRequest": cartBody{},
-		"Quote": quoteAnswer{}, "Checkout": checkoutAnswer{}, "Return": returnAnswer{}, "Card": cardAnswer{}, "ChangedCard": changedAnswer{}, "ReplacedCard": replacedAnswer{},
+		"Quote": quoteAnswer{}, "Checkout": checkoutAnswer{}, "Return": returnAnswer{}, "Card": cardAnswer{}, "ChangedCard": changedAnswer{}, "ReplacedCard": actedAnswer{},
 		"Entries": entriesAnswer{}, "Cart": cartAnswer{}, "Heard": heardAnswer{}, "HeardBatch": batchAnswer{}, "Messages": messagesAnswer{},
 	} {
 		described := map[string]bool{}

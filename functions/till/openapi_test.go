@@ -173,6 +173,13 @@ func story(w *world) []asked {
 		{"GET /v1/messages", "/v1/messages?card=" + card, "list", 200},
 		{"POST /v1/cards/{number}/replace", "/v1/cards/" + card + "/replace", "lost", 201},
 		{"POST /v1/cards/{number}/replace", "/v1/cards/" + card + "/replace", "repeated", 200},
+		{"POST /v1/cards/{number}/adjustments", "/v1/cards/" + card + "/adjustments", "given", 201},
+		{"POST /v1/cards/{number}/adjustments", "/v1/cards/" + card + "/adjustments", "repeated", 200},
+		{"POST /v1/cards/{number}/adjustments", "/v1/cards/" + card + "/adjustments", "too_many", 409},
+		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "blocked", 201},
+		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "opened", 201},
+		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "repeated", 200},
+		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "other_content", 409},
 		{"GET /healthz", "/healthz", "health", 200},
 		{"GET /openapi.json", "/openapi.json", "", 200},
 	}

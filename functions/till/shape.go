@@ -120,6 +120,24 @@ type replaceBody struct {
 	LostAt *string `json:"lost_at"`
 }
 
+type adjustBody struct {
+	Points int64 `json:"points"`
+	handBody
+}
+
+type statusBody struct {
+	Status string `json:"status"`
+	handBody
+}
+
+// handBody is who does something by hand, and why.
+type handBody struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+	Store  string `json:"store"`
+}
+
 type eventsBody struct {
 	Events []json.RawMessage `json:"events"`
 }

@@ -35,6 +35,26 @@ const (
 	Closed  Status = 'c' // by the shopper
 )
 
+func (s Status) String() string {
+	switch s {
+	case Blocked:
+		return "blocked"
+	case Closed:
+		return "closed"
+	}
+	return "open"
+}
+
+// ParseStatus reads what String writes.
+func ParseStatus(text string) (Status, bool) {
+	for _, s := range []Status{Open, Blocked, Closed} {
+		if s.String() == text {
+			return s, true
+		}
+	}
+	return Open, false
+}
+
 // Lost is a number that was replaced, from when, and by which: receipts of an earlier moment still count.
 type Lost struct {
 	Number string

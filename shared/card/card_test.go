@@ -3,6 +3,7 @@ package card
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -164,5 +165,31 @@ func TestNobodyIsWrittenToWithoutAnAddress(t *testing.T) {
 	p.Email = ""
 	if p.Allows("offers") {
 		t.Error("no address may be written to")
+	}
+}
+
+// What a person writes comes back from a mark to the letter, and holds none of the signs between marks and entries.
+func TestNotedReadsWhatItWrites(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "Cold coffee", "100%_sure %5F", "a\nb", "Käse: 3 > 2 & more", "%250A_%20"} {
+		m := Noted(MarkReason, text)
+		if strings.ContainsAny(m.Text, " \n") {
+			t.Errorf("%q lies as %q", text, m.Text)
+		}
+		if got := NotedOf(ledger.Entry{Marks: []ledger.Mark{m}}, MarkReason); got != text {
+			t.Errorf("%q comes back as %q", text, got)
+		}
+	}
+}
+
+func TestStatusReadsWhatItWrites(t *testing.T) {
+	t.Parallel()
+	for _, s := range []Status{Open, Blocked, Closed} {
+		if got, ok := ParseStatus(s.String()); got != s || !ok {
+			t.Errorf("%q is read as %q", s, got)
+		}
+	}
+	if _, ok := ParseStatus("asleep"); ok {
+		t.Error("a status that is none is read")
 	}
 }

@@ -22,6 +22,9 @@ const (
 	MarkWorth      = '%' // what the receipt was worth to a fraction of a point, where that is not the entry's points: "19+99/100"
 	MarkFirst      = '#' // the receipt is the card's first
 	MarkCapped     = '^' // whole points that a cap has cut off
+	MarkReason     = ':' // why a person did this, see Noted
+	MarkBy         = '&' // who did it, see Noted
+	MarkStatus     = '>' // the status that the card was given: "open", "blocked", "closed"
 )
 
 // Mark writes a coupon as the mark of an entry: "Q7M4K2:tenoff:birthday:2027-01-31".
@@ -114,4 +117,21 @@ func find(e ledger.Entry, kind byte) (ledger.Mark, bool) {
 		}
 	}
 	return ledger.Mark{}, false
+}
+
+// A mark holds no space and no end of a line; free text does. An underline stands for a space, and for itself there is "%5F".
+var (
+	intoMark = strings.NewReplacer("%", "%25", "_", "%5F", "\n", "%0A", " ", "_")
+	fromMark = strings.NewReplacer("%25", "%", "%5F", "_", "%0A", "\n", "_", " ")
+)
+
+// Noted writes free text as the mark of an entry.
+func Noted(kind byte, text string) ledger.Mark {
+	return ledger.Mark{Kind: kind, Text: intoMark.Replace(text)}
+}
+
+// NotedOf reads what Noted wrote; "" where an entry has no such mark.
+func NotedOf(e ledger.Entry, kind byte) string {
+	m, _ := find(e, kind)
+	return fromMark.Replace(m.Text)
 }

@@ -17,7 +17,7 @@ const (
 	Grant   Kind = 'g' // a campaign spoke: a coupon, bonus points, or a message alone
 	Spend   Kind = 's' // points given for something
 	Expire  Kind = 'x' // a lot reached its end
-	Adjust  Kind = 'a' // a person corrected the balance
+	Adjust  Kind = 'a' // a person corrected the balance, or blocked, opened or closed the card
 )
 
 func (k Kind) String() string {

@@ -103,8 +103,7 @@ func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
 		}, body))
 	}
 	switch {
-	case e.Kind == ledger.Reverse && e.Points == 0: // goods that had earned nothing
-	case e.Kind == ledger.Reverse:
+	case e.Points < 0 && (e.Kind == ledger.Reverse || e.Kind == ledger.Adjust):
 		tell("", events.PointsReversed{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
 	case e.Points > 0:
 		tell("", events.PointsEarned{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})

@@ -47,6 +47,9 @@ type Answer struct {
 	Reinstated []card.Coupon
 	Voided     []card.Coupon
 	NotTaken   []NotTaken
+	Reason     string       // of what was done by hand
+	By         string       // who did that
+	Status     string       // that the card was given, "" if none
 	Lots       []ledger.Lot // what the balance of the card is made of now, also in a repeat
 }
 
@@ -56,6 +59,7 @@ type NotTaken struct{ Coupon, Reason string }
 // answer reads an Answer off a ledger entry, so that a repeat can say what was said the first time.
 func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answer, error) {
 	a := Answer{Card: head.ID, Cause: e.Cause, Repeated: repeated, Points: e.Points, Balance: balance, TierBefore: e.From, Tier: e.To, Lots: head.Book.Lots}
+	a.Reason, a.By, a.Status = card.NotedOf(e, card.MarkReason), card.NotedOf(e, card.MarkBy), card.NotedOf(e, card.MarkStatus)
 	var err error
 	read := func(kind byte) []card.Coupon {
 		found, e := card.Coupons(e, kind)

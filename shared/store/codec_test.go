@@ -45,11 +45,13 @@ func newDoors() *doors {
 		return card.Coupon{ID: d.part.Draw(t, "coupon"), Offer: d.part.Draw(t, "offer"), Campaign: d.maybe.Draw(t, "campaign"), ExpiresOn: d.someday.Draw(t, "last day")}
 	})
 	d.mark = rapid.Custom(func(t *rapid.T) ledger.Mark {
-		switch kind := rapid.SampledFrom([]byte{card.MarkGranted, card.MarkRedeemed, card.MarkReinstated, card.MarkVoided, card.MarkNotTaken, card.MarkMessage, card.MarkEnrolled, card.MarkWorth, card.MarkFirst, card.MarkCapped}).Draw(t, "kind"); kind {
+		switch kind := rapid.SampledFrom([]byte{card.MarkGranted, card.MarkRedeemed, card.MarkReinstated, card.MarkVoided, card.MarkNotTaken, card.MarkMessage, card.MarkEnrolled, card.MarkWorth, card.MarkFirst, card.MarkCapped, card.MarkReason, card.MarkBy}).Draw(t, "kind"); kind {
 		case card.MarkNotTaken:
 			return card.NotTaken(d.part.Draw(t, "id"), d.part.Draw(t, "reason"))
 		case card.MarkWorth:
 			return ledger.Mark{Kind: kind, Text: ledger.Worth{Points: rapid.Int64().Draw(t, "points"), Grains: rapid.Int64Range(0, ledger.Grains-1).Draw(t, "grains")}.String()}
+		case card.MarkReason, card.MarkBy:
+			return card.Noted(kind, d.freely.Draw(t, "text"))
 		case card.MarkCapped:
 			return card.Capped(rapid.Int64().Draw(t, "capped"))
 		case card.MarkMessage, card.MarkEnrolled, card.MarkFirst:

@@ -45,11 +45,20 @@ type shown struct {
 		Cause   string    `json:"cause"`
 		Points  int64     `json:"points"`
 		Balance int64     `json:"balance"`
+		Reason  string    `json:"reason"`
+		By      string    `json:"by"`
+		Status  string    `json:"status"`
 	} `json:"entries"`
 }
 
 func cardCommand() *command {
-	return &command{name: "card", summary: "show, enrol and replace reward cards", subs: []*command{cardShow(), cardEnrol(), cardReplace()}, fallback: "show",
+	return &command{name: "card", summary: "show, enrol, replace, correct and block reward cards", fallback: "show",
+		subs: []*command{
+			cardShow(), cardEnrol(), cardReplace(), cardAdjust(),
+			cardStatus("block", "blocked", "block a card: its receipts are kept and earn nothing", "Blocked card %s."),
+			cardStatus("unblock", "open", "open a blocked card again", "Card %s is open again."),
+			cardStatus("close", "closed", "close a card for ever, because its shopper asks for it", "Closed card %s."),
+		},
 		detail: "`regulars card NUMBER` is short for `regulars card show NUMBER`."}
 }
 
@@ -142,9 +151,20 @@ func (c *call) show(s shown) {
 	c.say("")
 	rows := [][]string{{"WHEN", "WHAT", "POINTS", "BALANCE", "CAUSE"}}
 	for _, e := range s.Entries {
-		rows = append(rows, []string{e.At.Format(dateTime), e.Kind, fmt.Sprintf("%+d", e.Points), fmt.Sprint(e.Balance), e.Cause})
+		rows = append(rows, []string{e.At.Format(dateTime), e.Kind, fmt.Sprintf("%+d", e.Points), fmt.Sprint(e.Balance), e.Cause + told(e.Status, e.Reason, e.By)})
 	}
 	c.table(rows)
+}
+
+// told is what a person did by hand, behind the entry's cause.
+func told(status, reason, by string) string {
+	if reason == "" {
+		return ""
+	}
+	if status != "" {
+		status += ", "
+	}
+	return " (" + status + reason + ", " + by + ")"
 }
 
 func tier(s *standing) string {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/web"
@@ -62,7 +61,7 @@ func (d desk) Card(ctx context.Context, number string) (web.CardView, error) {
 		return web.CardView{}, err
 	}
 	page := web.CardView{
-		Number: v.Head.ID, Name: strings.TrimSpace(v.Profile.Given + " " + v.Profile.Family), Status: status(v.Head.Status),
+		Number: v.Head.ID, Name: strings.TrimSpace(v.Profile.Given + " " + v.Profile.Family), Status: v.Head.Status.String(),
 		Points: v.Balance, Tier: v.Rules.TierName(v.Tier),
 	}
 	for _, c := range v.Coupons {
@@ -88,16 +87,6 @@ func (d desk) Card(ctx context.Context, number string) (web.CardView, error) {
 		page.Messages = append(page.Messages, view)
 	}
 	return page, nil
-}
-
-func status(s card.Status) string {
-	switch s {
-	case card.Blocked:
-		return "blocked"
-	case card.Closed:
-		return "closed"
-	}
-	return "open"
 }
 
 // functions lists what runs and how often it was called.

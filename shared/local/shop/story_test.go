@@ -25,6 +25,7 @@ func TestTheMainJob(t *testing.T) {
 	w.carts(card)
 	w.birthday()
 	w.lostCard()
+	w.byHand()
 	w.webhooks()
 	w.deadAddress()
 	w.capped()
@@ -238,6 +239,24 @@ func (w *world) lostCard() {
 		w.Errorf("the new number has %v points, want those of both: %v", doc["balance"], doc)
 	}
 	w.call("PATCH", "/v1/cards/"+number, `{"language":"de","email":"cy2@mail.example"}`, http.StatusOK)
+}
+
+// byHand: a clerk gives points, blocks the card and opens it again; all of it stands in its book.
+func (w *world) byHand() {
+	w.Helper()
+	card := w.enrol("eve@mail.example", "")
+	give := `{"points":25,"id":"a-1","reason":"Cold coffee","by":"Mira"}`
+	w.call("POST", "/v1/cards/"+card+"/adjustments", give, http.StatusCreated)
+	if doc := w.call("POST", "/v1/cards/"+card+"/adjustments", give, http.StatusOK); doc["balance"] != 25.0 {
+		w.Errorf("a repeated adjustment leaves %v", doc["balance"])
+	}
+	w.call("POST", "/v1/cards/"+card+"/status", `{"status":"blocked","id":"s-1","reason":"Found","by":"Mira"}`, http.StatusCreated)
+	w.checkout(card, "000023", 1000, "", http.StatusConflict)
+	w.call("POST", "/v1/cards/"+card+"/status", `{"status":"open","id":"s-2","reason":"Fetched","by":"Mira"}`, http.StatusCreated)
+	if doc := w.checkout(card, "000023", 1000, "", http.StatusCreated); doc["balance"] != 35.0 {
+		w.Errorf("the receipt of a card that was opened again leaves %v", doc["balance"])
+	}
+	w.drain()
 }
 
 // deliver posts a signed delivery of Shopify.

@@ -305,16 +305,74 @@ WHEN              WHAT     POINTS  BALANCE  CAUSE
 2026-11-20 14:30  earn     +7      66       0042/04/88
 2026-11-20 09:00  earn     +59     59       0042/03/000173
 
-$ regulars card 77000002
-Card 77000002, first 77000001: 46 points, no tier
+$ regulars card adjust 77000002 --points 25 --reason 'Cold coffee' --by Mira --id a-1
+Adjusted card 77000002.
+Card 77000002, first 77000001: 71 points, no tier
   shopper   Mira, mira@example.com
   consents  offers
   since     2026-11-20, 2 visits
   lost      77000001, since 2026-11-21 11:30
-  lot       46 points, never expire
+  lot       71 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
 WHEN              WHAT     POINTS  BALANCE  CAUSE
+2026-11-21 12:00  adjust   +25     71       adjust:a-1 (Cold coffee, Mira)
+2026-11-21 10:00  reverse  -20     46       0042/03/000173~1
+2026-11-20 14:30  earn     +7      66       0042/04/88
+2026-11-20 09:00  earn     +59     59       0042/03/000173
+
+$ regulars card adjust 77000002 --points -100 --reason 'Typed twice' --by Mira --id a-2
+regulars: Card 77000001 has 71 points; take at most those
+(exit 1)
+
+$ regulars card block 77000002 --reason 'Found in the street' --by Mira --id s-1
+Blocked card 77000002.
+Card 77000002, first 77000001: 71 points, no tier, blocked
+  shopper   Mira, mira@example.com
+  consents  offers
+  since     2026-11-20, 2 visits
+  lost      77000001, since 2026-11-21 11:30
+  lot       71 points, never expire
+  coupon    N9P1Y9: 10 % off, until 2026-12-21
+
+WHEN              WHAT     POINTS  BALANCE  CAUSE
+2026-11-21 12:00  adjust   +0      71       status:s-1 (blocked, Found in the street, Mira)
+2026-11-21 12:00  adjust   +25     71       adjust:a-1 (Cold coffee, Mira)
+2026-11-21 10:00  reverse  -20     46       0042/03/000173~1
+2026-11-20 14:30  earn     +7      66       0042/04/88
+2026-11-20 09:00  earn     +59     59       0042/03/000173
+
+$ regulars card unblock 77000002 --reason 'Fetched by its owner' --by Mira --id s-2
+Card 77000002 is open again.
+Card 77000002, first 77000001: 71 points, no tier
+  shopper   Mira, mira@example.com
+  consents  offers
+  since     2026-11-20, 2 visits
+  lost      77000001, since 2026-11-21 11:30
+  lot       71 points, never expire
+  coupon    N9P1Y9: 10 % off, until 2026-12-21
+
+WHEN              WHAT     POINTS  BALANCE  CAUSE
+2026-11-21 12:00  adjust   +0      71       status:s-2 (open, Fetched by its owner, Mira)
+2026-11-21 12:00  adjust   +0      71       status:s-1 (blocked, Found in the street, Mira)
+2026-11-21 12:00  adjust   +25     71       adjust:a-1 (Cold coffee, Mira)
+2026-11-21 10:00  reverse  -20     46       0042/03/000173~1
+2026-11-20 14:30  earn     +7      66       0042/04/88
+2026-11-20 09:00  earn     +59     59       0042/03/000173
+
+$ regulars card 77000002
+Card 77000002, first 77000001: 71 points, no tier
+  shopper   Mira, mira@example.com
+  consents  offers
+  since     2026-11-20, 2 visits
+  lost      77000001, since 2026-11-21 11:30
+  lot       71 points, never expire
+  coupon    N9P1Y9: 10 % off, until 2026-12-21
+
+WHEN              WHAT     POINTS  BALANCE  CAUSE
+2026-11-21 12:00  adjust   +0      71       status:s-2 (open, Fetched by its owner, Mira)
+2026-11-21 12:00  adjust   +0      71       status:s-1 (blocked, Found in the street, Mira)
+2026-11-21 12:00  adjust   +25     71       adjust:a-1 (Cold coffee, Mira)
 2026-11-21 10:00  reverse  -20     46       0042/03/000173~1
 2026-11-20 14:30  earn     +7      66       0042/04/88
 2026-11-20 09:00  earn     +59     59       0042/03/000173
@@ -324,15 +382,15 @@ regulars: That is not a reward card of this shop: scan the card, or type a phone
 (exit 1)
 
 $ regulars verify
-2 cards with 46 points in 3 entries: 1 live coupon
+2 cards with 71 points in 6 entries: 1 live coupon
 4 receipts (2 of guests, 0 kept without earning), 1 return, 0 messages
 Everything adds up.
 
 $ regulars verify --json
 {
   "cards": 2,
-  "entries": 3,
-  "points": 46,
+  "entries": 6,
+  "points": 71,
   "coupons": 1,
   "receipts": 4,
   "guests": 2,

@@ -1,0 +1,38 @@
+package programme
+
+import (
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/ledger"
+)
+
+// Act is what a person does to a card by hand: points that are given or taken, or another status.
+type Act struct {
+	Cause  string
+	Points int64
+	Status *card.Status // nil: it stays
+	Reason string
+	By     string // the person's name
+}
+
+// ByHand posts what a person does. Points that are given live as long as points earned today; those that are taken leave the lots that
+// expire first. Neither counts towards a tier: a tier is earned.
+func (p *Programme) ByHand(h card.Head, a Act, now time.Time) card.Head {
+	h = p.AsOf(h, now)
+	e := ledger.Entry{
+		Cause: a.Cause, Kind: ledger.Adjust, At: now.UTC().Truncate(time.Second), Points: a.Points, From: h.Tier, To: h.Tier,
+		Marks: []ledger.Mark{card.Noted(card.MarkReason, a.Reason), card.Noted(card.MarkBy, a.By)},
+	}
+	if a.Status != nil {
+		h.Status = *a.Status
+		e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkStatus, Text: a.Status.String()})
+	}
+	lot := day.Day(0)
+	if a.Points > 0 {
+		lot = p.expiresOn(day.Of(now, p.zone))
+	}
+	h.Book = h.Book.Post(e, lot)
+	return h
+}
