@@ -137,7 +137,7 @@ func (p *pricing) explain(cs []candidate, best combination, i int) {
 		}
 	}
 	out := p.try(c, p.now)
-	if out.taken > 0 || out.reason == PiecesMissing || out.reason == BelowMinBasket {
+	if out.taken > 0 || out.reason == PiecesMissing {
 		answer.Reason, answer.Detail = BeatenBy, "the shopper saves no less without it"
 		for _, in := range best.order {
 			if c.sees.meets(&cs[in].sees) {

@@ -40,6 +40,9 @@ func (p *pricing) apply(c *candidate, stacks *[]stack) outcome {
 	}
 	amount := p.claims(c, b, sets, *stacks)
 	out := p.take(c, amount, *stacks)
+	if out.reason != Applied { // more of the same would change nothing
+		return out
+	}
 	out.missing, out.missingPieces = b.next, b.nextPieces
 	if c.gets { // what could be got besides is worth a hint
 		out.missingPieces = missing
