@@ -180,6 +180,10 @@ func story(w *world) []asked {
 		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "opened", 201},
 		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "repeated", 200},
 		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "other_content", 409},
+		{"POST /v1/checkouts", "/v1/checkouts", "guest", 201},
+		{"POST /v1/receipts/claim", "/v1/receipts/claim", "guest", 201},
+		{"POST /v1/receipts/claim", "/v1/receipts/claim", "repeated", 200},
+		{"POST /v1/receipts/claim", "/v1/receipts/claim", "unknown_receipt", 404},
 		{"GET /healthz", "/healthz", "health", 200},
 		{"GET /openapi.json", "/openapi.json", "", 200},
 	}

@@ -72,6 +72,11 @@ type returnedLineBody struct {
 	Quantity int64  `json:"quantity"`
 }
 
+type claimBody struct {
+	Receipt *receiptBody `json:"receipt"`
+	Card    string       `json:"card"`
+}
+
 type cartBody struct {
 	Version   *int64        `json:"version"`
 	UpdatedAt *string       `json:"updated_at"`

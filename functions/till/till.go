@@ -76,6 +76,7 @@ var routes = []route{
 	{method: "POST", path: "/v1/quotes", do: (*door).quote},
 	{method: "POST", path: "/v1/checkouts", do: (*door).checkout},
 	{method: "POST", path: "/v1/returns", do: (*door).giveBack},
+	{method: "POST", path: "/v1/receipts/claim", do: (*door).claim},
 	{method: "POST", path: "/v1/cards", do: (*door).enrol},
 	{method: "POST", path: "/v1/cards/find", do: (*door).findCard},
 	{method: "GET", path: "/v1/cards/{number}", do: (*door).showCard},

@@ -67,16 +67,32 @@ type Filed struct {
 	Receipt  receipt.Receipt
 	Returns  []receipt.Return
 	Waiting  []receipt.Return
-	Repeated bool // it was filed before
+	Claim    ReceiptClaim // of a guest's receipt; zero while nobody has claimed it
+	Repeated bool         // it was filed before
+}
+
+// ReceiptClaim says to which card a guest's receipt has come to belong: the card's id, and the number that was shown.
+type ReceiptClaim struct{ Card, Number string }
+
+// Owned is the receipt with its card: the one that was shown at the till, or the one that has claimed it; "" for a guest's.
+func (f Filed) Owned() receipt.Receipt {
+	r := f.Receipt
+	if r.Card == "" {
+		r.Card = f.Claim.Number
+	}
+	return r
 }
 
 // Receipts keeps receipts and what came back of them.
 type Receipts interface {
 	// File keeps r if its key is free, and finds it if the same content is kept. Another content under the key is ErrConflict.
-	// Filed.Returns is not read.
+	// Filed.Returns and Filed.Claim are not read.
 	File(ctx context.Context, r receipt.Receipt) (Filed, error)
 
-	// Receipt returns the receipt with its returns; ErrNotFound if it is not kept (whatever waits for it).
+	// Claim keeps to which card a guest's receipt belongs. ErrConflict if it is claimed already, by whomever.
+	Claim(ctx context.Context, key receipt.Key, claim ReceiptClaim) error
+
+	// Receipt returns the receipt with its returns and its claim; ErrNotFound if it is not kept (whatever waits for it).
 	Receipt(ctx context.Context, key receipt.Key) (Filed, error)
 
 	// FileReturn keeps ret as the n-th return (1, 2, ...). ErrConflict if there is an n-th return already.

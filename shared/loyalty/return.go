@@ -37,6 +37,9 @@ func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Retur
 		return Returned{}, fmt.Errorf("returns of receipt %s: %w", key, err)
 	}
 	result := Returned{Number: n, Refund: before.Net - before.Money - after.Net + after.Money}
+	if filed, err = s.whose(ctx, filed); err != nil {
+		return Returned{}, err
+	}
 	if filed.Receipt.Card == "" {
 		result.Answer = Answer{Cause: cause(key, n), Guest: true, Repeated: repeated}
 		return result, nil
@@ -44,6 +47,20 @@ func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Retur
 	result.Answer, err = s.postReturns(ctx, filed, n)
 	result.Repeated = repeated || result.Repeated
 	return result, err
+}
+
+// whose is a filed receipt with its card. A guest's is looked at again behind the filing of a return, for it may have been claimed in
+// between: whoever claims it after that finds the return.
+func (s *Service) whose(ctx context.Context, filed Filed) (Filed, error) {
+	if filed.Receipt.Card == "" && filed.Claim == (ReceiptClaim{}) {
+		again, err := s.Receipts.Receipt(ctx, filed.Receipt.Key)
+		if err != nil {
+			return filed, fmt.Errorf("read receipt %s: %w", filed.Receipt.Key, err)
+		}
+		filed.Claim = again.Claim
+	}
+	filed.Receipt = filed.Owned()
+	return filed, nil
 }
 
 // AwaitReturn is Return for doors where a return may overtake its receipt: an unknown receipt makes it wait.
@@ -65,12 +82,9 @@ func (s *Service) AwaitReturn(ctx context.Context, key receipt.Key, ret receipt.
 // fileReturn gives the return its number. The receipt comes back with all returns up to that one.
 func (s *Service) fileReturn(ctx context.Context, key receipt.Key, ret receipt.Return) (Filed, int, bool, error) {
 	for range maxFiling {
-		filed, err := s.Receipts.Receipt(ctx, key)
-		if errors.Is(err, ErrNotFound) {
-			return Filed{}, 0, false, refuse(ErrNotFound, "receipt_unknown", "receipt %s is not known; send its checkout first", key)
-		}
+		filed, err := s.filed(ctx, key)
 		if err != nil {
-			return Filed{}, 0, false, fmt.Errorf("read receipt %s: %w", key, err)
+			return Filed{}, 0, false, err
 		}
 		for i, known := range filed.Returns {
 			if known.ID == ret.ID {

@@ -124,6 +124,9 @@ type Points struct {
 
 	// ReceiptCap is the most points that one receipt brings; the rest is cut off, and the answer says how much. 0 is no cap.
 	ReceiptCap int64 `json:"receipt_cap,omitempty"`
+
+	// ClaimDays is how long after its day a guest's receipt may be claimed by its number; 30 if missing.
+	ClaimDays int `json:"claim_days,omitempty"`
 }
 
 // What Points.Combine and Points.On may say.

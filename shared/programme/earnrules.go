@@ -18,6 +18,11 @@ const (
 
 	// maxReceiptCap is the largest cap of a receipt; a card holds no more than this.
 	maxReceiptCap = 1_000_000_000
+
+	// maxClaimDays is less than the life of a receipt.
+	maxClaimDays = 730
+
+	defaultClaimDays = 30
 )
 
 // points checks how points are reckoned and how long they live.
@@ -37,9 +42,20 @@ func (c *compiler) points() {
 			c.fault(choice.pointer, "%q is not one of %s", choice.said, strings.Join(choice.known, ", "))
 		}
 	}
+	if p.ClaimDays < 0 || p.ClaimDays > maxClaimDays {
+		c.fault("/points/claim_days", "a receipt can be claimed for 1 to %d days", maxClaimDays)
+	}
 	if p.ReceiptCap < 0 || p.ReceiptCap > maxReceiptCap {
 		c.fault("/points/receipt_cap", "a receipt is capped at 1 to %d points; leave it out for no cap", maxReceiptCap)
 	}
+}
+
+// ClaimDays is how many days after its own a guest's receipt may be claimed.
+func (p *Programme) ClaimDays() int {
+	if p.Points.ClaimDays == 0 {
+		return defaultClaimDays
+	}
+	return p.Points.ClaimDays
 }
 
 func (c *compiler) earnRules() {

@@ -16,7 +16,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
-// Attributes of RECEIPT and RETURN.
+// Attributes of RECEIPT, RETURN and CLAIM.
 const (
 	recCard     = "c"
 	recAt       = "a"  // RFC 3339
@@ -30,6 +30,7 @@ const (
 	recSource   = "s"
 	recWaiting  = "wt" // JSON list of returns that arrived before the receipt
 	recID       = "id" // the till's own id of a return
+	recNumber   = "n"  // the number that was shown with a claim; its card's id is under recCard
 	recMoney    = "m"  // minor units paid back without naming goods
 )
 
@@ -167,7 +168,12 @@ func (s *Store) Receipt(ctx context.Context, key receipt.Key) (loyalty.Filed, er
 	filed, found := loyalty.Filed{}, false
 	in := QueryInput{Table: Records, Partition: receiptKey(key).Partition, Read: Strong}
 	err := every(ctx, s.items, in, func(item Item) (err error) {
-		if item.Key.Sort != "RECEIPT" {
+		switch item.Key.Sort {
+		case "RECEIPT":
+		case sortClaim:
+			filed.Claim = loyalty.ReceiptClaim{Card: item.Attrs.text(recCard), Number: item.Attrs.text(recNumber)}
+			return nil
+		default:
 			ret, err := readReturn(item.Attrs)
 			if err != nil {
 				return fmt.Errorf("%s: %w", item.Key, err)
@@ -189,6 +195,18 @@ func (s *Store) Receipt(ctx context.Context, key receipt.Key) (loyalty.Filed, er
 		return filed, fmt.Errorf("receipt %s: %w", key, loyalty.ErrNotFound)
 	}
 	return filed, nil
+}
+
+const sortClaim = "CLAIM"
+
+// Claim puts whose a guest's receipt is beside it, if nobody has: the receipt itself never changes.
+func (s *Store) Claim(ctx context.Context, key receipt.Key, claim loyalty.ReceiptClaim) error {
+	_, err := s.items.Put(ctx, Item{
+		Key:     Key{Table: Records, Partition: receiptKey(key).Partition, Sort: sortClaim},
+		Attrs:   Attrs{recCard: claim.Card, recNumber: claim.Number},
+		Expires: s.expiry(receiptLife),
+	}, IfAbsent())
+	return known(err)
 }
 
 func readReturn(a Attrs) (receipt.Return, error) {

@@ -16,7 +16,7 @@ import (
 //	           identity/<hash>    CARD                          e-mail address or vendor id -> card
 //	           cart/<id>          CART
 //	records    card/<id>          PAGE/000001, MESSAGE/<id>     older ledger entries; e-mails
-//	           receipt/<key>      RECEIPT, RETURN/0001
+//	           receipt/<key>      RECEIPT, RETURN/0001, CLAIM
 //	           message/<id>       CARD                          message -> card, for what the mail service reports
 //	           inbox              <received>/<id>               deliveries that could not be understood
 //	programme  programme          V/<from>/<number>             versions of the rules

@@ -53,7 +53,7 @@ type Report struct {
 	Points   int64   `json:"points"` // sum of all balances
 	Coupons  int64   `json:"coupons"`
 	Receipts int64   `json:"receipts"`
-	Guests   int64   `json:"guests"` // of the receipts: without a card
+	Guests   int64   `json:"guests"` // of the receipts: without a card, and not claimed
 	Silent   int64   `json:"silent"` // of the receipts: kept without earning, for their card takes no part
 	Returns  int64   `json:"returns"`
 	Messages int64   `json:"messages"`

@@ -45,6 +45,7 @@ func (a *auditor) receipt(ctx context.Context, name string) error {
 		a.fault(Unreadable, "", name, "the receipt cannot be read: %v", err)
 		return nil
 	}
+	filed.Receipt = filed.Owned()
 	a.count(func(r *Report) {
 		r.Receipts++
 		r.Returns += int64(len(filed.Returns))

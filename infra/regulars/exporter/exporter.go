@@ -173,7 +173,7 @@ func (e *exporter) record(ctx context.Context, item store.Item) error {
 	if err != nil {
 		return err
 	}
-	if err := e.event(saleOf(filed.Receipt)); err != nil {
+	if err := e.event(saleOf(filed.Owned())); err != nil { // a claimed receipt is its card's
 		return err
 	}
 	for _, ret := range filed.Returns {

@@ -26,6 +26,7 @@ func TestTheMainJob(t *testing.T) {
 	w.birthday()
 	w.lostCard()
 	w.byHand()
+	w.guest()
 	w.webhooks()
 	w.deadAddress()
 	w.capped()
@@ -257,6 +258,22 @@ func (w *world) byHand() {
 		w.Errorf("the receipt of a card that was opened again leaves %v", doc["balance"])
 	}
 	w.drain()
+}
+
+// guest: a receipt without a card is claimed when its shopper has one, and its return follows the card.
+func (w *world) guest() {
+	w.Helper()
+	w.checkout("", "000024", 1200, "", http.StatusCreated)
+	card := w.enrol("ula@mail.example", "")
+	claim := `{"receipt":{"store":"0042","till":"03","number":"000024"},"card":"` + card + `"}`
+	w.call("POST", "/v1/receipts/claim", claim, http.StatusCreated)
+	if doc := w.call("POST", "/v1/receipts/claim", claim, http.StatusOK); doc["points"] != 12.0 {
+		w.Errorf("the claimed receipt earns %v", doc["points"])
+	}
+	w.call("POST", "/v1/returns", `{"return":"r24","receipt":{"store":"0042","till":"03","number":"000024"}}`, http.StatusCreated)
+	if got := w.balance(card); got != 0 {
+		w.Errorf("the receipt came back, and %d points stay", got)
+	}
 }
 
 // deliver posts a signed delivery of Shopify.
