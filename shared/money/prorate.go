@@ -38,7 +38,13 @@ func Prorate(total int64, shares []Share) (parts []int64, unallocated int64) {
 type Prorater struct {
 	open, within []int
 	parts        []int64
-	fractions    []uint64
+	fractions    []fraction
+}
+
+// fraction is what a share has beyond its whole part.
+type fraction struct {
+	share int
+	of    uint64
 }
 
 // Prorate is the function of that name.
@@ -113,26 +119,27 @@ func clamp(rest, sum uint64, shares []Share, open []int, parts []int64, none []i
 // largestRemainder spreads all of rest over the open shares, none of which claims more than its cap. A cap is whole, so rounding a
 // claim up cannot pass it either.
 func (p *Prorater) largestRemainder(rest, sum uint64, shares []Share, open []int) {
-	p.fractions = slices.Grow(p.fractions[:0], len(shares))[:len(shares)]
-	fractions, parts := p.fractions, p.parts
+	fractions := p.fractions[:0]
 	spare := rest
 	for _, i := range open {
 		hi, lo := bits.Mul64(rest, uint64(shares[i].Weight))
-		whole, fraction := bits.Div64(hi, lo, sum) // weight <= sum, so the quotient is at most rest
-		parts[i], fractions[i] = int64(whole), fraction
+		whole, left := bits.Div64(hi, lo, sum) // weight <= sum, so the quotient is at most rest
+		p.parts[i] = int64(whole)
+		fractions = append(fractions, fraction{i, left})
 		spare -= whole
 	}
+	p.fractions = fractions
 	if spare == 0 {
 		return
 	}
-	slices.SortFunc(open, func(a, b int) int {
-		if c := cmp.Compare(fractions[b], fractions[a]); c != 0 {
+	slices.SortFunc(fractions, func(a, b fraction) int {
+		if c := cmp.Compare(b.of, a.of); c != 0 {
 			return c
 		}
-		return cmp.Compare(shares[a].Key, shares[b].Key)
+		return cmp.Compare(shares[a.share].Key, shares[b.share].Key)
 	})
-	for _, i := range open[:spare] { // the fractions add up to spare, so there are more of them than spare units
-		parts[i]++
+	for _, f := range fractions[:spare] { // the fractions add up to spare, so there are more of them than spare units
+		p.parts[f.share]++
 	}
 }
 

@@ -59,20 +59,28 @@ func (p *pricing) record(cs []candidate, order []int) []gave {
 	p.now = append(p.now[:0], p.start...)
 	for _, i := range order {
 		g := gave{candidate: &cs[i], out: p.apply(&cs[i], &p.now)}
+		g.lines = make([]lineGave, 0, len(p.hits))
 		for n, hit := range p.hits {
-			if p.parts[n] == 0 {
-				continue
+			if p.parts[n] > 0 {
+				g.add(p.now[hit].line, p.parts[n], len(p.now) > len(p.start))
 			}
-			line := p.now[hit].line
-			if at := slices.IndexFunc(g.lines, func(l lineGave) bool { return l.line == line }); len(p.now) > len(p.start) && at >= 0 {
-				g.lines[at].amount += p.parts[n]
-				continue
-			}
-			g.lines = append(g.lines, lineGave{line, p.parts[n]})
 		}
 		applied = append(applied, g)
 	}
 	return applied
+}
+
+// add counts an amount for a line, which may have been told before if lines are split.
+func (g *gave) add(line int, amount int64, split bool) {
+	if split {
+		for i := range g.lines {
+			if g.lines[i].line == line {
+				g.lines[i].amount += amount
+				return
+			}
+		}
+	}
+	g.lines = append(g.lines, lineGave{line, amount})
 }
 
 // capBasket takes back what is beyond the cap of the whole basket, from the last offer first.

@@ -38,7 +38,8 @@ func (p *pricing) better(cs []candidate, a, b *combination) bool {
 		return a.coupons < b.coupons
 	}
 	byID := func(i, j int) int { return cmp.Compare(cs[i].ID, cs[j].ID) }
-	x, y := slices.Clone(a.order), slices.Clone(b.order)
+	var few [2 * MaxProven]int // the search for a few asks often, so it takes no memory
+	x, y := append(few[:0:MaxProven], a.order...), append(few[MaxProven:MaxProven], b.order...)
 	slices.SortFunc(x, byID)
 	slices.SortFunc(y, byID)
 	return cmp.Or(slices.CompareFunc(x, y, byID), slices.Compare(a.order, b.order)) < 0

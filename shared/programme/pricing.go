@@ -12,19 +12,27 @@ import (
 // decided in the quote, and the receipt says what came of it.
 type Catalogue map[string]offer.Goods
 
-// Quote prices a basket for a card as of now, with the coupons that are shown, and reckons what it would earn. A zero Head is a
-// shopper without a card. Nothing is changed and nothing is reserved.
+// Quote is Price, and what the basket would earn if it were paid for now.
 func (p *Programme) Quote(h card.Head, r receipt.Receipt, goods Catalogue, now time.Time) (offer.Priced, int64, error) {
-	zone := p.Zone(r.Key.Store)
 	h = p.AsOf(h, now)
+	priced, err := p.Price(h, r, goods)
+	if err != nil {
+		return offer.Priced{}, 0, err
+	}
+	return priced, p.pointsFor(r, priced, h), nil
+}
+
+// Price takes the offers off a basket for a card as it is now, with the coupons that are shown. A zero Head is a shopper without a
+// card. Nothing is changed and nothing is reserved.
+func (p *Programme) Price(h card.Head, r receipt.Receipt, goods Catalogue) (offer.Priced, error) {
+	zone := p.Zone(r.Key.Store)
 	facts := knowing(p.receipts)
 	facts.receipt(r, r.Lines, zone)
 	facts.tier(h.Tier)
-	basket := offer.Basket{Currency: r.Total.Currency}
-	for _, l := range r.Lines {
-		line := asOffered(l)
-		line.Goods = goods[l.ID]
-		basket.Lines = append(basket.Lines, line)
+	basket := offer.Basket{Currency: r.Total.Currency, Lines: make([]offer.Line, len(r.Lines))}
+	for i, l := range r.Lines {
+		basket.Lines[i] = asOffered(l)
+		basket.Lines[i].Goods = goods[l.ID]
 	}
 	var held []offer.Held
 	for _, id := range r.Coupons {
@@ -32,11 +40,7 @@ func (p *Programme) Quote(h card.Head, r receipt.Receipt, goods Catalogue, now t
 			held = append(held, offer.Held{ID: c.ID, Offer: c.Offer, Until: c.ExpiresOn})
 		}
 	}
-	priced, err := offer.Price(basket, p.priced, facts.facts, held, offer.At(r.At, zone))
-	if err != nil {
-		return offer.Priced{}, 0, err
-	}
-	return priced, p.pointsFor(r, priced, h), nil
+	return offer.Price(basket, p.priced, facts.facts, held, offer.At(r.At, zone))
 }
 
 // pointsFor is what the priced basket would earn if it were paid for now.
