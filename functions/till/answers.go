@@ -23,6 +23,13 @@ type tierAnswer struct {
 	Name string `json:"name"`
 }
 
+// nextTierAnswer is what a card lacks of its next tier. Amount is what brings it at the base rate, on one receipt.
+type nextTierAnswer struct {
+	tierAnswer
+	Missing int64         `json:"points_missing"`
+	Amount  *money.Amount `json:"amount_missing,omitempty"`
+}
+
 type lotAnswer struct {
 	Points    int64  `json:"points"`
 	ExpiresOn string `json:"expires_on,omitempty"` // last day; absent: never
@@ -55,6 +62,7 @@ type quoteAnswer struct {
 	Points   int64           `json:"points"`
 	Balance  *int64          `json:"balance,omitempty"`
 	Tier     *tierAnswer     `json:"tier,omitempty"`
+	NextTier *nextTierAnswer `json:"next_tier,omitempty"` // before this basket
 	Coupons  []couponAnswer  `json:"coupons"`
 	Refused  []refusedCoupon `json:"coupons_refused"`
 }
@@ -103,6 +111,7 @@ type checkoutAnswer struct {
 	Balance    *int64          `json:"balance,omitempty"`
 	Tier       *tierAnswer     `json:"tier,omitempty"`
 	TierBefore *tierAnswer     `json:"tier_before,omitempty"` // only where it has changed
+	NextTier   *nextTierAnswer `json:"next_tier,omitempty"`   // as of now
 	Redeemed   []couponAnswer  `json:"coupons_redeemed"`
 	Refused    []refusedCoupon `json:"coupons_refused"`
 	Granted    []couponAnswer  `json:"coupons_granted"`
@@ -169,6 +178,17 @@ func tierOf(rules *programme.Programme, id string) *tierAnswer {
 	return &tierAnswer{ID: id, Name: rules.TierName(id)}
 }
 
+func nextTierOf(rules *programme.Programme, n *programme.NextTier) *nextTierAnswer {
+	if n == nil {
+		return nil
+	}
+	a := &nextTierAnswer{tierAnswer: tierAnswer{ID: n.ID, Name: n.Name}, Missing: n.Missing}
+	if n.Amount > 0 {
+		a.Amount = &money.Amount{Minor: n.Amount, Currency: rules.Currency}
+	}
+	return a
+}
+
 func lotsOf(lots []ledger.Lot) []lotAnswer {
 	list := make([]lotAnswer, 0, len(lots))
 	for _, l := range lots {
@@ -213,7 +233,7 @@ func refusedOf(list []loyalty.NotTaken) []refusedCoupon {
 	return refused
 }
 
-func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Programme) checkoutAnswer {
+func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Programme, now time.Time) checkoutAnswer {
 	a := checkoutAnswer{
 		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points, Capped: said.Capped,
 		Redeemed: couponsOf(rules, said.Redeemed), Refused: refusedOf(said.NotTaken), Granted: couponsOf(rules, said.Granted), Lots: lotsOf(said.Lots),
@@ -224,6 +244,9 @@ func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Program
 	a.Balance, a.Tier = &said.Balance, tierOf(rules, said.Tier)
 	if said.Tier != said.TierBefore {
 		a.TierBefore = tierOf(rules, said.TierBefore)
+	}
+	if next, ok := rules.NextTier(said.Head, now); ok {
+		a.NextTier = nextTierOf(rules, &next)
 	}
 	return a
 }
@@ -252,7 +275,7 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 		Combined: q.Proof, Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
 	}
 	if basket.Card != "" {
-		a.Balance, a.Tier = &q.Balance, tierOf(q.Rules, q.Tier)
+		a.Balance, a.Tier, a.NextTier = &q.Balance, tierOf(q.Rules, q.Tier), nextTierOf(q.Rules, q.Next)
 	}
 	priced := make(map[string]offer.PricedLine, len(q.Lines))
 	for _, l := range q.Lines {

@@ -10,18 +10,19 @@ import (
 )
 
 type cardAnswer struct {
-	Number     string         `json:"number"` // as asked for
-	Card       string         `json:"card"`   // the card's id: its first number, for ever
-	Status     string         `json:"status"`
-	EnrolledOn string         `json:"enrolled_on,omitempty"`
-	Lost       []lostAnswer   `json:"lost_numbers"`
-	Balance    int64          `json:"balance"`
-	Lots       []lotAnswer    `json:"lots"`
-	Tier       *tierAnswer    `json:"tier"`
-	Visits     int64          `json:"visits"`
-	Coupons    []couponAnswer `json:"coupons"`
-	Shopper    *shopperAnswer `json:"shopper,omitempty"` // absent: nobody has given a name to the card
-	Entries    []entryAnswer  `json:"entries"`           // the newest few
+	Number     string          `json:"number"` // as asked for
+	Card       string          `json:"card"`   // the card's id: its first number, for ever
+	Status     string          `json:"status"`
+	EnrolledOn string          `json:"enrolled_on,omitempty"`
+	Lost       []lostAnswer    `json:"lost_numbers"`
+	Balance    int64           `json:"balance"`
+	Lots       []lotAnswer     `json:"lots"`
+	Tier       *tierAnswer     `json:"tier"`
+	NextTier   *nextTierAnswer `json:"next_tier,omitempty"` // absent: there is none above
+	Visits     int64           `json:"visits"`
+	Coupons    []couponAnswer  `json:"coupons"`
+	Shopper    *shopperAnswer  `json:"shopper,omitempty"` // absent: nobody has given a name to the card
+	Entries    []entryAnswer   `json:"entries"`           // the newest few
 }
 
 type changedAnswer struct {
@@ -98,7 +99,7 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	h := v.Opened.Head
 	a := cardAnswer{
 		Number: v.Number, Card: h.ID, Status: h.Status.String(), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance,
-		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
+		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), NextTier: nextTierOf(v.Rules, v.Next), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
 	}
 	for _, l := range h.Lost {
 		a.Lost = append(a.Lost, lostAnswer{Number: l.Number, LostAt: l.At.UTC()})

@@ -36,7 +36,7 @@ func (d *door) checkout(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return created(said.Repeated, checkoutOf(r, said, rules)), nil
+	return created(said.Repeated, checkoutOf(r, said, rules, a.now)), nil
 }
 
 // readCheckout judges the body and makes the receipt that it describes, without its card. timed reports that the till said when.

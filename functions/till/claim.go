@@ -29,7 +29,7 @@ func (d *door) claim(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return created(said.Repeated, checkoutOf(receipt.Receipt{Key: key, Card: number}, said, rules)), nil
+	return created(said.Repeated, checkoutOf(receipt.Receipt{Key: key, Card: number}, said, rules, a.now)), nil
 }
 
 func readClaim(raw []byte, a *ask, rules *programme.Programme) (key receipt.Key, scanned ids.Scanned, err error) {

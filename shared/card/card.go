@@ -85,6 +85,17 @@ func (q Qualifying) Add(year int, points int64) Qualifying {
 	return q
 }
 
+// In is the count of a year, as far as it is still known.
+func (q Qualifying) In(year int) int64 {
+	switch year {
+	case q.Year:
+		return q.Points
+	case q.Year - 1:
+		return q.Before
+	}
+	return 0
+}
+
 // Best is the larger count of the year and the year before it: a tier once reached holds to the end of the next year. Of the year
 // before the newest only its own count is still known.
 func (q Qualifying) Best(year int) int64 {

@@ -18,8 +18,9 @@ type Quoted struct {
 	Points  int64
 	Balance int64
 	Tier    string
-	Usable  []card.Coupon // live coupons in the card's wallet
-	Unknown []string      // coupons shown that are not in the wallet
+	Next    *programme.NextTier // nil in the highest tier, and without a card
+	Usable  []card.Coupon       // live coupons in the card's wallet
+	Unknown []string            // coupons shown that are not in the wallet
 }
 
 // Quote prices a basket, which comes in the form of the receipt that it would become, with what the till tells of its goods. It changes
@@ -53,6 +54,9 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt, goods progr
 	}
 	asOf := rules.Shown(head, now)
 	q := Quoted{Priced: priced, Rules: rules, Points: points, Balance: asOf.Book.Balance, Tier: asOf.Tier, Usable: asOf.Wallet}
+	if next, ok := rules.NextTier(head, now); ok && basket.Card != "" {
+		q.Next = &next
+	}
 	for _, id := range basket.Coupons {
 		if _, ok := asOf.Find(id); !ok {
 			q.Unknown = append(q.Unknown, id)

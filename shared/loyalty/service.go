@@ -30,7 +30,7 @@ type Service struct {
 // five, four tills that write to one card without a pause are sent away once in fifteen times; sixteen are enough for as many tills.
 const maxRounds = 16
 
-// Answer is what a use case did to a card. A repeat of its cause gets the same answer with Repeated set; Lots alone are of now.
+// Answer is what a use case did to a card. A repeat of its cause gets the same answer with Repeated set; Lots and Head alone are of now.
 type Answer struct {
 	Card       string // id
 	Cause      string
@@ -50,6 +50,7 @@ type Answer struct {
 	Reason     string       // of what was done by hand
 	By         string       // who did that
 	Status     string       // that the card was given, "" if none
+	Head       card.Head    // the card now, also in a repeat
 	Lots       []ledger.Lot // what the balance of the card is made of now, also in a repeat
 }
 
@@ -58,7 +59,7 @@ type NotTaken struct{ Coupon, Reason string }
 
 // answer reads an Answer off a ledger entry, so that a repeat can say what was said the first time.
 func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answer, error) {
-	a := Answer{Card: head.ID, Cause: e.Cause, Repeated: repeated, Points: e.Points, Balance: balance, TierBefore: e.From, Tier: e.To, Lots: head.Book.Lots}
+	a := Answer{Card: head.ID, Cause: e.Cause, Repeated: repeated, Points: e.Points, Balance: balance, TierBefore: e.From, Tier: e.To, Head: head, Lots: head.Book.Lots}
 	a.Reason, a.By, a.Status = card.NotedOf(e, card.MarkReason), card.NotedOf(e, card.MarkBy), card.NotedOf(e, card.MarkStatus)
 	var err error
 	read := func(kind byte) []card.Coupon {

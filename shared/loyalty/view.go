@@ -32,6 +32,7 @@ type CardView struct {
 	Lots    []ledger.Lot
 	Coupons []card.Coupon
 	Tier    string
+	Next    *programme.NextTier // nil in the highest tier
 	Rules   *programme.Programme
 }
 
@@ -46,7 +47,11 @@ func (s *Service) View(ctx context.Context, number string) (CardView, error) {
 		return CardView{}, unknownCard(number, err)
 	}
 	head := rules.Shown(opened.Head, s.Now())
-	return CardView{Opened: opened, Balance: head.Book.Balance, Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Rules: rules}, nil
+	v := CardView{Opened: opened, Balance: head.Book.Balance, Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Rules: rules}
+	if next, ok := rules.NextTier(head, s.Now()); ok {
+		v.Next = &next
+	}
+	return v, nil
 }
 
 // Posted is a ledger entry with the balance after it.

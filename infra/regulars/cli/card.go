@@ -10,19 +10,26 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/regulars-dev/regulars/shared/money"
 )
 
 // shown is the answer to asking for a card, as far as it is told here.
 type shown struct {
-	Number   string    `json:"number"`
-	Card     string    `json:"card"`
-	Status   string    `json:"status"`
-	Since    string    `json:"enrolled_on"`
-	Balance  int64     `json:"balance"`
-	Visits   int64     `json:"visits"`
-	Tier     *standing `json:"tier"`
-	Coupons  []coupon  `json:"coupons"`
-	Repeated bool      `json:"repeated"`
+	Number  string    `json:"number"`
+	Card    string    `json:"card"`
+	Status  string    `json:"status"`
+	Since   string    `json:"enrolled_on"`
+	Balance int64     `json:"balance"`
+	Visits  int64     `json:"visits"`
+	Tier    *standing `json:"tier"`
+	Next    *struct {
+		Name    string        `json:"name"`
+		Missing int64         `json:"points_missing"`
+		Amount  *money.Amount `json:"amount_missing"`
+	} `json:"next_tier"`
+	Coupons  []coupon `json:"coupons"`
+	Repeated bool     `json:"repeated"`
 	Lost     []struct {
 		Number string    `json:"number"`
 		LostAt time.Time `json:"lost_at"`
@@ -134,6 +141,13 @@ func (c *call) show(s shown) {
 	c.say("  since     %s, %s", s.Since, several(s.Visits, "visit"))
 	for _, l := range s.Lost {
 		c.say("  lost      %s, since %s", l.Number, l.LostAt.Format(dateTime))
+	}
+	if s.Next != nil {
+		how := ""
+		if s.Next.Amount != nil {
+			how = ", " + s.Next.Amount.String() + " at the base rate"
+		}
+		c.say("  next      %s: %s more%s", s.Next.Name, points(s.Next.Missing), how)
 	}
 	for _, l := range s.Lots {
 		until := "never expire"

@@ -161,6 +161,7 @@ Enrolled card 04NNNNNNNNNNN.
 Card 04NNNNNNNNNNN: 0 points, no tier
   shopper   Noor
   since     2026-11-21, 0 visits
+  next      Silver: 50 points more, 50.00 EUR at the base rate
 
 $ regulars card 77000001
 Card 77000001: 66 points, tier Silver
@@ -297,6 +298,7 @@ Card 77000002, first 77000001: 46 points, no tier
   consents  offers
   since     2026-11-20, 2 visits
   lost      77000001, since 2026-11-21 11:30
+  next      Silver: 4 points more, 4.00 EUR at the base rate
   lot       46 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
@@ -312,6 +314,7 @@ Card 77000002, first 77000001: 71 points, no tier
   consents  offers
   since     2026-11-20, 2 visits
   lost      77000001, since 2026-11-21 11:30
+  next      Silver: 4 points more, 4.00 EUR at the base rate
   lot       71 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
@@ -332,6 +335,7 @@ Card 77000002, first 77000001: 71 points, no tier, blocked
   consents  offers
   since     2026-11-20, 2 visits
   lost      77000001, since 2026-11-21 11:30
+  next      Silver: 4 points more, 4.00 EUR at the base rate
   lot       71 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
@@ -349,6 +353,7 @@ Card 77000002, first 77000001: 71 points, no tier
   consents  offers
   since     2026-11-20, 2 visits
   lost      77000001, since 2026-11-21 11:30
+  next      Silver: 4 points more, 4.00 EUR at the base rate
   lot       71 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
@@ -366,6 +371,7 @@ Card 77000002, first 77000001: 71 points, no tier
   consents  offers
   since     2026-11-20, 2 visits
   lost      77000001, since 2026-11-21 11:30
+  next      Silver: 4 points more, 4.00 EUR at the base rate
   lot       71 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
