@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 )
@@ -175,7 +176,7 @@ func programmeShow() *command {
 func (c *call) showProgramme(d programme.Document) {
 	c.say("%s of %s, in %s, holds from %s", d.Programme, d.Shop.Name, d.Currency, d.From.Format(time.RFC3339))
 	for _, e := range d.Earn {
-		c.say("  earn      %-12s %s for each %s %s", e.ID, several(e.Points, "point"), e.Per, d.Currency)
+		c.say("  earn      %-12s %s", e.ID, earning(e, d.Currency))
 	}
 	for _, t := range d.Tiers {
 		c.say("  tier      %-12s %s from %s in a year", t.ID, t.Name, several(t.Points, "point"))
@@ -189,6 +190,32 @@ func (c *call) showProgramme(d programme.Document) {
 	if d.Points.Months > 0 {
 		c.say("  points live for %s", several(d.Points.Months, "month"))
 	}
+	if d.Points.CarryOver {
+		c.say("  points are carried over: what a receipt leaves below a point waits for the next")
+	}
+	if d.Points.ReceiptCap > 0 {
+		c.say("  points of one receipt end at %d", d.Points.ReceiptCap)
+	}
+}
+
+// earning says in words what a rule brings.
+func earning(e programme.EarnRule, in money.Currency) string {
+	said := several(e.Points, "point") + " for each " + string(e.Per) + " " + string(in)
+	switch {
+	case e.Times != "":
+		said = "times " + string(e.Times)
+	case e.Per == programme.PerItem, e.Per == programme.PerVisit:
+		said = several(e.Points, "point") + " for each " + string(e.Per)
+	case e.Per == programme.PerFirst:
+		said = several(e.Points, "point") + " for the first purchase"
+	}
+	if e.From != "" {
+		said += ", from " + e.From
+	}
+	if e.Until != "" {
+		said += ", until " + e.Until
+	}
+	return said
 }
 
 func named(name string) string {
