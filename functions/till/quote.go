@@ -2,6 +2,8 @@ package till
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/day"
@@ -93,6 +95,9 @@ func (f *faults) goods(said []quoteLineBody, lines []events.Line, in money.Curre
 		g := offer.Goods{
 			Brand: l.Brand, Tags: l.Tags, Attributes: l.Attributes, FloorMinor: f.minor(at+"/minimum", l.Minimum, in), TaxBasisPoints: l.TaxRate,
 		}
+		f.words(at+"/brand", g.Brand)
+		f.words(at+"/tags", g.Tags...)
+		f.words(at+"/attributes", slices.Concat(slices.Collect(maps.Keys(g.Attributes)), slices.Collect(maps.Values(g.Attributes)))...)
 		f.atMost(at+"/tags", len(g.Tags), offer.MaxTags)
 		f.atMost(at+"/attributes", len(g.Attributes), offer.MaxTags)
 		if g.FloorMinor < 0 || g.FloorMinor > money.MaxMinor {
@@ -104,6 +109,13 @@ func (f *faults) goods(said []quoteLineBody, lines []events.Line, in money.Curre
 		known[lines[i].ID] = g
 	}
 	return known
+}
+
+// words tells texts that are too long.
+func (f *faults) words(pointer string, texts ...string) {
+	if slices.ContainsFunc(texts, func(text string) bool { return len(text) > events.MaxText }) {
+		f.add(pointer, "too_long", "is longer than %d bytes", events.MaxText)
+	}
 }
 
 // today is the day at a store; coupons are good to the end of it.

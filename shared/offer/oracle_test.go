@@ -115,7 +115,7 @@ func TestBestEqualsTheListOfAllCombinations(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := drawSmall(t)
 		var offers []offer.Offer
-		for i := range rapid.SampledFrom([]int{1, 2, 3, 3, 4, 4, 4, 5}).Draw(t, "offers") {
+		for i := range rapid.SampledFrom([]int{1, 2, 3, 3, 4, 4, 4, 5, 5, 6}).Draw(t, "offers") {
 			offers = append(offers, drawAny(t, fmt.Sprintf("offer-%d", i)))
 		}
 		all := oracle{t: t, basket: b, offers: offers, policy: offer.Policy{Combine: offer.ByPriority}}

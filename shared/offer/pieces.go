@@ -220,13 +220,13 @@ func (p *pricing) value(c *candidate, stacks []stack, first int) (sum int64) {
 		if c.gets && !c.set[t.part].Get {
 			continue
 		}
-		var before int64 // pieces of this stack that earlier takes use
-		for _, earlier := range p.takes[:i] {
-			if earlier.stack == t.stack {
-				before += earlier.pieces
+		s := &stacks[t.stack]
+		before := s.pieces - p.free[t.stack] // pieces of this stack that earlier takes use
+		for _, other := range p.takes[i:] {
+			if other.stack == t.stack {
+				before -= other.pieces
 			}
 		}
-		s := &stacks[t.stack]
 		sum += money.Units(s.left, s.pieces, before, before+t.pieces)
 	}
 	return sum
