@@ -5,6 +5,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
@@ -17,6 +18,7 @@ type cardAnswer struct {
 	Lost       []lostAnswer    `json:"lost_numbers"`
 	Balance    int64           `json:"balance"`
 	Lots       []lotAnswer     `json:"lots"`
+	Expiring   *lotAnswer      `json:"expiring,omitempty"` // what of them expires soon; absent: nothing does
 	Tier       *tierAnswer     `json:"tier"`
 	NextTier   *nextTierAnswer `json:"next_tier,omitempty"` // absent: there is none above
 	Visits     int64           `json:"visits"`
@@ -100,6 +102,9 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	a := cardAnswer{
 		Number: v.Number, Card: h.ID, Status: h.Status.String(), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance,
 		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), NextTier: nextTierOf(v.Rules, v.Next), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
+	}
+	if soon := v.Expiring; soon.Points > 0 {
+		a.Expiring = &lotsOf([]ledger.Lot{soon})[0]
 	}
 	for _, l := range h.Lost {
 		a.Lost = append(a.Lost, lostAnswer{Number: l.Number, LostAt: l.At.UTC()})

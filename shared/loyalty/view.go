@@ -28,12 +28,13 @@ func (s *Service) rules(ctx context.Context, t time.Time) (*programme.Programme,
 // CardView is a card as a till or a shopper sees it now: expired points and coupons are left out.
 type CardView struct {
 	Opened
-	Balance int64 // what can be spent today
-	Lots    []ledger.Lot
-	Coupons []card.Coupon
-	Tier    string
-	Next    *programme.NextTier // nil in the highest tier
-	Rules   *programme.Programme
+	Balance  int64 // what can be spent today
+	Lots     []ledger.Lot
+	Expiring ledger.Lot // of the lots: what expires soon, and on which day the first of it
+	Coupons  []card.Coupon
+	Tier     string
+	Next     *programme.NextTier // nil in the highest tier
+	Rules    *programme.Programme
 }
 
 // View reads a card by a number, as of now.
@@ -47,7 +48,7 @@ func (s *Service) View(ctx context.Context, number string) (CardView, error) {
 		return CardView{}, unknownCard(number, err)
 	}
 	head := rules.Shown(opened.Head, s.Now())
-	v := CardView{Opened: opened, Balance: head.Book.Balance, Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Rules: rules}
+	v := CardView{Opened: opened, Balance: head.Book.Balance, Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Expiring: rules.Expiring(head, s.Now()), Rules: rules}
 	if next, ok := rules.NextTier(head, s.Now()); ok {
 		v.Next = &next
 	}

@@ -23,6 +23,9 @@ const (
 	maxClaimDays = 730
 
 	defaultClaimDays = 30
+
+	maxWarnDays     = 366
+	defaultWarnDays = 30
 )
 
 // points checks how points are reckoned and how long they live.
@@ -44,6 +47,9 @@ func (c *compiler) points() {
 	}
 	if p.ClaimDays < 0 || p.ClaimDays > maxClaimDays {
 		c.fault("/points/claim_days", "a receipt can be claimed for 1 to %d days", maxClaimDays)
+	}
+	if p.WarnDays < 0 || p.WarnDays > maxWarnDays {
+		c.fault("/points/warn_days", "points expire soon within 1 to %d days", maxWarnDays)
 	}
 	if p.ReceiptCap < 0 || p.ReceiptCap > maxReceiptCap {
 		c.fault("/points/receipt_cap", "a receipt is capped at 1 to %d points; leave it out for no cap", maxReceiptCap)

@@ -78,3 +78,22 @@ func (p *Programme) baseRate() *big.Rat {
 func (l *Lines) wide() bool {
 	return l == nil || len(l.SKUs)+len(l.Categories)+len(l.Kinds)+len(l.Brands)+len(l.Tags)+len(l.Attributes) == 0 && l.PriceFrom == "" && l.PriceTo == ""
 }
+
+// Expiring is the points of a card that expire soon, and the first of their last days; nothing where none do.
+func (p *Programme) Expiring(h card.Head, now time.Time) ledger.Lot {
+	days := p.Points.WarnDays
+	if days == 0 {
+		days = defaultWarnDays
+	}
+	soon, until := ledger.Lot{}, day.Of(now, p.zone)+day.Day(days)
+	for _, l := range h.Book.Lots { // the first to expire comes first
+		if l.ExpiresOn == 0 || l.ExpiresOn > until {
+			break
+		}
+		if soon.Points == 0 {
+			soon.ExpiresOn = l.ExpiresOn
+		}
+		soon.Points += l.Points
+	}
+	return soon
+}

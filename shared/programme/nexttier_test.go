@@ -102,3 +102,26 @@ func TestANewYearBeginsAtNothing(t *testing.T) {
 		t.Errorf("a year later %+v", n)
 	}
 }
+
+func TestPointsThatExpireSoon(t *testing.T) {
+	t.Parallel()
+	h := card.Head{ID: "7001"}
+	p := rules(t, onePoint+"points: {months: 1, warn_days: 40}\n")
+	for i, when := range []string{"2026-09-10T10:00", "2026-10-10T10:00", "2026-11-10T10:00"} {
+		r := sale(fmt.Sprint(i), at(t, when), 1000)
+		h = p.Checkout(h, card.Profile{}, r, at(t, "2026-10-01T10:00"))
+	}
+	for _, row := range []struct{ now, want string }{
+		{"2026-10-01T10:00", "10 2026-10-31"}, {"2026-10-20T10:00", "10 2026-10-31"}, {"2026-10-21T10:00", "20 2026-10-31"},
+		{"2026-11-01T10:00", "10 2026-11-30"}, {"2026-11-21T10:00", "20 2026-11-30"}, {"2027-01-01T10:00", "0 "},
+	} {
+		now := at(t, row.now)
+		soon := p.Expiring(p.AsOf(h, now), now)
+		if got := fmt.Sprint(soon.Points, " ", soon.ExpiresOn); got != row.want {
+			t.Errorf("%s: %s, want %s", row.now, got, row.want)
+		}
+	}
+	if soon := rules(t, onePoint).Expiring(h, at(t, "2026-09-20T10:00")); soon.Points != 0 {
+		t.Errorf("%d points expire within the usual 30 days of September", soon.Points)
+	}
+}

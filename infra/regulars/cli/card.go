@@ -38,6 +38,10 @@ type shown struct {
 		Points    int64  `json:"points"`
 		ExpiresOn string `json:"expires_on"`
 	} `json:"lots"`
+	Expiring *struct {
+		Points    int64  `json:"points"`
+		ExpiresOn string `json:"expires_on"`
+	} `json:"expiring"`
 	Shopper *struct {
 		Given    string `json:"given_name"`
 		Family   string `json:"family_name"`
@@ -155,6 +159,9 @@ func (c *call) show(s shown) {
 			until = "until " + l.ExpiresOn
 		}
 		c.say("  lot       %s, %s", points(l.Points), until)
+	}
+	if s.Expiring != nil {
+		c.say("  expiring  %s soon, the first on %s", points(s.Expiring.Points), s.Expiring.ExpiresOn)
 	}
 	for _, k := range s.Coupons {
 		c.say("  coupon    %s: %s, until %s", k.ID, k.Name, k.ExpiresOn)
