@@ -3,6 +3,7 @@ package loyalty_test
 import (
 	"testing"
 
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
@@ -31,5 +32,23 @@ func TestRepostDoesWhatACrashLeftOut(t *testing.T) {
 	}
 	if err := s.Service.Repost(t.Context(), receipt.Key{Store: "0042", Till: "9", Number: "9"}); err == nil {
 		t.Error("a receipt that nobody filed was posted")
+	}
+}
+
+// A process died after it had put a claim, and nobody claimed again.
+func TestRepostPostsAClaim(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	r := s.sale("1", "", 2000)
+	s.checkout(r)
+	ana := s.Enrol(1, "", "offers")
+	if err := s.Service.Receipts.Claim(t.Context(), r.Key, loyalty.ReceiptClaim{Card: ana, Number: ana}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.Service.Repost(t.Context(), r.Key); err != nil {
+			t.Fatal(err)
+		}
+		s.check("book", s.Book(ana), "+20 0042/1/1")
 	}
 }
