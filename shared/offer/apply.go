@@ -15,6 +15,7 @@ type benefit struct {
 // outcome is what came of applying one offer.
 type outcome struct {
 	taken         int64
+	wanted        int64 // what it claimed, before lines could not give it
 	reason        Reason
 	missing       int64
 	missingPieces int64
@@ -117,6 +118,7 @@ func (p *pricing) take(c *candidate, amount int64, stacks []stack) outcome {
 	if c.Cap > 0 && amount > c.Cap {
 		amount, out.reason = c.Cap, Capped
 	}
+	out.wanted = amount
 	var most, room int64 // what the hits cost, and what they may give
 	for n, i := range p.hits {
 		most, room = most+stacks[i].left, room+stacks[i].room()

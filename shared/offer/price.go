@@ -202,23 +202,25 @@ func (p *pricing) qualifies(c *candidate, refusal *Considered) bool {
 	if c.worth = out.taken; out.taken == 0 {
 		p.refuse(refusal, out, "needs %d more")
 	}
-	c.most = p.most(c)
+	c.most = p.most(c, out.wanted)
 	return out.taken > 0
 }
 
-// most is what an offer can save after others: no more than by itself, but for a cent a line that rounding may move; and where others
-// may have used the pieces that it would have liked less, anything.
-func (p *pricing) most(c *candidate) int64 {
-	if c.Target != OnSets && !c.picks() {
-		return c.worth + int64(len(p.hits))
-	}
+// most is what an offer can save after others: what its lines may give at the very most, and no more than it claims by itself, for the
+// less is left, the less it claims. What it saves by itself is no bound: behind another offer more of its amount may fall on lines
+// that have room for it. Nor is its claim, where others may have used the pieces that it would have liked less, or where it may fall
+// to another step.
+func (p *pricing) most(c *candidate, wanted int64) int64 {
 	var room int64
 	for i := range p.start {
 		if s := &p.start[i]; c.lines.has(s.line) {
 			room += s.room()
 		}
 	}
-	return room
+	if c.Target == OnSets || c.picks() || c.After && len(c.Steps) > 0 {
+		return room
+	}
+	return min(room, wanted)
 }
 
 // refuse puts what an outcome says into an answer.
