@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -43,13 +44,16 @@ func (p *Programme) Price(h card.Head, r receipt.Receipt, goods Catalogue) (offe
 	return offer.Price(basket, p.priced, facts.facts, held, offer.At(r.At, zone))
 }
 
-// pointsFor is what the priced basket would earn if it were paid for now.
+// pointsFor is what the priced basket would earn if it were paid for now. Prices stay as the till told them, with its own cuts and
+// those of the offers beside them, for a programme may count what stood there before all discounts.
 func (p *Programme) pointsFor(r receipt.Receipt, priced offer.Priced, h card.Head) int64 {
-	r.Lines = nil
-	for _, l := range priced.Lines {
-		r.Lines = append(r.Lines, receipt.Line{
-			ID: l.ID, SKU: l.SKU, Category: l.Category, Kind: l.Kind, Quantity: l.Quantity, Amount: l.Amount, Discount: l.Discount,
-		})
+	off := make(map[string]int64, len(priced.Lines))
+	for i := range priced.Lines {
+		off[priced.Lines[i].ID] = priced.Lines[i].Discount
+	}
+	r.Lines = slices.Clone(r.Lines)
+	for i := range r.Lines {
+		r.Lines[i].Discount += off[r.Lines[i].ID]
 	}
 	kept, err := r.After(nil)
 	if err != nil {
