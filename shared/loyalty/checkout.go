@@ -55,7 +55,21 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 	if refused != nil {
 		return Answer{}, fmt.Errorf("receipt %s: %w", r.Key, refused)
 	}
-	return a, nil
+	if filed.Repeated {
+		err = s.postFiledReturns(ctx, r.Key)
+	}
+	return a, err
+}
+
+// postFiledReturns posts what has come back of a receipt before it could earn: its card was blocked then, and is not any more. It is done
+// at every repeat, for the one before may have died half way.
+func (s *Service) postFiledReturns(ctx context.Context, key receipt.Key) error {
+	filed, err := s.filed(ctx, key)
+	if err != nil || len(filed.Returns) == 0 {
+		return err
+	}
+	_, err = s.postReturns(ctx, filed, len(filed.Returns))
+	return err
 }
 
 // afterFiling does what a receipt brings about whether or not it earns: returns that waited for it are filed, and its cart is bought.
