@@ -23,13 +23,19 @@ type lineGave struct {
 
 // answer plays the best combination once more, says of each candidate what became of it, and prices the lines.
 func (p *pricing) answer(cs []candidate, best combination) Priced {
-	applied := p.record(cs, best.order)
-	p.capBasket(applied)
+	limit := p.limit()
+	order := p.keepCoupons(cs, best, limit)
+	applied := p.record(cs, order)
+	capBasket(applied, p.lines, limit)
 	for n := range applied {
 		p.tell(&applied[n])
 	}
 	for i := range cs {
-		if !slices.Contains(best.order, i) {
+		switch {
+		case slices.Contains(order, i):
+		case slices.Contains(best.order, i):
+			p.consider(cs[i].place, Considered{Offer: cs[i].ID, Coupon: cs[i].coupon, Reason: BasketCap})
+		default:
 			p.explain(cs, best, i)
 		}
 	}
@@ -83,20 +89,45 @@ func (g *gave) add(line int, amount int64, split bool) {
 	g.lines = append(g.lines, lineGave{line, amount})
 }
 
-// capBasket takes back what is beyond the cap of the whole basket, from the last offer first.
-func (p *pricing) capBasket(applied []gave) {
-	limit := p.offers.policy.CapMinor
-	if part := p.offers.policy.CapBasisPoints; part > 0 {
+// limit is the most that all offers together take off the basket.
+func (p *pricing) limit() int64 {
+	policy := p.offers.policy
+	switch {
+	case policy.CapBasisPoints > 0:
 		var sum int64
 		for i := range p.start {
 			if p.goods.has(i) {
 				sum += p.start[i].left
 			}
 		}
-		limit = money.MulDiv(sum, part, money.WholeInBasisPoints)
-	} else if limit == 0 {
-		return
+		return money.MulDiv(sum, policy.CapBasisPoints, money.WholeInBasisPoints)
+	case policy.CapMinor > 0:
+		return policy.CapMinor
 	}
+	return money.NoCap
+}
+
+// keepCoupons leaves out, last first, the offers for whose coupon the shopper would get nothing, because the others reach the cap of
+// the basket without it. Where a programme combines by priority, the order stays what it is.
+func (p *pricing) keepCoupons(cs []candidate, best combination, limit int64) []int {
+	order := best.order
+	if best.proof == Ordered || best.coupons == 0 || best.saved <= limit {
+		return order
+	}
+	for n := len(order) - 1; n >= 0; n-- {
+		if cs[order[n]].coupon == "" {
+			continue
+		}
+		without := slices.Concat(order[:n], order[n+1:])
+		if c := p.play(cs, without); c.saved >= limit && len(c.order) == len(without) {
+			order = without
+		}
+	}
+	return order
+}
+
+// capBasket takes back what is beyond the limit, from the last offer first.
+func capBasket(applied []gave, lines []Line, limit int64) {
 	for n := range applied {
 		g := &applied[n]
 		if g.out.taken <= limit {
@@ -105,7 +136,7 @@ func (p *pricing) capBasket(applied []gave) {
 		}
 		shares := make([]money.Share, len(g.lines))
 		for i, l := range g.lines {
-			shares[i] = money.Share{Key: p.lines[l.line].ID, Weight: l.amount, Cap: l.amount}
+			shares[i] = money.Share{Key: lines[l.line].ID, Weight: l.amount, Cap: l.amount}
 		}
 		parts, _ := money.Prorate(limit, shares)
 		for i := range g.lines {
