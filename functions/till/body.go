@@ -10,6 +10,7 @@ import (
 
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/strict"
 )
 
@@ -98,4 +99,14 @@ func (f *faults) problem() error {
 	}
 	return edge.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid_fields",
 		Detail: "Some fields are not as they should be; nothing was stored.", Errors: f.list}
+}
+
+// begin is what every ask with a body starts with: the rules of now, and the body.
+func (d *door) begin(a *ask) (*programme.Programme, []byte, error) {
+	rules, err := d.rules(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := a.read()
+	return rules, raw, err
 }

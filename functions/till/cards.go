@@ -25,11 +25,7 @@ func (d *door) showCard(a *ask) (reply, error) {
 
 // findCard is showCard for what was scanned or typed as it came: track data and e-mail addresses have no place in a URL.
 func (d *door) findCard(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}
@@ -68,11 +64,7 @@ func (d *door) card(a *ask, number string) (cardAnswer, error) {
 
 // enrol makes a card with an owner, under the number that is given or one that is issued.
 func (d *door) enrol(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}
@@ -127,11 +119,7 @@ func givenNumber(s ids.Scanned) (string, error) {
 
 // changeCard changes what is known of the shopper: what is absent stays, null clears.
 func (d *door) changeCard(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}
@@ -169,11 +157,7 @@ func readPatch(raw []byte, a *ask, rules *programme.Programme) (func(card.Profil
 
 // replaceCard gives a lost card a new number. Naming the new number makes the call safe to repeat.
 func (d *door) replaceCard(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}

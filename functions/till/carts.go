@@ -20,11 +20,7 @@ const (
 
 // putCart keeps an online basket as it stands. A version that is not newer than the kept one changes nothing, which the answer shows.
 func (d *door) putCart(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}

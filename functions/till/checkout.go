@@ -17,11 +17,7 @@ const sourceTill = "till"
 
 // checkout files a finished receipt: 201 the first time, 200 with the same answer at a repeat.
 func (d *door) checkout(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}

@@ -9,11 +9,7 @@ import (
 
 // claim brings a guest's receipt into the book of a card: 201 the first time, 200 with the same answer at a repeat.
 func (d *door) claim(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}

@@ -46,11 +46,7 @@ type itemAnswer struct {
 
 // hear does what one event from outside says, or up to maxBatch of them, one after the other. An event may come twice.
 func (d *door) hear(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}

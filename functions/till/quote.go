@@ -17,11 +17,7 @@ import (
 
 // quote prices a basket and reckons what it would earn. It changes nothing.
 func (d *door) quote(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}

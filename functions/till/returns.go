@@ -13,11 +13,7 @@ import (
 
 // giveBack files what came back of a receipt: 201 the first time, 200 with the same answer at a repeat.
 func (d *door) giveBack(a *ask) (reply, error) {
-	rules, err := d.rules(a)
-	if err != nil {
-		return reply{}, err
-	}
-	raw, err := a.read()
+	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}
