@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/regulars-dev/regulars/shared/local/shop"
 )
 
 // Server is how a running server is found by the commands of the same machine: URL without a slash at the end, Key the token of
@@ -81,4 +83,4 @@ func HasStore(dir string) bool {
 }
 
 // StoreFile is the store within the folder of a shop's data.
-const StoreFile = "regulars.db"
+const StoreFile = shop.File
