@@ -31,6 +31,15 @@ func New(items Items, now func() time.Time) *Store {
 	return &Store{items: items, now: now}
 }
 
+// NewService returns the use cases over an adapter, and the store below them. Ports beyond the tables (bus, queue, mail) are for the
+// caller to fill in.
+func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
+	s := New(items, now)
+	return &loyalty.Service{
+		Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: NewProgrammes(items, now), Now: now,
+	}, s
+}
+
 // Lives of records, from the day they are written. Receipts outlive every legal period of return and warranty in the European Union;
 // the ledger itself has no end.
 const (

@@ -15,8 +15,8 @@ import (
 
 // Service is the use cases over items, as far as they need no queue, bus or mail.
 func Service(items store.Items, now func() time.Time) *loyalty.Service {
-	s := store.New(items, now)
-	return &loyalty.Service{Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: store.NewProgrammes(items, now), Now: now}
+	service, _ := store.NewService(items, now)
+	return service
 }
 
 // Offline is the door over a store that no server has open. A replayed delivery is heard at once instead of by way of the bus; what

@@ -42,18 +42,13 @@ func Open(settings any, lookup func(string) (string, bool)) (Shop, error) {
 	}
 	tables := tablesOf(lookup)
 	items := dynamo.New(dynamodb.NewFromConfig(cfg), tables)
-	s, programmes := store.New(items, time.Now), store.NewProgrammes(items, time.Now)
+	service, kept := store.NewService(items, time.Now)
 	if tables[store.Programme] != "" {
 		ctx, cancel := context.WithTimeout(context.Background(), primeTimeout)
 		defer cancel()
-		_, _ = programmes.At(ctx, time.Now())
+		_, _ = service.Programmes.At(ctx, time.Now())
 	}
-	return Shop{
-		AWS: cfg, Store: s, Log: edge.NewLogger(os.Stderr, slog.LevelInfo),
-		Service: &loyalty.Service{
-			Cards: s, Pages: s, Receipts: s, Programmes: programmes, Carts: s, Dated: s, Messages: s, Now: time.Now,
-		},
-	}, nil
+	return Shop{AWS: cfg, Service: service, Store: kept, Log: edge.NewLogger(os.Stderr, slog.LevelInfo)}, nil
 }
 
 // variables name the tables.

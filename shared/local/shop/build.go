@@ -31,10 +31,7 @@ var builders = map[string]local.Builder{
 
 // service is the use cases over the items as the function may use them.
 func service(f local.FunctionEnv) (*loyalty.Service, *store.Store) {
-	s := store.New(f.Items, f.Now)
-	return &loyalty.Service{
-		Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: store.NewProgrammes(f.Items, f.Now), Now: f.Now,
-	}, s
+	return store.NewService(f.Items, f.Now)
 }
 
 func configured[C any](f local.FunctionEnv) (C, error) {

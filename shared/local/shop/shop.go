@@ -75,11 +75,8 @@ func Open(o Options) (*Shop, error) {
 	if err != nil {
 		return nil, errors.Join(err, items.Close())
 	}
-	kept := store.New(items, o.Clock.Now)
-	return &Shop{Run: run, Items: items, Store: kept, options: o, Service: &loyalty.Service{
-		Cards: kept, Pages: kept, Receipts: kept, Carts: kept, Dated: kept, Messages: kept,
-		Programmes: store.NewProgrammes(items, o.Clock.Now), Now: o.Clock.Now,
-	}}, nil
+	service, kept := store.NewService(items, o.Clock.Now)
+	return &Shop{Run: run, Items: items, Store: kept, Service: service, options: o}, nil
 }
 
 // environment adds what a deployment gets from elsewhere: the secret of unsubscribe links, made at the first start and kept.
