@@ -2,11 +2,7 @@
 // It reads no clock and decides no rule; callers bring the moment, the amount and the cause.
 package ledger
 
-import (
-	"time"
-
-	"github.com/regulars-dev/regulars/shared/day"
-)
+import "time"
 
 // Kind says why points moved. The letters are stored; they never change their meaning.
 type Kind byte
@@ -56,12 +52,6 @@ type Entry struct {
 	Marks  []Mark
 }
 
-// Lot is the part of a balance that expires together. ExpiresOn is its last day; 0 means never.
-type Lot struct {
-	Points    int64
-	ExpiresOn day.Day
-}
-
 // Tail and page. Sixteen entries of a till's short receipt numbers fit; long ones turn the page earlier, so that HEAD stays
 // within one write unit of 1,024 bytes.
 const (
@@ -78,7 +68,7 @@ type Book struct {
 	Balance   int64
 	Posted    int64 // entries ever posted
 	Carried   int64 // grains below a point that wait for the next receipt
-	Lots      []Lot // by ExpiresOn, never-expiring last; none is empty
+	Lots      []Lot // in the order in which they are spent; none is empty
 	Tail      []Entry
 	Pages     int64     // pages ever put; the next one is Pages+1
 	Watermark time.Time // the newest Entry.At ever paged out
@@ -123,70 +113,6 @@ func (p Page) Find(cause string) (Entry, int64, bool) {
 // believed new. Entries keep whole seconds, so what a till tells of a fraction does not make a repeat newer than its own entry.
 func (b Book) MayHold(at time.Time) bool {
 	return b.Pages > 0 && !at.Truncate(time.Second).After(b.Watermark)
-}
-
-// Post adds an entry. Points that it adds make a lot that expires on expiresOn, after what the card owes is paid; points that it
-// takes leave the lot of expiresOn first (the one a reversed receipt filled) and then the earliest. The balance may go below zero.
-func (b Book) Post(e Entry, expiresOn day.Day) Book {
-	b.Lots = append([]Lot(nil), b.Lots...)
-	if e.Points > 0 {
-		b.fill(e.Points+min(b.Balance, 0), expiresOn)
-	} else {
-		b.drain(-e.Points, expiresOn)
-	}
-	b.Balance += e.Points
-	b.Posted++
-	b.Tail = append(append([]Entry(nil), b.Tail...), e)
-	return b
-}
-
-func (b *Book) fill(points int64, expiresOn day.Day) {
-	if points <= 0 {
-		return
-	}
-	at := len(b.Lots)
-	for i, l := range b.Lots {
-		if l.ExpiresOn == expiresOn {
-			b.Lots[i].Points += points
-			return
-		}
-		if expiresOn != 0 && (l.ExpiresOn == 0 || l.ExpiresOn > expiresOn) {
-			at = i
-			break
-		}
-	}
-	b.Lots = append(b.Lots[:at], append([]Lot{{Points: points, ExpiresOn: expiresOn}}, b.Lots[at:]...)...)
-}
-
-func (b *Book) drain(points int64, first day.Day) {
-	for i := range b.Lots {
-		if first != 0 && b.Lots[i].ExpiresOn == first {
-			take := min(points, b.Lots[i].Points)
-			b.Lots[i].Points -= take
-			points -= take
-		}
-	}
-	left := b.Lots[:0]
-	for _, l := range b.Lots {
-		take := min(points, l.Points)
-		l.Points -= take
-		points -= take
-		if l.Points > 0 {
-			left = append(left, l)
-		}
-	}
-	b.Lots = left
-}
-
-// Expired is the sum of the lots whose last day lies before today, and the last of those days.
-func (b Book) Expired(today day.Day) (points int64, last day.Day) {
-	for _, l := range b.Lots {
-		if l.ExpiresOn != 0 && l.ExpiresOn < today {
-			points += l.Points
-			last = max(last, l.ExpiresOn)
-		}
-	}
-	return points, last
 }
 
 // entryBytes is what an entry takes as text beside its cause, tiers and marks: separators, kind, moment and points.
@@ -261,17 +187,15 @@ func (b Book) Sound(pages []Page) string {
 	var lots int64
 	for i, l := range b.Lots {
 		lots += l.Points
-		if l.Points <= 0 || i > 0 && !before(b.Lots[i-1].ExpiresOn, l.ExpiresOn) {
+		if l.Points <= 0 || i > 0 && !b.Lots[i-1].before(l) {
 			return "a lot is empty or out of order"
+		}
+		if l.From < 0 || l.Of < 0 || l.ExpiresOn != 0 && l.From > l.ExpiresOn {
+			return "a lot ends before it can be spent"
 		}
 	}
 	if lots != max(b.Balance, 0) {
 		return "the lots do not add up to the balance"
 	}
 	return ""
-}
-
-// before reports whether a lot of the day a lies before one of b; what never expires comes last.
-func before(a, b day.Day) bool {
-	return a != 0 && (b == 0 || a < b)
 }

@@ -31,6 +31,12 @@ func told(b Book) string {
 			on = "never"
 		}
 		lots[i] = fmt.Sprintf("%s:%d", on, l.Points)
+		if l.From != 0 {
+			lots[i] += "/" + l.From.String()
+		}
+		if l.Of != 0 {
+			lots[i] += fmt.Sprintf("#%d", l.Of)
+		}
 	}
 	return fmt.Sprintf("balance=%d lots=%s", b.Balance, strings.Join(lots, ","))
 }
@@ -198,7 +204,8 @@ func TestSoundFindsPlantedFaults(t *testing.T) {
 		}
 	}
 	for name, plant := range map[string]func(*Book){
-		"empty lot": func(b *Book) { b.Lots = append(b.Lots, Lot{}) },
+		"empty lot":                                     func(b *Book) { b.Lots = append(b.Lots, Lot{}) },
+		"a lot that ends before it begins":              func(b *Book) { b.Lots[1].From = 31 },
 		"a lot that never expires before one that does": func(b *Book) { b.Lots[0].ExpiresOn = 0 },
 	} {
 		b := sound
@@ -223,6 +230,38 @@ func TestKindsHaveNames(t *testing.T) {
 	for k, name := range want {
 		if k.String() != name {
 			t.Errorf("%c is %s, want %s", k, k, name)
+		}
+	}
+}
+
+// A lot is kept apart by its last day, its first day and the card it was earned on; what waits is spent last, and joins the rest when
+// its day has come.
+func TestLotsThatWaitOrCameFromElsewhereStayApart(t *testing.T) {
+	t.Parallel()
+	jan, nov, dec := day.Date(2027, 1, 10), day.Date(2027, 11, 30), day.Date(2027, 12, 31)
+	var b Book
+	for i, row := range []struct {
+		name   string
+		points int64
+		lot    Lot
+		ripen  day.Day
+		want   string
+	}{
+		{"at once", 10, Lot{ExpiresOn: dec}, 0, "balance=10 lots=2027-12-31:10"},
+		{"it waits", 20, Lot{ExpiresOn: nov, From: jan}, 0, "balance=30 lots=2027-11-30:20/2027-01-10,2027-12-31:10"},
+		{"a joined card's", 5, Lot{ExpiresOn: dec, Of: 1}, 0, "balance=35 lots=2027-11-30:20/2027-01-10,2027-12-31:10,2027-12-31:5#1"},
+		{"spent: what is usable, not what ends first", -12, Lot{}, 0, "balance=23 lots=2027-11-30:20/2027-01-10,2027-12-31:3#1"},
+		{"taken back: what waits, if it is the receipt's own", -4, Lot{ExpiresOn: nov, From: jan}, 0, "balance=19 lots=2027-11-30:16/2027-01-10,2027-12-31:3#1"},
+		{"usable ones of that day", 2, Lot{ExpiresOn: nov}, 0, "balance=21 lots=2027-11-30:2,2027-11-30:16/2027-01-10,2027-12-31:3#1"},
+		{"the day before", 1, Lot{ExpiresOn: nov}, jan - 1, "balance=22 lots=2027-11-30:3,2027-11-30:16/2027-01-10,2027-12-31:3#1"},
+		{"its day has come", 1, Lot{ExpiresOn: nov}, jan, "balance=23 lots=2027-11-30:20,2027-12-31:3#1"},
+	} {
+		b = b.PostTo(entry(fmt.Sprint(i), row.points), row.lot).Ripen(row.ripen)
+		if got := told(b); got != row.want {
+			t.Fatalf("%s: got %s, want %s", row.name, got, row.want)
+		}
+		if wrong := b.Sound(nil); wrong != "" {
+			t.Fatalf("%s: %s", row.name, wrong)
 		}
 	}
 }

@@ -20,7 +20,8 @@ import (
 //	            the moment is unix seconds in base 36; the tier is "-" for the base, "a>b" where the entry changed it
 //	            what the first character of a mark means stands in shared/card
 //	carried     "+99/100"   what is below a point, as a reduced fraction
-//	lots        "20271130:120 20271231:44 -:10"   last day and points, "-" for never
+//	lots        "20271130:120 20271231:44:20271205 -:10:-:1"   last day and points, "-" for never; then the first day on which they
+//	            can be spent, and which joined card's they are, where a lot has these
 //	wallet      "Q7M4K2:tenoff:thanks:20270131"   coupon, offer, campaign, last day
 //	lines       one line a line: id, SKU, category, kind, quantity, amount, discount, with a tab between them; an id that is the
 //	            line's number is left out, so is "0" at the end
@@ -130,6 +131,12 @@ func writeLots(lots []ledger.Lot) string {
 	text := make([]string, len(lots))
 	for i, l := range lots {
 		text[i] = writeDay(l.ExpiresOn) + ":" + strconv.FormatInt(l.Points, 10)
+		if l.From != 0 || l.Of != 0 {
+			text[i] += ":" + writeDay(l.From)
+		}
+		if l.Of != 0 {
+			text[i] += ":" + strconv.Itoa(l.Of)
+		}
 	}
 	return strings.Join(text, " ")
 }
@@ -137,18 +144,30 @@ func writeLots(lots []ledger.Lot) string {
 func readLots(text string) ([]ledger.Lot, error) {
 	var lots []ledger.Lot
 	for _, part := range strings.Fields(text) {
-		on, points, _ := strings.Cut(part, ":")
-		n, err := strconv.ParseInt(points, 10, 64)
+		l, err := readLot(strings.Split(part, ":"))
 		if err != nil {
 			return nil, fmt.Errorf("lot %q: %w", part, err)
 		}
-		d, err := readDay(on)
-		if err != nil {
-			return nil, fmt.Errorf("lot %q: %w", part, err)
-		}
-		lots = append(lots, ledger.Lot{Points: n, ExpiresOn: d})
+		lots = append(lots, l)
 	}
 	return lots, nil
+}
+
+func readLot(field []string) (l ledger.Lot, err error) {
+	if len(field) < 2 {
+		return l, fmt.Errorf("it has %d fields", len(field))
+	}
+	if l.Points, err = strconv.ParseInt(field[1], 10, 64); err != nil {
+		return l, err
+	}
+	if l.ExpiresOn, err = readDay(field[0]); err != nil || len(field) < 3 {
+		return l, err
+	}
+	if l.From, err = readDay(field[2]); err != nil || len(field) < 4 {
+		return l, err
+	}
+	l.Of, err = strconv.Atoi(field[3])
+	return l, err
 }
 
 func writeWallet(coupons []card.Coupon) string {

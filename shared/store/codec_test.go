@@ -95,7 +95,8 @@ func TestHeadReadsWhatItWrites(t *testing.T) {
 				Balance: rapid.Int64().Draw(t, "balance"), Posted: rapid.Int64Range(0, 1_000).Draw(t, "posted"), Pages: rapid.Int64Range(0, 100).Draw(t, "pages"),
 				Carried: rapid.Int64Range(0, ledger.Grains-1).Draw(t, "carried"), Tail: rapid.SliceOfN(d.entry, 0, 20).Draw(t, "tail"),
 				Lots: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ledger.Lot {
-					return ledger.Lot{Points: rapid.Int64().Draw(t, "points"), ExpiresOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "on")}
+					return ledger.Lot{Points: rapid.Int64().Draw(t, "points"), ExpiresOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "on"),
+						From: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "from"), Of: rapid.IntRange(0, 9).Draw(t, "of")}
 				}), 0, 5).Draw(t, "lots"),
 			},
 			Lost: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Lost {
