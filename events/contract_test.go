@@ -258,7 +258,7 @@ func aboutMeaning(err error) bool {
 		return false
 	}
 	for _, p := range invalid.Problems {
-		if !strings.Contains(p.Why, "sum of") && !strings.Contains(p.Why, "amount of the line") && !strings.Contains(p.Why, "differ from") {
+		if !strings.Contains(p.Why, "sum of") && !strings.Contains(p.Why, "amount of the line") && !strings.Contains(p.Why, "differ from") && !strings.Contains(p.Why, "stand in coupons too") {
 			return false
 		}
 	}

@@ -64,6 +64,16 @@ type CheckoutCompleted struct {
 	Coupons []string     `json:"coupons,omitempty"` // coupons of the card used in this basket
 	Codes   []string     `json:"codes,omitempty"`   // other promotion codes named on the receipt
 	Cart    string       `json:"cart,omitempty"`    // id of the cart that this receipt bought
+	Offers  []UsedOffer  `json:"offers,omitempty"`  // what the till took off by our offers, as the quote answered it
+}
+
+// UsedOffer is an offer that a till has applied. Amount is what it took off all lines together, in minor units of the receipt's currency:
+// a part of the lines' discounts.
+type UsedOffer struct {
+	Offer  string `json:"offer"`
+	Coupon string `json:"coupon,omitempty"` // of the card, that the offer was given for
+	Code   string `json:"code,omitempty"`   // that the offer was given for
+	Amount int64  `json:"amount"`
 }
 
 // ReturnedLine is how many pieces of a line came back.

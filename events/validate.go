@@ -12,6 +12,7 @@ import (
 const (
 	MaxLines    = 500           // lines of a receipt, a return or a cart
 	MaxCoupons  = 20            // coupons, and as many codes, of one receipt
+	MaxOffers   = 200           // offers applied to one receipt; a programme has no more
 	MaxQuantity = 1_000_000     // pieces of one line
 	MaxPoints   = 1_000_000_000 // points of one entry or balance, either way
 	MaxVersion  = 1<<53 - 1     // cart version; the largest integer that every JSON reader keeps exactly
@@ -69,7 +70,42 @@ func (e CheckoutCompleted) Validate() []Problem {
 		}
 	}
 	c.optionalPart("/cart", e.Cart)
+	c.offers(e)
 	return c.found
+}
+
+// offers checks what a till says it took off by offers. A coupon that is told here alone would stay in the wallet, good for another time.
+// A receipt without lines does not say what was taken off, so there the amounts are believed.
+func (c *checks) offers(e CheckoutCompleted) {
+	if !c.count("/offers", len(e.Offers), MaxOffers) {
+		return
+	}
+	var told, taken int64
+	for i, o := range e.Offers {
+		at := fmt.Sprintf("/offers/%d", i)
+		c.part(at+"/offer", o.Offer)
+		c.optionalPart(at+"/coupon", o.Coupon)
+		c.text(at+"/code", o.Code)
+		c.noPaymentCard(at+"/coupon", o.Coupon)
+		c.noPaymentCard(at+"/code", o.Code)
+		c.number(at+"/amount", o.Amount, 0, money.MaxMinor)
+		if o.Coupon != "" && !slices.Contains(e.Coupons, o.Coupon) {
+			c.add(at+"/coupon", "must stand in coupons too, to be redeemed")
+		}
+		same := func(other UsedOffer) bool {
+			return other.Offer == o.Offer && other.Coupon == o.Coupon && other.Code == o.Code
+		}
+		if slices.ContainsFunc(e.Offers[:i], same) {
+			c.add(at, "stands there twice; add the amounts")
+		}
+		told += min(max(o.Amount, 0), money.MaxMinor)
+	}
+	for _, l := range e.Lines {
+		taken += min(max(l.Discount, 0), money.MaxMinor)
+	}
+	if len(e.Lines) > 0 && told > taken {
+		c.add("/offers", "must not take off more than the sum of the lines' discounts, %d; they take off %d", taken, told)
+	}
 }
 
 // Validate checks a return. An empty list of lines is refused, because leaving it out takes back the whole receipt.

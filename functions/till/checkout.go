@@ -3,6 +3,7 @@ package till
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/ids"
@@ -51,7 +52,7 @@ func readCheckout(raw []byte, a *ask, rules *programme.Programme) (r receipt.Rec
 	data := events.CheckoutCompleted{
 		Receipt: ref, Lines: f.lines(body.Lines, rules.Currency), Tax: f.minor("/tax", body.Tax, rules.Currency),
 		Total:   money.Amount{Minor: f.minor("/total", body.Total, rules.Currency), Currency: rules.Currency},
-		Coupons: body.Coupons, Codes: body.Codes, Cart: body.Cart,
+		Coupons: body.Coupons, Codes: body.Codes, Cart: body.Cart, Offers: f.used(body.Offers, rules.Currency),
 	}
 	f.contract(data.Validate(), moneyAt)
 	if err := f.problem(); err != nil {
@@ -59,6 +60,19 @@ func readCheckout(raw []byte, a *ask, rules *programme.Programme) (r receipt.Rec
 	}
 	r = loyalty.ReceiptOf(events.Metadata{OccurredAt: at, Source: sourceTill}, data)
 	return r, scanned, body.OccurredAt != nil, a.who.mayActFor(ref.Store)
+}
+
+// used turns the offers that a till says it applied into those of the contract.
+func (f *faults) used(said []usedBody, in money.Currency) []events.UsedOffer {
+	f.atMost("/offers", len(said), receipt.MaxOffers)
+	var list []events.UsedOffer
+	for i, o := range said[:min(len(said), receipt.MaxOffers)] {
+		at := fmt.Sprintf("/offers/%d", i)
+		f.missing(o.Offer != "", at+"/offer")
+		f.missing(o.Amount != nil, at+"/amount")
+		list = append(list, events.UsedOffer{Offer: o.Offer, Coupon: o.Coupon, Code: o.Code, Amount: f.minor(at+"/amount", o.Amount, in)})
+	}
+	return list
 }
 
 // fileCheckout files a receipt. One without a time of its own that is known with all else the same happened when it was first told.

@@ -41,6 +41,15 @@ type checkoutBody struct {
 	Coupons    []string      `json:"coupons"`
 	Codes      []string      `json:"codes"`
 	Cart       string        `json:"cart"`
+	Offers     []usedBody    `json:"offers"`
+}
+
+// usedBody is an offer that the till applied, in the words of the quote's answer.
+type usedBody struct {
+	Offer  string        `json:"offer"`
+	Coupon string        `json:"coupon"`
+	Code   string        `json:"code"`
+	Amount *money.Amount `json:"amount"`
 }
 
 type receiptBody struct {
@@ -223,7 +232,7 @@ func (f *faults) ref(pointer string, r *receiptBody) events.ReceiptRef {
 // moneyAt turns pointers of the contract, where amounts of lines are plain numbers, into those of a body.
 func moneyAt(pointer string) string {
 	isLine := strings.HasPrefix(pointer, "/lines/") && (strings.HasSuffix(pointer, "/amount") || strings.HasSuffix(pointer, "/discount"))
-	if isLine || pointer == "/tax" {
+	if isLine || pointer == "/tax" || strings.HasPrefix(pointer, "/offers/") && strings.HasSuffix(pointer, "/amount") {
 		return pointer + "/amount"
 	}
 	return pointer

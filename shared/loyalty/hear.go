@@ -39,10 +39,14 @@ func (s *Service) Hear(ctx context.Context, e events.Event) error {
 
 // ReceiptOf reads the receipt off its event.
 func ReceiptOf(m events.Metadata, data events.CheckoutCompleted) receipt.Receipt {
-	return receipt.Receipt{
+	r := receipt.Receipt{
 		Key: receipt.Key(data.Receipt), Card: data.Card, At: m.OccurredAt.UTC(), Lines: lines(data.Lines), Total: data.Total, Tax: data.Tax,
 		Coupons: data.Coupons, Codes: data.Codes, Cart: data.Cart, Source: m.Source,
 	}
+	for _, o := range data.Offers {
+		r.Offers = append(r.Offers, receipt.Used(o))
+	}
+	return r
 }
 
 func lines(said []events.Line) []receipt.Line {

@@ -17,6 +17,7 @@ const (
 	MaxQuantity = 1_000_000 // pieces of one line
 	MaxCoupons  = 20        // coupons used on one receipt
 	MaxReturns  = 500       // returns of one receipt
+	MaxOffers   = 200       // offers applied to one receipt
 )
 
 // Kinds of line. What is not goods earns points only if the programme says so.
@@ -76,6 +77,16 @@ type Receipt struct {
 	Codes   []string
 	Cart    string
 	Source  string
+	Offers  []Used // what the till took off by our offers, as it told it; nil if it told nothing
+}
+
+// Used is an offer that the till has applied: the coupon or the code that it was given for, if any, and what it took off all lines
+// together, in minor units. The sum over a receipt's offers is at most that of its lines' discounts.
+type Used struct {
+	Offer  string
+	Coupon string
+	Code   string
+	Amount int64
 }
 
 // ReturnedLine is how many pieces of a line came back.

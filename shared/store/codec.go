@@ -25,6 +25,8 @@ import (
 //	wallet      "Q7M4K2:tenoff:thanks:20270131"   coupon, offer, campaign, last day
 //	lines       one line a line: id, SKU, category, kind, quantity, amount, discount, with a tab between them; an id that is the
 //	            line's number is left out, so is "0" at the end
+//	used        one line an offer that the till applied: offer, amount, coupon, code, with a tab between them; what is missing at
+//	            the end is left out
 //
 // A field may be added at the end if it may be missing. A meaning never changes. Rows of every age are read.
 

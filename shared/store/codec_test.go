@@ -28,6 +28,7 @@ type doors struct {
 	mark    *rapid.Generator[ledger.Mark]
 	entry   *rapid.Generator[ledger.Entry]
 	line    *rapid.Generator[receipt.Line]
+	used    *rapid.Generator[receipt.Used]
 }
 
 func newDoors() *doors {
@@ -74,6 +75,9 @@ func newDoors() *doors {
 			Kind:     rapid.SampledFrom([]string{"", receipt.GiftCard, receipt.Shipping, receipt.Tip, receipt.Fee}).Draw(t, "kind"),
 			Quantity: rapid.Int64Range(0, 1_000_000).Draw(t, "pieces"), Amount: rapid.Int64().Draw(t, "amount"), Discount: rapid.Int64Range(0, 100).Draw(t, "discount"),
 		}
+	})
+	d.used = rapid.Custom(func(t *rapid.T) receipt.Used {
+		return receipt.Used{Offer: d.part.Draw(t, "used"), Coupon: d.maybe.Draw(t, "coupon"), Code: d.freely.Draw(t, "code"), Amount: rapid.Int64Range(0, 100_000).Draw(t, "taken")}
 	})
 	return d
 }
@@ -140,6 +144,7 @@ func TestReceiptReadsWhatItWrites(t *testing.T) {
 			At:  d.moment.Draw(t, "at").Add(time.Duration(rapid.IntRange(0, 999_999_999).Draw(t, "fraction"))),
 			Tax: rapid.Int64Range(0, 1_000).Draw(t, "tax"), Coupons: rapid.SliceOfN(d.part, 0, 5).Draw(t, "coupons"), Codes: rapid.SliceOfN(d.freely, 0, 5).Draw(t, "codes"),
 			Cart: d.maybe.Draw(t, "cart"), Source: d.maybe.Draw(t, "source"),
+			Offers: rapid.SliceOfN(d.used, 0, 3).Draw(t, "offers"),
 		}
 		r.Total.Minor, r.Total.Currency = rapid.Int64Range(0, 1_000_000).Draw(t, "total"), "EUR"
 		item, err := s.receiptItem(r)
@@ -214,6 +219,7 @@ func FuzzReaders(f *testing.F) {
 	f.Add("Q7M4K2:tenoff:thanks:20270131 Q7M4K3:::-")
 	f.Add("\tbeans\tfood/beans\tgift_card\t1\t1000\t100\n7\t\t\t\t1\t5")
 	f.Add("1\t2\n2\t-1")
+	f.Add("weekend20\t680\ntenoff\t500\tQ7M4K2\nwinter\t5\t\tWINTER SALE")
 	f.Add("2026 500 120 7")
 	f.Add("+99/100")
 	f.Add("12 34567 20260103 20261121")
@@ -226,6 +232,7 @@ func FuzzReaders(f *testing.F) {
 		stays(t, text, readWallet, writeWallet)
 		stays(t, text, readReturned, writeReturned)
 		stays(t, text, readLines, writeLines)
+		stays(t, text, readUsed, writeUsed)
 		stays(t, text, readCarried, writeCarried)
 		stays(t, text, readDay, writeDay)
 		stays(t, text, readMoment, writeMoment)

@@ -28,6 +28,7 @@ const (
 	recCodes    = "o" // JSON list
 	recCart     = "ca"
 	recSource   = "s"
+	recOffers   = "f"  // offers that the till applied, see codec.go
 	recWaiting  = "wt" // JSON list of returns that arrived before the receipt
 	recID       = "id" // the till's own id of a return
 	recNumber   = "n"  // the number that was shown with a claim; its card's id is under recCard
@@ -49,6 +50,7 @@ func (s *Store) receiptItem(r receipt.Receipt) (Item, error) {
 	a.set(recCoupons, strings.Join(r.Coupons, " "))
 	a.set(recCart, r.Cart)
 	a.set(recSource, r.Source)
+	a.set(recOffers, writeUsed(r.Offers))
 	if len(r.Codes) > 0 {
 		codes, err := json.Marshal(r.Codes)
 		if err != nil {
@@ -73,9 +75,14 @@ func readReceipt(key receipt.Key, a Attrs) (receipt.Receipt, error) {
 		return r, fmt.Errorf("receipt %s: %w", key, err)
 	}
 	if codes := a.text(recCodes); codes != "" {
-		err = json.Unmarshal([]byte(codes), &r.Codes)
+		if err = json.Unmarshal([]byte(codes), &r.Codes); err != nil {
+			return r, fmt.Errorf("receipt %s: %w", key, err)
+		}
 	}
-	return r, err
+	if r.Offers, err = readUsed(a.text(recOffers)); err != nil {
+		return r, fmt.Errorf("receipt %s: %w", key, err)
+	}
+	return r, nil
 }
 
 // File puts the receipt if its key is free: one write and no read.

@@ -198,6 +198,9 @@ func saleOf(r receipt.Receipt) events.Event {
 	for _, l := range r.Lines {
 		data.Lines = append(data.Lines, events.Line(l))
 	}
+	for _, u := range r.Offers {
+		data.Offers = append(data.Offers, events.UsedOffer(u))
+	}
 	source := r.Source
 	if source == "" {
 		source = "till"

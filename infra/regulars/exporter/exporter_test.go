@@ -66,6 +66,7 @@ func TestEventsKeepTheContract(t *testing.T) {
 		Key: receipt.Key{Store: "0042", Till: "03", Number: "173"}, Card: "77000001", At: noon.Add(-time.Hour), Total: money.Amount{Minor: 1050, Currency: "EUR"}, Tax: 168,
 		Lines:   []receipt.Line{{ID: "1", SKU: "A", Category: "tea", Quantity: 2, Amount: 1200, Discount: 200}, {ID: "x", Kind: receipt.Tip, Quantity: 1, Amount: 50}},
 		Coupons: []string{"TEA-1"}, Codes: []string{"WINTER SALE"}, Cart: "c1",
+		Offers: []receipt.Used{{Offer: "ten", Coupon: "TEA-1", Amount: 120}, {Offer: "winter", Code: "WINTER SALE", Amount: 80}},
 	}
 	if _, err := s.File(t.Context(), r); err != nil {
 		t.Fatal(err)
