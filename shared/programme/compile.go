@@ -1,7 +1,6 @@
 package programme
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -44,20 +43,6 @@ func Parse(text []byte) (*Programme, []Problem, error) {
 	return p, list, nil
 }
 
-// Load reads a document that was checked when it was published. What is dear to check and is not needed by most functions, the
-// templates, is not looked at until it is used.
-func Load(text []byte) (*Programme, error) {
-	var doc Document
-	if err := json.Unmarshal(text, &doc); err != nil {
-		return nil, fmt.Errorf("read the programme: %w", err)
-	}
-	p, problems := compile(doc, false)
-	if len(problems) > 0 {
-		return nil, fmt.Errorf("the programme does not hold any more: %v", problems)
-	}
-	return p, nil
-}
-
 // Compile checks a document and makes it ready to decide. All problems are found at once.
 func Compile(doc Document) (*Programme, []Problem) { return compile(doc, true) }
 
@@ -70,6 +55,9 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	if c.schemas(); c.p.cards == nil {
 		return nil, c.list
 	}
+	if !whole {
+		c.standing()
+	}
 	c.points()
 	c.earnRules()
 	c.tiers()
@@ -77,16 +65,14 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.letters()
 	c.campaignRules()
 	c.mail()
-	if len(c.list) > 0 {
-		return nil, c.list
-	}
-	return c.p, nil
+	return c.judged()
 }
 
 type compiler struct {
-	p     *Programme
-	whole bool // look into the templates too
-	list  []Problem
+	p      *Programme
+	whole  bool // it is being published: nothing is forgiven, and the templates are looked into too
+	list   []Problem
+	unread []string // pointers of what could not be read at all, see load.go
 }
 
 func (c *compiler) fault(pointer, format string, args ...any) {
@@ -145,6 +131,7 @@ func (c *compiler) basics() {
 		if s.TimeZone != "" {
 			if c.p.zones[s.ID], err = time.LoadLocation(s.TimeZone); err != nil {
 				c.fault(at+"/time_zone", "%q is no IANA time zone such as Europe/Berlin", s.TimeZone)
+				delete(c.p.zones, s.ID)
 			}
 		}
 	}
@@ -203,14 +190,17 @@ func (c *compiler) when(pointer string, when Condition, schema *rule.Schema) *ru
 		var problems []rule.Problem
 		if parsed, problems = rule.Parse(when.Tree); len(problems) > 0 {
 			for _, p := range problems {
-				c.fault(pointer+p.Path, "%s", p.Message)
+				c.unreadable(pointer+p.Path, "%s", p.Message)
 			}
-			return nil
+			return &rule.Compiled{} // holds for nothing
 		}
 	}
 	compiled, problems := rule.Compile(parsed, schema)
 	for _, p := range problems {
-		c.fault(pointer+p.Path, "%s", p.Message)
+		c.unreadable(pointer+p.Path, "%s", p.Message)
+	}
+	if compiled == nil {
+		compiled = &rule.Compiled{}
 	}
 	return compiled
 }
@@ -223,9 +213,9 @@ func (c *compiler) amount(pointer string, d Decimal) int64 {
 	a, err := money.Parse(string(d), c.p.Currency)
 	switch {
 	case err != nil:
-		c.fault(pointer, "%v", err)
+		c.unreadable(pointer, "%v", err)
 	case a.Minor <= 0:
-		c.fault(pointer, "the amount must be more than 0")
+		c.unreadable(pointer, "the amount must be more than 0")
 	}
 	return a.Minor
 }

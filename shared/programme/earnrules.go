@@ -80,6 +80,7 @@ func (c *compiler) earnRules() {
 		} else {
 			c.counting(at, &made)
 		}
+		c.keepOut(at, &made)
 		c.p.earn = append(c.p.earn, made)
 	}
 }
@@ -92,7 +93,7 @@ func (c *compiler) multiplier(at string, r *earning) {
 	}
 	n, err := strconv.ParseInt(hundredths(r.Times), 10, 64)
 	if err != nil || n <= 100 || n > maxTimes*100 {
-		c.fault(at+"/times", "%q is no multiplier above 1 and up to %d with at most two decimals", string(r.Times), maxTimes)
+		c.unreadable(at+"/times", "%q is no multiplier above 1 and up to %d with at most two decimals", string(r.Times), maxTimes)
 	}
 	r.factor = big.NewRat(n, 100)
 }
@@ -122,7 +123,7 @@ func (c *compiler) counting(at string, r *earning) {
 			c.fault(at+"/lines", "a rule per %s counts receipts and takes no lines; say which receipts with a condition, such as receipt.categories", string(r.Per))
 		}
 	case "":
-		c.fault(at+"/per", "for how much money the points are granted is missing, such as \"1.00\"; or %s, %s or %s", PerItem, PerVisit, PerFirst)
+		c.unreadable(at+"/per", "for how much money the points are granted is missing, such as \"1.00\"; or %s, %s or %s", PerItem, PerVisit, PerFirst)
 	default:
 		r.per = c.amount(at+"/per", r.Per)
 		c.carried(at, r)

@@ -38,6 +38,9 @@ func (c *compiler) offerRules() {
 			c.fault(p.Path, "%s", p.Message)
 		}
 	}
+	if !c.whole && (compiled == nil || c.isUnread("/offers") || c.isUnread("/pricing")) {
+		compiled = c.standingOffers(list, policy, problems)
+	}
 	c.p.priced = compiled
 }
 
@@ -91,7 +94,7 @@ func (c *compiler) offer(at string, o Offer) offer.Offer {
 	if !o.When.IsZero() {
 		parsed, problems := rule.Parse(o.When.Tree)
 		for _, p := range problems {
-			c.fault(at+"/when"+p.Path, "%s", p.Message)
+			c.unreadable(at+"/when"+p.Path, "%s", p.Message)
 		}
 		made.When = parsed
 	}
@@ -166,20 +169,20 @@ func (c *compiler) window(at string, w Window) (made offer.Window) {
 	for i, name := range w.Days {
 		n := slices.Index(weekdays, name)
 		if n < 0 {
-			c.fault(at+"/days/"+strconv.Itoa(i), "%q is not one of %s", name, strings.Join(weekdays, ", "))
+			c.unreadable(at+"/days/"+strconv.Itoa(i), "%q is not one of %s", name, strings.Join(weekdays, ", "))
 			continue
 		}
 		made.Weekdays |= 1 << n
 	}
 	for i, n := range w.MonthDays {
 		if n < 1 || n > 31 {
-			c.fault(at+"/month_days/"+strconv.Itoa(i), "days of a month are 1 to 31")
+			c.unreadable(at+"/month_days/"+strconv.Itoa(i), "days of a month are 1 to 31")
 			continue
 		}
 		made.MonthDays |= 1 << n
 	}
 	if (w.From == "") != (w.To == "") {
-		c.fault(at, "hours need both from and to")
+		c.unreadable(at, "hours need both from and to")
 		return made
 	}
 	made.From, made.To = c.timeOfDay(at+"/from", w.From), c.timeOfDay(at+"/to", w.To)
@@ -196,7 +199,7 @@ func (c *compiler) timeOfDay(pointer, text string) int {
 	}
 	t, err := time.Parse("15:04", text)
 	if err != nil {
-		c.fault(pointer, "%q is no time of day such as 07:30", text)
+		c.unreadable(pointer, "%q is no time of day such as 07:30", text)
 	}
 	return t.Hour()*60 + t.Minute()
 }
@@ -207,7 +210,7 @@ func (c *compiler) day(pointer, text string) day.Day {
 	}
 	d, err := day.Parse(text)
 	if err != nil {
-		c.fault(pointer, "%v", err)
+		c.unreadable(pointer, "%v", err)
 	}
 	return d
 }
@@ -222,7 +225,7 @@ func (c *compiler) percent(pointer string, d Decimal) int64 {
 	whole, fraction, _ := strings.Cut(string(d), ".")
 	n, err := strconv.ParseInt(whole+(fraction + "00")[:max(2, len(fraction))], 10, 64)
 	if err != nil || len(fraction) > 2 || n < 1 || n > wholePercent {
-		c.fault(pointer, "%q is no percentage from 0.01 to 100 with at most two decimals", string(d))
+		c.unreadable(pointer, "%q is no percentage from 0.01 to 100 with at most two decimals", string(d))
 	}
 	return n
 }
@@ -235,7 +238,7 @@ func (c *compiler) lines(pointer string, l *Lines) offer.Selector {
 	kinds := []string{receipt.Goods, receipt.GiftCard, receipt.Shipping, receipt.Tip, receipt.Fee}
 	for i, kind := range l.Kinds {
 		if !slices.Contains(kinds, kind) {
-			c.fault(pointer+"/kinds/"+strconv.Itoa(i), "%q is not one of %s", kind, strings.Join(kinds, ", "))
+			c.unreadable(pointer+"/kinds/"+strconv.Itoa(i), "%q is not one of %s", kind, strings.Join(kinds, ", "))
 		}
 	}
 	return offer.Selector{
@@ -248,7 +251,7 @@ func (c *compiler) lines(pointer string, l *Lines) offer.Selector {
 // earningLines reads a choice of lines of receipts, which know less of their goods than a till does.
 func (c *compiler) earningLines(pointer string, l *Lines) *offer.Selector {
 	if l != nil && len(l.Brands)+len(l.Tags)+len(l.Attributes)+len(l.NotBrands)+len(l.NotTags) > 0 {
-		c.fault(pointer, "receipts carry no brands, tags and attributes, so points cannot ask for them; name skus or categories")
+		c.unreadable(pointer, "receipts carry no brands, tags and attributes, so points cannot ask for them; name skus or categories")
 	}
 	s := c.lines(pointer, l)
 	return &s

@@ -27,6 +27,7 @@ type Programme struct {
 	priced    *offer.Compiled
 	templates map[string]letter // id and language, with a space between
 	quiet     message.Quiet
+	forgiven  []Problem // see Load
 }
 
 // letter is a template that is made ready when it is first used.

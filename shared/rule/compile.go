@@ -51,8 +51,11 @@ func Compile(r Rule, schema *Schema) (*Compiled, []Problem) {
 }
 
 // Match reports whether the rule holds. Nil facts are facts of which nothing is known. No rule holds for facts of another schema: that
-// is a fault of the program, and a coupon too few is the smaller harm.
+// is a fault of the program, and a coupon too few is the smaller harm. The zero Compiled is a rule that never holds.
 func (c *Compiled) Match(f *Facts) bool {
+	if c.schema == nil {
+		return false
+	}
 	if f == nil {
 		f = c.schema.none
 	}
