@@ -60,6 +60,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/keys/{id}/revoke", h.revokeKey)
 	mux.HandleFunc("GET /local/programme", h.showProgramme)
 	mux.HandleFunc("POST /local/programme", h.publishProgramme)
+	mux.HandleFunc("GET /local/programme/history", h.listVersions)
 	mux.HandleFunc("POST /local/replay", h.replay)
 	mux.HandleFunc("GET /local/dead-letters", h.deadLetters)
 	mux.HandleFunc("GET /local/inbox", h.listInbox)

@@ -16,6 +16,8 @@ import (
 type Publication struct {
 	Document json.RawMessage `json:"document"`
 	Force    bool            `json:"force,omitempty"`
+	By       string          `json:"by,omitempty"`   // who publishes it
+	Note     string          `json:"note,omitempty"` // why
 }
 
 // Published is the programme that holds at a moment.
@@ -51,6 +53,10 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in, programme.MaxDocument+1_000) {
 		return
 	}
+	if err := in.said(); err != nil {
+		fail(w, err)
+		return
+	}
 	p, problems, err := programme.Parse(in.Document)
 	if err == nil && len(problems) > 0 {
 		err = fmt.Errorf("%d faults, the first: %s", len(problems), problems[0])
@@ -70,7 +76,7 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	err = h.store.Publish(r.Context(), p.From, in.Document)
+	err = h.store.PublishBy(r.Context(), p.From, in.Document, in.By, in.Note)
 	if errors.Is(err, loyalty.ErrConflict) {
 		err = refuse(loyalty.ErrConflict, "programme_conflict", fmt.Sprintf(
 			"another programme that holds from %s is published already, and a published one never changes; give this one a later `from`", p.From.Format(time.RFC3339)))

@@ -20,7 +20,9 @@ import (
 )
 
 func programmeCommand() *command {
-	return &command{name: "programme", summary: "check, publish and show the shop's rules", subs: []*command{programmeCheck(), programmePublish(), programmeShow()}}
+	return &command{name: "programme", summary: "check, compare, publish and show the shop's rules", subs: []*command{
+		programmeCheck(), programmeDiff(), programmePublish(), programmeShow(), programmeHistory(),
+	}}
 }
 
 // checked reads a programme file and prints its faults as file:line:column, as compilers do.
@@ -99,13 +101,16 @@ func contents(d programme.Document) string {
 // programmePublish checks the file here, where its lines and columns are known, and the door checks the document again.
 func programmePublish() *command {
 	var force bool
+	var by, note string
 	return &command{
 		name: "publish", args: "FILE|-", summary: "publish a programme: it holds from its own `from`, and never changes",
 		detail: "The file is checked whole first. The same file again changes nothing; another one for the same moment is refused. A version that\n" +
-			"would make issued card numbers or older receipts unreadable needs --force.",
-		examples: []string{"regulars programme publish programme.yaml"},
+			"would make issued card numbers or older receipts unreadable needs --force. Who publishes it and why stands in `programme history`.",
+		examples: []string{"regulars programme publish programme.yaml --by Mira --note 'double points in May'"},
 		flags: func(f *flag.FlagSet) {
 			f.BoolVar(&force, "force", false, "publish even if card numbers or the currency change")
+			f.StringVar(&by, "by", "", "`NAME` of who publishes it")
+			f.StringVar(&note, "note", "", "`TEXT` that says why, for `programme history`")
 		},
 		run: func(ctx context.Context, c *call) error {
 			p, document, err := c.checked()
@@ -118,7 +123,7 @@ func programmePublish() *command {
 			}
 			defer leave()
 			var out admin.Published
-			if err := client.Do(ctx, http.MethodPost, "/programme", admin.Publication{Document: document, Force: force}, &out); err != nil {
+			if err := client.Do(ctx, http.MethodPost, "/programme", admin.Publication{Document: document, Force: force, By: by, Note: note}, &out); err != nil {
 				return err
 			}
 			if c.json {
