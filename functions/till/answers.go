@@ -65,6 +65,7 @@ type quoteAnswer struct {
 	NextTier *nextTierAnswer `json:"next_tier,omitempty"` // before this basket
 	Coupons  []couponAnswer  `json:"coupons"`
 	Refused  []refusedCoupon `json:"coupons_refused"`
+	LeftOut  []leftOutAnswer `json:"lines_left_out"`
 }
 
 type pricedAnswer struct {
@@ -107,7 +108,7 @@ type checkoutAnswer struct {
 	Enrolled   bool            `json:"enrolled"`
 	Card       string          `json:"card,omitempty"`
 	Points     int64           `json:"points"`
-	Capped     int64           `json:"points_capped,omitempty"` // cut off by the most that one receipt brings
+	Capped     int64           `json:"points_capped,omitempty"` // cut off by the most that a receipt, a time or a card brings
 	Balance    *int64          `json:"balance,omitempty"`
 	Tier       *tierAnswer     `json:"tier,omitempty"`
 	TierBefore *tierAnswer     `json:"tier_before,omitempty"` // only where it has changed
@@ -116,6 +117,7 @@ type checkoutAnswer struct {
 	Refused    []refusedCoupon `json:"coupons_refused"`
 	Granted    []couponAnswer  `json:"coupons_granted"`
 	Lots       []lotAnswer     `json:"lots"`
+	LeftOut    []leftOutAnswer `json:"lines_left_out"` // earned nothing
 }
 
 type returnAnswer struct {
@@ -235,7 +237,7 @@ func refusedOf(list []loyalty.NotTaken) []refusedCoupon {
 
 func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Programme, now time.Time) checkoutAnswer {
 	a := checkoutAnswer{
-		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points, Capped: said.Capped,
+		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points, Capped: said.Capped, LeftOut: leftOutOf(said.LeftOut),
 		Redeemed: couponsOf(rules, said.Redeemed), Refused: refusedOf(said.NotTaken), Granted: couponsOf(rules, said.Granted), Lots: lotsOf(said.Lots),
 	}
 	if said.Guest {
@@ -271,7 +273,7 @@ func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules 
 func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswer {
 	amount := func(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: q.Rules.Currency} }
 	a := quoteAnswer{
-		Card: basket.Card, Subtotal: amount(q.Subtotal), Discount: amount(q.Discount), Total: amount(q.Total), Points: q.Points,
+		Card: basket.Card, Subtotal: amount(q.Subtotal), Discount: amount(q.Discount), Total: amount(q.Total), Points: q.Points, LeftOut: leftOutOf(q.LeftOut),
 		Combined: q.Proof, Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
 	}
 	if basket.Card != "" {

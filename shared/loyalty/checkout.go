@@ -91,7 +91,7 @@ func (s *Service) afterFiling(ctx context.Context, filed Filed) error {
 // postReceipt commits the entry of a filed receipt.
 func (s *Service) postReceipt(ctx context.Context, o Opened, r receipt.Receipt, rules *programme.Programme) (Answer, error) {
 	now := s.Now()
-	return s.post(ctx, o, posting{
+	a, err := s.post(ctx, o, posting{
 		cause: r.Key.String(),
 		at:    r.At,
 		decide: func(head card.Head) (card.Head, error) {
@@ -101,6 +101,10 @@ func (s *Service) postReceipt(ctx context.Context, o Opened, r receipt.Receipt, 
 			return rules.Checkout(head, o.Profile, r, now), nil
 		},
 	})
+	if err == nil {
+		a.LeftOut = rules.LeftOut(r, a.TierBefore)
+	}
+	return a, err
 }
 
 func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt) (Answer, error) {

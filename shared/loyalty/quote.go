@@ -16,6 +16,7 @@ type Quoted struct {
 	offer.Priced
 	Rules   *programme.Programme
 	Points  int64
+	LeftOut []programme.LeftOut // lines that would earn nothing, and why
 	Balance int64
 	Tier    string
 	Next    *programme.NextTier // nil in the highest tier, and without a card
@@ -53,7 +54,7 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt, goods progr
 		return Quoted{}, fmt.Errorf("price the basket: %w", err)
 	}
 	asOf := rules.Shown(head, now)
-	q := Quoted{Priced: priced, Rules: rules, Points: points, Balance: asOf.Book.Balance, Tier: asOf.Tier, Usable: asOf.Wallet}
+	q := Quoted{Priced: priced, Rules: rules, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Balance, Tier: asOf.Tier, Usable: asOf.Wallet}
 	if next, ok := rules.NextTier(head, now); ok && basket.Card != "" {
 		q.Next = &next
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/programme"
 )
 
 // Service holds what the use cases need. A function fills in the ports that its use cases touch and leaves the others nil.
@@ -38,7 +39,8 @@ type Answer struct {
 	Enrolled   bool // this swipe was the card's first
 	Guest      bool // no card was swiped: the receipt is kept and may be claimed
 	Points     int64
-	Capped     int64 // points that a cap has cut off
+	Capped     int64               // points that a cap has cut off
+	LeftOut    []programme.LeftOut // lines of a receipt that earned nothing, and why; of its checkout alone
 	Balance    int64
 	Tier       string
 	TierBefore string

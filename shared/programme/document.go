@@ -122,6 +122,9 @@ type Points struct {
 	// On is which price of a line counts: OnNet if missing.
 	On string `json:"on,omitempty"`
 
+	// Never is goods that earn nothing at all: no points by any rule, no stamps, and nothing that is carried over.
+	Never *Lines `json:"never,omitempty"`
+
 	// ReceiptCap is the most points that one receipt brings; the rest is cut off, and the answer says how much. 0 is no cap.
 	ReceiptCap int64 `json:"receipt_cap,omitempty"`
 

@@ -111,6 +111,9 @@ func (p *Programme) paidShare(kept receipt.Kept, eligible int64) *big.Rat {
 // A line that costs nothing brings nothing by its pieces, and one below zero, such as a deposit, takes back by the best rate.
 func (p *Programme) lineWorth(rules []earning, l receipt.Line) *big.Rat {
 	price, offered := l.Net(), asOffered(l)
+	if p.neverEarns(&offered) {
+		return nil
+	}
 	if p.Points.On == OnGross {
 		price = l.Amount
 	}

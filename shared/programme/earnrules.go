@@ -45,6 +45,7 @@ func (c *compiler) points() {
 			c.fault(choice.pointer, "%q is not one of %s", choice.said, strings.Join(choice.known, ", "))
 		}
 	}
+	c.neverEarning()
 	if p.ClaimDays < 0 || p.ClaimDays > maxClaimDays {
 		c.fault("/points/claim_days", "a receipt can be claimed for 1 to %d days", maxClaimDays)
 	}

@@ -47,6 +47,16 @@ func (p *Programme) Price(h card.Head, r receipt.Receipt, goods Catalogue) (offe
 // pointsFor is what the priced basket would earn if it were paid for now. Prices stay as the till told them, with its own cuts and
 // those of the offers beside them, for a programme may count what stood there before all discounts.
 func (p *Programme) pointsFor(r receipt.Receipt, priced offer.Priced, h card.Head) int64 {
+	r = Discounted(r, priced)
+	kept, err := r.After(nil)
+	if err != nil {
+		return 0
+	}
+	return p.promised(h, r, kept)
+}
+
+// Discounted is the receipt that a basket would become at the prices of its quote.
+func Discounted(r receipt.Receipt, priced offer.Priced) receipt.Receipt {
 	off := make(map[string]int64, len(priced.Lines))
 	for i := range priced.Lines {
 		off[priced.Lines[i].ID] = priced.Lines[i].Discount
@@ -55,9 +65,5 @@ func (p *Programme) pointsFor(r receipt.Receipt, priced offer.Priced, h card.Hea
 	for i := range r.Lines {
 		r.Lines[i].Discount += off[r.Lines[i].ID]
 	}
-	kept, err := r.After(nil)
-	if err != nil {
-		return 0
-	}
-	return p.promised(h, r, kept)
+	return r
 }

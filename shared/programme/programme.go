@@ -22,6 +22,7 @@ type Programme struct {
 	receipts  *rule.Schema // what earning rules and offers may ask for
 	cards     *rule.Schema // what campaigns may ask for
 	earn      []earning
+	never     []offer.Selection // goods that earn nothing at all
 	campaigns map[string]campaign
 	offers    map[string]Offer
 	priced    *offer.Compiled
