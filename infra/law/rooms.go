@@ -42,7 +42,8 @@ var rooms = []room{
 	{"shared/strict", 1, nil},
 
 	{"shared/ledger", 2, []string{"floor 1"}},
-	{"shared/card", 2, []string{"floor 1", "shared/ledger"}}, // a card's head carries its account book
+	{"shared/limit", 2, []string{"floor 1"}},
+	{"shared/card", 2, []string{"floor 1", "shared/ledger", "shared/limit"}}, // a card's head carries its account book, and how often it used what is limited
 	{"shared/receipt", 2, []string{"floor 1"}},
 	{"shared/offer", 2, []string{"floor 1", "shared/rule"}}, // an offer holds where its conditions do
 	{"shared/rule", 2, []string{"floor 1"}},
