@@ -24,6 +24,7 @@ type Head struct {
 	Wallet     []Coupon
 	Habits     Habits
 	Lost       []Lost // numbers that must not earn any more
+	Holds      []Hold // points that tills keep for baskets
 }
 
 // Status says whether a card takes part.

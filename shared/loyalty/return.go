@@ -15,7 +15,9 @@ import (
 type Returned struct {
 	Answer
 	Number int   // first, second, ... return of the receipt
-	Refund int64 // minor units of the receipt's currency
+	Refund int64 // minor units of the receipt's currency; of these
+	Unpaid int64 // were never paid: the till took points or a gift card for more than there was
+	Other  int64 // go back as they were paid, beside what goes back to points (Answer.Paid) and gift cards
 }
 
 // maxFiling is how often a return looks for its number among others that are filed at the same moment.

@@ -49,6 +49,7 @@ type Answer struct {
 	Reinstated []card.Coupon
 	Voided     []card.Coupon
 	NotTaken   []NotTaken
+	Paid       card.Paid    // what was taken in points; below 0 in a return, which gives it back
 	Reason     string       // of what was done by hand
 	By         string       // who did that
 	Status     string       // that the card was given, "" if none
@@ -77,6 +78,11 @@ func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answe
 		err = e
 	} else {
 		a.Capped = capped
+	}
+	if paid, _, e := card.PaidOf(e); e != nil {
+		err = e
+	} else {
+		a.Paid = paid
 	}
 	for _, m := range e.Marks {
 		switch m.Kind {

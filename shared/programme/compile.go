@@ -59,6 +59,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 		c.standing()
 	}
 	c.points()
+	c.pay()
 	c.earnRules()
 	c.tiers()
 	c.offerRules()

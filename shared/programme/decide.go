@@ -47,6 +47,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	e.From = p.tier(h.Qualifying, on.Year())
 	h, e.Marks = redeem(h, e.Marks, r.Coupons, on)
 
+	h, e = p.spend(h, e, r, now)
 	h, e = p.credit(h, e, r)
 	h, e.To = p.qualify(h, e, on, now)
 	kept, _ := r.After(nil) // without returns nothing can be too much
@@ -103,6 +104,9 @@ func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {
 		h.Book = h.Book.Post(e, 0)
 	}
 	h = h.Sweep(today - lateCoupon)
+	if len(h.Holds) > 0 {
+		h = h.Release("", now)
+	}
 	h.Tier = p.tier(h.Qualifying, today.Year())
 	return h
 }
@@ -229,6 +233,9 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	newest := returns[len(returns)-1]
 	sold := day.Of(r.At, p.Zone(r.Key.Store))
 	e := ledger.Entry{Cause: cause, Kind: ledger.Reverse, At: newest.At.UTC().Truncate(time.Second), From: h.Tier}
+	if h, e, err = p.unspend(h, e, r, sale, before, after, now); err != nil {
+		return h, err
+	}
 	h.Book, e.Points = h.Book.Carry(ledger.Worth{}.Minus(back))
 	h.Qualifying = h.Qualifying.Add(sold.Year(), e.Points)
 	h.Tier = p.tier(h.Qualifying, day.Of(now, p.zone).Year())
@@ -236,9 +243,11 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	h.Habits.Spent += (after.Net - after.Money) - (before.Net - before.Money)
 	if after.Nothing() {
 		h.Habits.Visits--
-		if h, e.Marks, err = p.giveBack(h, sale, day.Of(newest.At, p.Zone(r.Key.Store))); err != nil {
+		var marks []ledger.Mark
+		if h, marks, err = p.giveBack(h, sale, day.Of(newest.At, p.Zone(r.Key.Store))); err != nil {
 			return h, err
 		}
+		e.Marks = append(e.Marks, marks...)
 	}
 	h.Book = h.Book.Post(e, p.expiresOn(sold))
 	return h, nil

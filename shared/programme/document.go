@@ -133,6 +133,13 @@ type Points struct {
 
 	// WarnDays is how many days before their end points count as expiring soon; 30 if missing.
 	WarnDays int `json:"warn_days,omitempty"`
+
+	// Pay says how points pay for goods; without it they do not.
+	Pay *Pay `json:"pay,omitempty"`
+
+	// OnTender is what earns points of a receipt that was paid with points in part: OnTenderMoney if missing. What is paid with a gift card
+	// earns in any case.
+	OnTender string `json:"on_tender,omitempty"`
 }
 
 // What Points.Combine and Points.On may say.

@@ -57,6 +57,9 @@ func (p *Programme) worth(r receipt.Receipt, kept receipt.Kept, at found) (w led
 		}
 	}
 	sum.Mul(sum, p.paidShare(kept, eligible))
+	if len(r.Tenders) > 0 {
+		sum.Mul(sum, p.inMoney(r, kept))
+	}
 	if !kept.Nothing() {
 		for _, rule := range holding {
 			if rule.basis == perVisit || rule.basis == perFirst && at.first {

@@ -29,6 +29,7 @@ type Programme struct {
 	templates map[string]letter // id and language, with a space between
 	quiet     message.Quiet
 	forgiven  []Problem // see Load
+	payWorth  int64     // minor units, of points.pay
 }
 
 // letter is a template that is made ready when it is first used.

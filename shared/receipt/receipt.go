@@ -77,7 +77,8 @@ type Receipt struct {
 	Codes   []string
 	Cart    string
 	Source  string
-	Offers  []Used // what the till took off by our offers, as it told it; nil if it told nothing
+	Tenders []Tender // what was paid in points and with gift cards; see tender.go
+	Offers  []Used   // what the till took off by our offers, as it told it; nil if it told nothing
 }
 
 // Used is an offer that the till has applied: the coupon or the code that it was given for, if any, and what it took off all lines

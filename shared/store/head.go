@@ -49,6 +49,7 @@ func headItem(h card.Head) Item {
 	a.set(headTail, writeEntries(h.Book.Tail))
 	a.set(headLots, writeLots(h.Book.Lots))
 	a.set(headWallet, writeWallet(h.Wallet))
+	a.set(headHolds, writeHolds(h.Holds))
 	a.set(headTier, h.Tier)
 	if q := h.Qualifying; q != (card.Qualifying{}) {
 		a.set(headQualifying, fmt.Sprintf("%d %d %d", q.Year, q.Points, q.Before))
@@ -105,6 +106,8 @@ func readHead(id string, a Attrs) (card.Head, error) {
 	h.Book.Lots, e = readLots(a.text(headLots))
 	note(e)
 	h.Wallet, e = readWallet(a.text(headWallet))
+	note(e)
+	h.Holds, e = readHolds(a.text(headHolds))
 	note(e)
 	h.Qualifying, e = readQualifying(a.text(headQualifying))
 	note(e)

@@ -51,6 +51,7 @@ func (s *Store) receiptItem(r receipt.Receipt) (Item, error) {
 	a.set(recCart, r.Cart)
 	a.set(recSource, r.Source)
 	a.set(recOffers, writeUsed(r.Offers))
+	a.set(recTenders, writeTenders(r.Tenders))
 	if len(r.Codes) > 0 {
 		codes, err := json.Marshal(r.Codes)
 		if err != nil {
@@ -72,6 +73,9 @@ func readReceipt(key receipt.Key, a Attrs) (receipt.Receipt, error) {
 		return r, fmt.Errorf("receipt %s: %w", key, err)
 	}
 	if r.Lines, err = readLines(a.text(recLines)); err != nil {
+		return r, fmt.Errorf("receipt %s: %w", key, err)
+	}
+	if r.Tenders, err = readTenders(a.text(recTenders)); err != nil {
 		return r, fmt.Errorf("receipt %s: %w", key, err)
 	}
 	if codes := a.text(recCodes); codes != "" {
