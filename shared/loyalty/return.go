@@ -44,11 +44,18 @@ func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Retur
 	}
 	if filed.Receipt.Card == "" {
 		result.Answer = Answer{Cause: cause(key, n), Guest: true, Repeated: repeated}
+		result.Other = result.Refund
 		return result, nil
 	}
-	result.Answer, err = s.postReturns(ctx, filed, n)
+	if result.Answer, err = s.postReturns(ctx, filed, n); err != nil {
+		return result, err
+	}
 	result.Repeated = repeated || result.Repeated
-	return result, err
+	rules, err := s.rules(ctx, filed.Receipt.At)
+	if err != nil {
+		return result, err
+	}
+	return result.split(filed.Receipt, before, after, rules), nil
 }
 
 // whose is a filed receipt with its card. A guest's is looked at again behind the filing of a return, for it may have been claimed in

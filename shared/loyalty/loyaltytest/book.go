@@ -146,6 +146,10 @@ func (p *player) play(text string) {
 			p.card = p.number(number)
 			continue
 		}
+		if name, ok := strings.CutPrefix(row, "programme="); ok {
+			p.under(name)
+			continue
+		}
 		action, want, ok := strings.Cut(row, "->")
 		if !ok {
 			p.t.Fatalf("row %d: no -> in %q", n, row)
@@ -197,6 +201,10 @@ func (p *player) act(words []string) string {
 		return p.giveBack(at, value)
 	case "balance":
 		return p.balance()
+	case "hold":
+		return p.hold(value)
+	case "release":
+		return p.release(value)
 	}
 	p.t.Fatalf("there is no verb %q", words[1])
 	return ""
@@ -268,6 +276,7 @@ func (p *player) checkout(at time.Time, value map[string]string) string {
 	if coupons := value["coupons"]; coupons != "" {
 		r.Coupons = p.coupons(coupons)
 	}
+	r.Tenders = p.tenders(value)
 	a, err := p.service.Checkout(p.t.Context(), r)
 	return p.told(a, err)
 }
@@ -315,7 +324,10 @@ func (p *player) giveBack(at time.Time, value map[string]string) string {
 	r, err := give(p.t.Context(), key, ret)
 	told := p.told(r.Answer, err)
 	if err == nil && r.Number > 0 {
-		told += " refund=" + strings.TrimSuffix(money.Amount{Minor: r.Refund, Currency: "EUR"}.String(), " EUR")
+		told += " refund=" + euros(r.Refund)
+		if r.Other != r.Refund {
+			told += " other=" + euros(r.Other)
+		}
 	}
 	return told
 }
@@ -368,7 +380,7 @@ func (p *player) told(a loyalty.Answer, err error) string {
 	for _, n := range a.NotTaken {
 		add("not-taken=%s", n.Reason)
 	}
-	return strings.Join(out, " ")
+	return strings.Join(out, " ") + paid(a)
 }
 
 func (p *player) balance() string {
