@@ -13,8 +13,8 @@ import (
 var blindSpots = []fault{
 	{"SES event type misspelt", "feedback", templateFile, "[SEND, DELIVERY,", "[SEND, DELIVERED,", "SES has no event type DELIVERED"},
 	{"SES detail-type misspelt", "rules", templateFile, "- Email Bounced", "- Email Bounce", "SES has no such detail-type"},
-	{"impossible cron", "schedules", templateFile, "cron(0 7 * * ? *)", "cron(0 7 31 2 ? *)", "never comes"},
-	{"cron with two days", "schedules", templateFile, "cron(0 7 * * ? *)", "cron(0 7 1 * MON *)", "AnniversaryFunction.Daily"},
+	{"impossible cron", "schedules", templateFile, "cron(0/15 * * * ? *)", "cron(0 7 31 2 ? *)", "never comes"},
+	{"cron with two days", "schedules", templateFile, "cron(0/15 * * * ? *)", "cron(0 7 1 * MON *)", "AnniversaryFunction.Quarterly"},
 	{"SES destination on a custom bus", "feedback", templateFile, ":event-bus/default", ":event-bus/regulars", "name the default bus"},
 	{"SES rule on a custom bus", "rules", templateFile, "            Pattern:\n              source: [aws.ses]", "            EventBusName: !Ref Bus\n            Pattern:\n              source: [aws.ses]", "on the wrong bus"},
 	{"key of an event pattern misspelt", "rules", templateFile, "            source: [{anything-but: [regulars]}]", "            sauce: [{anything-but: [regulars]}]", "does not match the sample"},
@@ -22,7 +22,7 @@ var blindSpots = []fault{
 	{"tag of an SES pattern misspelt", "rules", templateFile, "ses:configuration-set: [!Ref", "ses:configurationset: [!Ref", "does not match the sample"},
 	{"environment name that the code does not read", "settings", templateFile, "          CARDS_TABLE: !Ref CardsTable", "          CARD_TABLE: !Ref CardsTable", "point it to CardTable"},
 	{"right missing for a name that was told", "rights", templateFile, "              Action: sqs:SendMessage\n              Resource: !GetAtt IngestQueue.Arn", "              Action: sqs:SendMessage\n              Resource: !GetAtt MailQueue.Arn", "IngestFunction is told of IngestQueue and may do nothing with it"},
-	{"filter pattern that is not JSON", "rules", templateFile, `"MODIFY"],"dynamodb"`, `"MODIFY","dynamodb"`, "filter of RelayFunction.Changes"},
+	{"filter pattern that is not JSON", "rules", templateFile, `"MODIFY"],"dynamodb"`, `"MODIFY","dynamodb"`, "filter of AnniversaryFunction.Dates"},
 	{"filter pattern for other items", "rules", templateFile, `{"S":["HEAD"]}`, `{"S":["head"]}`, "lets no change of a card through"},
 	{"filter pattern that lets nothing through", "rules", templateFile, `'{"eventName":["INSERT"`, `'{"eventname":["INSERT"`, "lets no change of a card through"},
 }
@@ -55,7 +55,7 @@ var templateFaults = []fault{
 	{"index by another name", "tables", templateFile, "IndexName: due", "IndexName: dates", "index dates of CardsTable is not the store's"},
 	{"table that a stack takes along", "tables", templateFile, "DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n    Properties:\n      BillingMode", "DeletionPolicy: Delete\n    UpdateReplacePolicy: Retain\n    Properties:\n      BillingMode", "CardsTable is not what the store needs"},
 	{"fixed name", "names", templateFile, "Name: !Sub \"regulars-${Stage}\"", "Name: regulars", "Bus is called regulars in every stage"},
-	{"schedule named by its logical id", "names", templateFile, "            OmitName: true\n            FlexibleTimeWindow", "            FlexibleTimeWindow", "schedule AnniversaryFunction.Daily has the same name in every stage"},
+	{"schedule named by its logical id", "names", templateFile, "            OmitName: true\n            DeadLetterConfig:\n              Arn: !GetAtt EventDeadLetters.Arn\n            # A tick", "            DeadLetterConfig:\n              Arn: !GetAtt EventDeadLetters.Arn\n            # A tick", "schedule AnniversaryFunction.Quarterly has the same name in every stage"},
 	{"log group that never forgets", "logs", templateFile, "/send\", RetentionInDays: 30", "/send\"", "SendLogs keeps logs for ever"},
 	{"function with a log group of its own making", "logs", templateFile, "        LogGroup: !Ref SendLogs", "        LogFormat: JSON", "SendFunction logs to a group that AWS makes"},
 	{"paths in the access log", "logs", templateFile, "$context.routeKey", "$context.path", "hold card numbers"},

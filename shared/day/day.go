@@ -46,6 +46,9 @@ func (d Day) String() string {
 
 func (d Day) utc() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
 
+// Date is the year, the month and the day of the month.
+func (d Day) Date() (year int, month time.Month, dayOfMonth int) { return d.utc().Date() }
+
 // Year is the calendar year of d.
 func (d Day) Year() int { return d.utc().Year() }
 
@@ -103,19 +106,31 @@ func (y Yearly) String() string {
 	return fmt.Sprintf("%02d-%02d", y.Month, y.Day)
 }
 
-// In is when y is kept in a year. February 29 is kept on February 28 of a common year.
-func (y Yearly) In(year int) Day {
+// Leap is the day on which a common year keeps February 29. Both customs exist, and both are sure.
+type Leap byte
+
+// The customs.
+const (
+	OnFebruary28 Leap = iota
+	OnMarch1
+)
+
+// In is when y is kept in a year.
+func (y Yearly) In(year int, on Leap) Day {
 	if y.Month == time.February && y.Day == 29 && !leap(year) {
+		if on == OnMarch1 {
+			return Date(year, time.March, 1)
+		}
 		return Date(year, time.February, 28)
 	}
 	return Date(year, y.Month, y.Day)
 }
 
-// KeptOn lists the days of the year that are kept on d: d's own, and February 29 on February 28 of a common year.
-func KeptOn(d Day) []Yearly {
+// KeptOn lists the days of the year that are kept on d: d's own, and in a common year February 29 on the day of its custom.
+func KeptOn(d Day, on Leap) []Yearly {
 	_, m, dom := d.utc().Date()
 	kept := []Yearly{{Month: m, Day: dom}}
-	if m == time.February && dom == 28 && !leap(d.Year()) {
+	if !leap(d.Year()) && (m == time.February && dom == 28 && on == OnFebruary28 || m == time.March && dom == 1 && on == OnMarch1) {
 		kept = append(kept, Yearly{Month: time.February, Day: 29})
 	}
 	return kept

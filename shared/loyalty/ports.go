@@ -144,11 +144,17 @@ type Carts interface {
 	DueCarts(ctx context.Context, t time.Time, limit int) ([]string, error)
 }
 
-// Dated lists the cards whose shopper has a date on a day of the year.
+// Dated lists the cards whose shopper has a date on a day of the year, and remembers how far campaigns of dates have come.
 type Dated interface {
-	// OnDay calls each for the ids of cards whose date of kind ("birthday", "enrolled") lies on monthDay "12-24". It stops at the
-	// first error and returns it.
-	OnDay(ctx context.Context, kind, monthDay string, each func(id string) error) error
+	// OnDay calls each for the ids of cards whose date of kind ("birthday", "enrolled") lies on monthDay "12-24", with the time zone
+	// that their shopper names ("" for none). It stops at the first error and returns it.
+	OnDay(ctx context.Context, kind, monthDay string, each func(id, zone string) error) error
+
+	// SpokenUntil is the moment up to which all campaigns of dates have spoken; zero where none ever has.
+	SpokenUntil(ctx context.Context) (time.Time, Version, error)
+
+	// PutSpokenUntil stores it if over is still its version. Otherwise ErrConflict.
+	PutSpokenUntil(ctx context.Context, until time.Time, over Version) error
 }
 
 // Messages keeps the record of every e-mail.

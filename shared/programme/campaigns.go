@@ -12,11 +12,7 @@ func (c *compiler) campaignRules() {
 		at := "/campaigns/" + strconv.Itoa(i)
 		c.id(at+"/id", k.ID, seen)
 		switch k.On {
-		case OnCheckout:
-		case OnAnniversary:
-			if k.Date != "birthday" && k.Date != "enrolled" {
-				c.fault(at+"/date", "an anniversary needs the date \"birthday\" or \"enrolled\"")
-			}
+		case OnCheckout, OnAnniversary:
 		case OnCart:
 			if carts++; carts > 1 {
 				c.fault(at, "a programme has one campaign for abandoned carts; shoppers get one reminder")
@@ -30,7 +26,7 @@ func (c *compiler) campaignRules() {
 		}
 		c.grant(at, k)
 		c.letter(at, k)
-		c.p.campaigns[k.ID] = campaign{Campaign: k, when: c.when(at+"/when", k.When, c.p.cards)}
+		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), when: c.when(at+"/when", k.When, c.p.cards)}
 	}
 }
 

@@ -64,6 +64,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.tiers()
 	c.offerRules()
 	c.letters()
+	c.dates()
 	c.campaignRules()
 	c.mail()
 	return c.judged()

@@ -204,8 +204,10 @@ func held(h card.Head, marks []ledger.Mark, id string) bool {
 	return false
 }
 
-// Occasion is what a campaign of dates does to a card today; false if its rule does not hold or the card takes no part.
-func (p *Programme) Occasion(h card.Head, shopper card.Profile, c Campaign, cause string, today day.Day, now time.Time) (card.Head, bool) {
+// Occasion is what a campaign of dates does to a card on the day on which it speaks; false if its rule does not hold or the card takes
+// no part. What it grants is good from then on, and its days are counted from the day that is kept.
+func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time.Time) (card.Head, bool) {
+	c, today := k.Campaign, k.spokenOn
 	if h.Status != card.Open {
 		return h, false
 	}
@@ -215,8 +217,13 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, c Campaign, caus
 	if !p.campaigns[c.ID].when.Match(facts.facts) {
 		return h, false
 	}
-	e := ledger.Entry{Cause: cause, Kind: ledger.Grant, At: today.Start(p.zone).UTC(), From: h.Tier, To: h.Tier}
-	h, e.Marks = p.speak(h, nil, c, cause, today)
+	e := ledger.Entry{Cause: k.Cause(), Kind: ledger.Grant, At: today.Start(p.zone).UTC(), From: h.Tier, To: h.Tier}
+	if c.Grant != nil {
+		later := *c.Grant
+		later.Days += int(k.Day - today)
+		c.Grant = &later
+	}
+	h, e.Marks = p.speak(h, nil, c, e.Cause, today)
 	h.Book = h.Book.Post(e, 0)
 	return h, true
 }

@@ -31,6 +31,7 @@ type Document struct {
 	Tiers     []Tier             `json:"tiers,omitempty"`
 	Pricing   Pricing            `json:"pricing,omitzero"`
 	Offers    []Offer            `json:"offers,omitempty"`
+	Dates     Dates              `json:"dates,omitzero"`
 	Campaigns []Campaign         `json:"campaigns,omitempty"`
 	Templates []message.Template `json:"templates,omitempty"`
 	Mail      MailRules          `json:"mail,omitempty"`
@@ -164,6 +165,9 @@ type Campaign struct {
 	Name         string    `json:"name,omitempty"`
 	On           string    `json:"on"`                      // Checkout, Anniversary or CartLeft
 	Date         string    `json:"date,omitempty"`          // of an anniversary: "birthday" or "enrolled"
+	DaysBefore   int       `json:"days_before,omitempty"`   // of an anniversary: so many days ahead of it
+	At           string    `json:"at,omitempty"`            // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
+	LateDays     int       `json:"late_days,omitempty"`     // of an anniversary: how late it still speaks after an outage; 3 if missing
 	AfterMinutes int       `json:"after_minutes,omitempty"` // of a cart
 	When         Condition `json:"when,omitzero"`
 	Grant        *Grant    `json:"grant,omitempty"`

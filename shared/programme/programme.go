@@ -40,7 +40,8 @@ type letter struct {
 
 type campaign struct {
 	Campaign
-	when *rule.Compiled
+	minute int // of the day on which a campaign of dates speaks
+	when   *rule.Compiled
 }
 
 // Zone is the time zone of a store; of the programme where the store has none or is not known.

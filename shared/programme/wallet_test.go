@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
@@ -131,12 +133,18 @@ func TestOccasionSpeaksToOpenCardsThatItIsMeantFor(t *testing.T) {
 	if !ok || len(p.Anniversaries()) != 1 {
 		t.Fatal("there is no birthday")
 	}
-	h, spoken := p.Occasion(card.Head{ID: "7001"}, card.Profile{}, c, "birthday~2026", today, now)
+	var k programme.Kept
+	for _, k = range p.Kept(now.Add(-3*time.Hour), now) {
+		if k.SpokenOn() == today && k.Campaign.ID == c.ID {
+			break
+		}
+	}
+	h, spoken := p.Occasion(card.Head{ID: "7001"}, card.Profile{}, k, now)
 	if e := last(h); !spoken || marks(e) != "+cake" || e.Cause != "birthday~2026" || h.Wallet[0].ExpiresOn != today+14 || e.At.After(now) {
 		t.Errorf("%t %+v", spoken, e)
 	}
 	for _, status := range []card.Status{card.Blocked, card.Closed} {
-		if _, spoken := p.Occasion(card.Head{ID: "7001", Status: status}, card.Profile{}, c, "birthday~2026", today, now); spoken {
+		if _, spoken := p.Occasion(card.Head{ID: "7001", Status: status}, card.Profile{}, k, now); spoken {
 			t.Errorf("a card of status %c is spoken to", status)
 		}
 	}

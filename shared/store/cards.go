@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
@@ -192,56 +191,6 @@ func identities(p card.Profile) []string {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
-}
-
-// dateWrites moves the shopper's dates in the due index.
-func dateWrites(from, to card.Profile) []Write {
-	var writes []Write
-	date := func(kind string, before, now day.Yearly) {
-		if before == now {
-			return
-		}
-		item := Item{Key: Key{Table: Cards, Partition: cardPartition(to.ID), Sort: "DATE/" + kind}, Attrs: Attrs{}}
-		item.Attrs.set("on", now.String())
-		if now != (day.Yearly{}) {
-			item.Due = Due{Kind: kind, At: now.String()}
-		}
-		writes = append(writes, Write{Item: item, If: Always()})
-	}
-	date(dateBirthday, from.Birthday, to.Birthday)
-	date(dateEnrolled, yearly(from.Since), yearly(to.Since))
-	return writes
-}
-
-func yearly(d day.Day) day.Yearly {
-	if d == 0 {
-		return day.Yearly{}
-	}
-	y, _ := day.ParseYearly(d.String()) // what String writes can be read
-	return y
-}
-
-// OnDay lists the cards with a date on a day of the year.
-func (s *Store) OnDay(ctx context.Context, kind, monthDay string, each func(string) error) error {
-	for shard := range DueShards {
-		in := DueInput{Kind: kind, Shard: shard, From: monthDay, To: monthDay + "~", Limit: MaxPage}
-		for {
-			page, err := s.items.Due(ctx, in)
-			if err != nil {
-				return fmt.Errorf("list %s on %s: %w", kind, monthDay, err)
-			}
-			for _, item := range page.Items {
-				if err := each(strings.TrimPrefix(item.Key.Partition, "card/")); err != nil {
-					return err
-				}
-			}
-			if page.Next == "" {
-				break
-			}
-			in.After = page.Next
-		}
-	}
-	return nil
 }
 
 // profileDoc is how a profile lies in the table, as JSON under "d". Fields may be added; a name is never reused.

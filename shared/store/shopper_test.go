@@ -122,7 +122,7 @@ func TestDatesFollowTheShopper(t *testing.T) {
 	}
 	on := func(kind, date string) string {
 		var found []string
-		if err := s.OnDay(ctx, kind, date, func(id string) error { found = append(found, id); return nil }); err != nil {
+		if err := s.OnDay(ctx, kind, date, func(id, _ string) error { found = append(found, id); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		return strings.Join(found, " ")
@@ -145,7 +145,7 @@ func TestDatesFollowTheShopper(t *testing.T) {
 		t.Error("a birthday that was taken back is kept")
 	}
 	stop := errors.New("stop")
-	if err := s.OnDay(ctx, "enrolled", "11-21", func(string) error { return stop }); !errors.Is(err, stop) {
+	if err := s.OnDay(ctx, "enrolled", "11-21", func(string, string) error { return stop }); !errors.Is(err, stop) {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/edge/start"
+	"github.com/regulars-dev/regulars/shared/store"
 )
 
 func main() {
@@ -15,6 +16,6 @@ func main() {
 		if err != nil {
 			return nil, err
 		}
-		return anniversary.New(shop.Service, shop.Log), nil
+		return anniversary.New(shop.Service, store.DateChange, shop.Log), nil
 	})
 }

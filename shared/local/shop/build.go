@@ -86,7 +86,7 @@ func buildAnniversary(f local.FunctionEnv) (edge.Handler, error) {
 		return nil, err
 	}
 	s, _ := service(f)
-	return anniversary.New(s, f.Log), nil
+	return anniversary.New(s, store.DateChange, f.Log), nil
 }
 
 func buildSend(f local.FunctionEnv) (edge.Handler, error) {
