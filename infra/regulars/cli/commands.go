@@ -12,6 +12,7 @@ func commands() []*command {
 		inboxCommand(),
 		importCommand(),
 		exportCommand(),
+		backtestCommand(),
 		verifyCommand(),
 		doctorCommand(),
 		versionCommand(),

@@ -146,22 +146,12 @@ func (p *plan) report(t Tally, refused []Reject, resumed int, dry bool) (Report,
 	r := Report{Tally: t, RowsRead: int64(p.rows), Split: p.split, Currency: p.currency, Resumed: resumed, DryRun: dry}
 	r.Rejects = slices.Concat(p.rejects, refused)
 	slices.SortStableFunc(r.Rejects, func(a, b Reject) int { return cmp.Compare(a.Row, b.Row) })
-	reasons := map[string]*Reason{}
+	r.ByReason = byReason(r.Rejects, p.currency)
 	rejected := int64(0)
-	for _, x := range r.Rejects {
-		if reasons[x.Reason] == nil {
-			reasons[x.Reason] = &Reason{Reason: x.Reason}
-		}
-		reasons[x.Reason].Rows++
-		reasons[x.Reason].micro += x.micro
-		rejected += x.micro
-		r.RowsRejected++
+	for _, reason := range r.ByReason {
+		rejected += reason.micro
+		r.RowsRejected += reason.Rows
 	}
-	for _, reason := range reasons {
-		reason.Money = showMicro(reason.micro, p.currency)
-		r.ByReason = append(r.ByReason, *reason)
-	}
-	slices.SortFunc(r.ByReason, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason)) })
 	taken := (t.Sold - t.PaidBack) * scale(p.currency)
 	read := p.money
 	if p.m == nil {
@@ -176,6 +166,25 @@ func (p *plan) report(t Tally, refused []Reject, resumed int, dry bool) (Report,
 		return r, errSum("money (in millionths)", read, accounted)
 	}
 	return r, nil
+}
+
+// byReason sums up what was rejected, the commonest reason first.
+func byReason(rejects []Reject, in money.Currency) []Reason {
+	reasons := map[string]*Reason{}
+	for _, x := range rejects {
+		if reasons[x.Reason] == nil {
+			reasons[x.Reason] = &Reason{Reason: x.Reason}
+		}
+		reasons[x.Reason].Rows++
+		reasons[x.Reason].micro += x.micro
+	}
+	var list []Reason
+	for _, reason := range reasons {
+		reason.Money = showMicro(reason.micro, in)
+		list = append(list, *reason)
+	}
+	slices.SortFunc(list, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason)) })
+	return list
 }
 
 // counter counts and hashes what is read of a file.
