@@ -21,6 +21,8 @@ type Head struct {
 	Book       ledger.Book
 	Tier       string // name of the tier; "" is the base
 	Qualifying Qualifying
+	Standing   Standing  // in place of Qualifying, where the programme says more of tiering
+	Given      GivenTier // by a person; the zero value is none
 	Wallet     []Coupon
 	Habits     Habits
 	Lost       []Lost // numbers that must not earn any more

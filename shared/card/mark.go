@@ -25,6 +25,7 @@ const (
 	MarkReason     = ':' // why a person did this, see Noted
 	MarkBy         = '&' // who did it, see Noted
 	MarkStatus     = '>' // the status that the card was given: "open", "blocked", "closed"
+	MarkTier       = '/' // the tier that the card was given, and its last day: "gold:2027-12-31", see GivenTier
 )
 
 // Mark writes a coupon as the mark of an entry: "Q7M4K2:tenoff:birthday:2027-01-31".

@@ -52,6 +52,9 @@ func (d Day) Date() (year int, month time.Month, dayOfMonth int) { return d.utc(
 // Year is the calendar year of d.
 func (d Day) Year() int { return d.utc().Year() }
 
+// Month is the calendar month of d.
+func (d Day) Month() time.Month { return d.utc().Month() }
+
 // Weekday is the day of the week of d.
 func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
 

@@ -13,7 +13,8 @@ const (
 	Grant   Kind = 'g' // a campaign spoke: a coupon, bonus points, or a message alone
 	Spend   Kind = 's' // points given for something
 	Expire  Kind = 'x' // a lot reached its end
-	Adjust  Kind = 'a' // a person corrected the balance, or blocked, opened or closed the card
+	Adjust  Kind = 'a' // a person corrected the balance, or blocked, opened or closed the card, or gave it a tier
+	Review  Kind = 't' // time has changed the tier
 )
 
 func (k Kind) String() string {
@@ -30,6 +31,8 @@ func (k Kind) String() string {
 		return "expire"
 	case Adjust:
 		return "adjust"
+	case Review:
+		return "review"
 	}
 	return "unknown"
 }

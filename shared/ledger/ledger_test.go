@@ -226,7 +226,7 @@ func TestSoundFindsPlantedFaults(t *testing.T) {
 
 func TestKindsHaveNames(t *testing.T) {
 	t.Parallel()
-	want := map[Kind]string{Earn: "earn", Reverse: "reverse", Grant: "grant", Spend: "spend", Expire: "expire", Adjust: "adjust", '?': "unknown"}
+	want := map[Kind]string{Earn: "earn", Reverse: "reverse", Grant: "grant", Spend: "spend", Expire: "expire", Adjust: "adjust", Review: "review", '?': "unknown"}
 	for k, name := range want {
 		if k.String() != name {
 			t.Errorf("%c is %s, want %s", k, k, name)

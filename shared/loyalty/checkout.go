@@ -27,7 +27,7 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 		return Answer{}, refuse(ErrInvalid, "in_future", "receipt %s is dated %s, more than %d hours from now; set the till's clock and send it again",
 			r.Key, r.At.Format(time.RFC3339), int(futureMax.Hours()))
 	}
-	rules, err := s.rules(ctx, r.At)
+	rules, err := s.rulesOf(ctx, r.At)
 	if err != nil {
 		return Answer{}, err
 	}

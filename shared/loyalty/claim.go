@@ -29,7 +29,7 @@ func (s *Service) Claim(ctx context.Context, key receipt.Key, number string) (An
 	if filed.Receipt.Card != "" {
 		return s.claimOwn(ctx, opened, filed.Receipt)
 	}
-	rules, err := s.rules(ctx, filed.Receipt.At)
+	rules, err := s.rulesOf(ctx, filed.Receipt.At)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -148,7 +148,7 @@ func cause(key receipt.Key, n int) string { return fmt.Sprintf("%s~%d", key, n) 
 // died before posting are posted with it; each one's points depend on the receipt and the returns before it alone.
 func (s *Service) postReturns(ctx context.Context, filed Filed, n int) (Answer, error) {
 	r := filed.Receipt
-	rules, err := s.rules(ctx, r.At)
+	rules, err := s.rulesOf(ctx, r.At)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -25,6 +25,19 @@ func (s *Service) rules(ctx context.Context, t time.Time) (*programme.Programme,
 	return p, nil
 }
 
+// rulesOf returns the programme by which a receipt of the moment t is decided, with the tiers of now.
+func (s *Service) rulesOf(ctx context.Context, t time.Time) (*programme.Programme, error) {
+	p, err := s.rules(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	return p.Under(now), nil
+}
+
 // CardView is a card as a till or a shopper sees it now: expired points and coupons are left out.
 type CardView struct {
 	Opened

@@ -222,18 +222,6 @@ func (c *compiler) amount(pointer string, d Decimal) int64 {
 	return a.Minor
 }
 
-func (c *compiler) tiers() {
-	c.count("/tiers", len(c.p.Tiers), MaxTiers)
-	seen := map[string]bool{}
-	for i, t := range c.p.Tiers {
-		at := "/tiers/" + strconv.Itoa(i)
-		c.id(at+"/id", t.ID, seen)
-		if t.Points < 1 {
-			c.fault(at+"/points", "a tier is reached by 1 point or more; without one a card is in the base tier")
-		}
-	}
-}
-
 func (c *compiler) letters() {
 	c.count("/templates", len(c.p.Templates), MaxTemplates)
 	for i, t := range c.p.Templates {

@@ -44,13 +44,14 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 		e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkEnrolled, Text: r.Key.Store})
 	}
 	h = p.AsOf(h, now)
-	e.From = p.tier(h.Qualifying, on.Year())
+	before := h.Tier
+	e.From = p.ladder.held(h, on)
 	h, e.Marks = redeem(h, e.Marks, r.Coupons, on)
 
 	h, e = p.spend(h, e, r, now)
 	h, e = p.credit(h, e, r)
-	h, e.To = p.qualify(h, e, on, now)
 	kept, _ := r.After(nil) // without returns nothing can be too much
+	h, e.To = p.qualify(h, e, r, kept, now)
 	h.Habits = visited(h.Habits, on, kept.Net)
 
 	facts := knowing(p.cards)
@@ -62,6 +63,10 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 		}
 	}
 	h.Book = h.Book.Post(e, p.expiresOn(on))
+	if tier := h.Tier; tier != before && e.To == e.From { // it comes late, and takes back what a review has told since
+		h.Tier = before
+		h = p.move(h, tier, p.today(now))
+	}
 	return h
 }
 
@@ -69,14 +74,13 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 // and its change would hold up those behind it.
 func room(b ledger.Book) int64 { return max(0, events.MaxPoints-b.Balance) }
 
-// qualify counts the points of a receipt towards the tier, and tells the tier after the entry: the one that the card has now if the
-// receipt has moved it, else the one that the receipt was decided under. So one that arrives late tells of a rise that it still
-// brings, and never of a fall that is none.
-func (p *Programme) qualify(h card.Head, e ledger.Entry, on day.Day, now time.Time) (card.Head, string) {
-	year := max(on, day.Of(now, p.zone)).Year()
-	before := p.tier(h.Qualifying, year)
-	h.Qualifying = h.Qualifying.Add(on.Year(), e.Points)
-	h.Tier = p.tier(h.Qualifying, year)
+// qualify counts a receipt towards the tier, and tells the tier after the entry: the one that the card has now if the receipt has moved
+// it, else the one that the receipt was decided under. So one that arrives late tells of a rise that it still brings, and never of a
+// fall that is none.
+func (p *Programme) qualify(h card.Head, e ledger.Entry, r receipt.Receipt, kept receipt.Kept, now time.Time) (card.Head, string) {
+	l, today, before := p.now(), p.today(now), h.Tier
+	h = l.add(h, day.Of(r.At, p.Zone(r.Key.Store)), today, p.counted(r, kept, foundBy(e), e.Points))
+	h.Tier = l.held(h, today)
 	if h.Tier == before {
 		return h, e.From
 	}
@@ -94,7 +98,7 @@ func (p *Programme) Shown(h card.Head, now time.Time) card.Head {
 }
 
 // AsOf is the head at a moment: points whose last day has passed are posted as expired, coupons long past theirs are gone, and the
-// tier is that of the year.
+// tier is that of the day.
 func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {
 	today := day.Of(now, p.zone)
 	if points, last := h.Book.Expired(today); points > 0 {
@@ -107,8 +111,7 @@ func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {
 	if len(h.Holds) > 0 {
 		h = h.Release("", now)
 	}
-	h.Tier = p.tier(h.Qualifying, today.Year())
-	return h
+	return p.review(h, today)
 }
 
 // redeem takes the coupons that a receipt names out of the wallet.
@@ -142,17 +145,6 @@ func linesOf(r receipt.Receipt, kept receipt.Kept) []receipt.Line {
 		return []receipt.Line{{Quantity: 1, Amount: kept.Net}}
 	}
 	return kept.Lines
-}
-
-// tier is the highest tier that the points of a year and the year before it reach.
-func (p *Programme) tier(q card.Qualifying, year int) string {
-	reached, most := "", int64(-1)
-	for _, t := range p.Tiers {
-		if t.Points <= q.Best(year) && t.Points > most {
-			reached, most = t.ID, t.Points
-		}
-	}
-	return reached
 }
 
 func (p *Programme) expiresOn(earned day.Day) day.Day {
@@ -244,8 +236,13 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 		return h, err
 	}
 	h.Book, e.Points = h.Book.Carry(ledger.Worth{}.Minus(back))
-	h.Qualifying = h.Qualifying.Add(sold.Year(), e.Points)
-	h.Tier = p.tier(h.Qualifying, day.Of(now, p.zone).Year())
+	less, err := p.uncounted(r, sale, returns, -e.Points)
+	if err != nil {
+		return h, err
+	}
+	l, today := p.now(), p.today(now)
+	h = l.takeBack(h, sold, day.Of(newest.At, p.Zone(r.Key.Store)), today, less)
+	h.Tier = l.held(h, today)
 	e.To = h.Tier
 	h.Habits.Spent += (after.Net - after.Money) - (before.Net - before.Money)
 	if after.Nothing() {

@@ -29,6 +29,7 @@ type Document struct {
 	Earn      []EarnRule         `json:"earn"`
 	Points    Points             `json:"points,omitempty"`
 	Tiers     []Tier             `json:"tiers,omitempty"`
+	Tiering   *Tiering           `json:"tiering,omitempty"`
 	Pricing   Pricing            `json:"pricing,omitzero"`
 	Offers    []Offer            `json:"offers,omitempty"`
 	Dates     Dates              `json:"dates,omitzero"`
@@ -99,6 +100,9 @@ type EarnRule struct {
 	When   Condition `json:"when,omitzero"`
 	From   string    `json:"from,omitempty"` // first and last day, YYYY-MM-DD
 	Until  string    `json:"until,omitempty"`
+
+	// Qualifying is false for points that can be spent and count towards no tier.
+	Qualifying *bool `json:"qualifying,omitempty"`
 }
 
 // What a rule may count beside money.
@@ -151,13 +155,6 @@ const (
 	OnNet           = "net"      // after discounts
 	OnGross         = "gross"    // before them
 )
-
-// Tier is reached with so many points earned in a calendar year, and holds to the end of the next.
-type Tier struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Points int64  `json:"points"`
-}
 
 // Campaign is who, when, what.
 type Campaign struct {

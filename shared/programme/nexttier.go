@@ -9,33 +9,87 @@ import (
 	"github.com/regulars-dev/regulars/shared/ledger"
 )
 
-// NextTier is the next tier that a card can reach, and what it lacks.
+// NextTier is the next tier that a card can reach, and what it lacks. Of Missing and MissingVisits one is 0 at least.
 type NextTier struct {
 	Tier
-	Missing int64 // points to earn this year
+	Missing int64 // points to earn within the period
 
-	// Amount is what brings them at the base rate, in minor units and on one receipt; 0 where no rule counts money for all goods. A
-	// better rule brings the tier sooner.
+	// Amount is the money that is missing, in minor units: to be paid within the period where a tier is reached by spend; where it is
+	// reached by points, what brings them at the base rate and on one receipt, 0 if no rule counts money for all goods. A better rule
+	// brings the tier sooner.
 	Amount int64
+
+	MissingVisits int64 // receipts to make within the period
 }
 
-// NextTier tells the next tier of a card; false for a card in the highest one. Only what is earned within the year counts: a tier of the
+// NextTier tells the next tier of a card; false for a card in the highest one. Only what counts in the present period helps: a tier of the
 // year before holds, and does not help.
 func (p *Programme) NextTier(h card.Head, now time.Time) (NextTier, bool) {
-	year := day.Of(now, p.zone).Year()
-	reached, counted := h.Qualifying.Best(year), h.Qualifying.In(year)
-	next, found := Tier{}, false
-	for _, t := range p.Tiers {
-		if t.Points > reached && (!found || t.Points < next.Points) {
-			next, found = t, true
-		}
-	}
-	if !found {
+	l, today := p.now(), p.today(now)
+	s := l.standingOf(h, today)
+	level := l.holds(s, h.Given, today)
+	if level == len(l.rungs) {
 		return NextTier{}, false
 	}
-	n := NextTier{Tier: next, Missing: next.Points - counted}
-	n.Amount = p.amountFor(n.Missing, h.Book.Carried)
+	unit := l.unit.Of(today)
+	missing := l.rungs[level].reach - s.Sum(unit-l.window, unit, unit)
+	n := NextTier{Tier: p.tierBy(l.rungs[level].id)}
+	switch l.by {
+	case card.BySpend:
+		n.Amount = missing
+	case card.ByVisits:
+		n.MissingVisits = missing
+	default:
+		n.Missing, n.Amount = missing, p.amountFor(missing, h.Book.Carried)
+	}
 	return n, true
+}
+
+// tierBy finds a tier.
+func (p *Programme) tierBy(id string) Tier {
+	for _, t := range p.Tiers {
+		if t.ID == id {
+			return t
+		}
+	}
+	return Tier{ID: id, Name: id}
+}
+
+// Stand is how a card stands in its tier.
+type Stand struct {
+	Tier     string
+	Until    day.Day // the last day on which it holds if nothing more is counted; 0: it is not lost, or is the base
+	Then     string  // the tier after that day
+	AtRisk   bool    // that day is near
+	ByHand   bool    // a person gave the tier: what was earned reaches less
+	Benefits []string
+}
+
+// Stand tells how long a card's tier holds, what comes after it, and what it brings.
+func (p *Programme) Stand(h card.Head, now time.Time) Stand {
+	l, today := p.now(), p.today(now)
+	s := l.standingOf(h, today)
+	level, earned := l.holds(s, h.Given, today), l.holds(s, card.GivenTier{}, today)
+	stand := Stand{Tier: l.tier(level), ByHand: level > earned}
+	if level == 0 {
+		return stand
+	}
+	stand.Benefits = p.tierBy(stand.Tier).Benefits
+	const ever = int(forever) // the units beyond the newest only forget
+	end := day.Day(0)
+	if !stand.ByHand {
+		end = l.until(s, level, ever)
+	}
+	if h.Given.Until == 0 && l.levelOf(h.Given.Tier) >= level {
+		end = forever
+	} else if l.levelOf(h.Given.Tier) >= level {
+		end = max(end, h.Given.Until)
+	}
+	if end < forever {
+		stand.Until, stand.Then = end, l.tier(l.holds(s, h.Given, end+1))
+		stand.AtRisk = end < today+day.Day(l.warn)
+	}
+	return stand
 }
 
 // amountFor is the least money that brings points at the base rate on top of what is carried; 0 without such a rate.

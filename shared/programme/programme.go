@@ -23,6 +23,9 @@ type Programme struct {
 	cards     *rule.Schema // what campaigns may ask for
 	earn      []earning
 	never     []offer.Selection // goods that earn nothing at all
+	counting  *Programme        // the rules whose points count towards a tier; nil where all do
+	ladder    ladder
+	present   *ladder // of the version that holds now, where that is another; see Under
 	campaigns map[string]campaign
 	offers    map[string]Offer
 	priced    *offer.Compiled

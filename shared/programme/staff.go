@@ -8,11 +8,12 @@ import (
 	"github.com/regulars-dev/regulars/shared/ledger"
 )
 
-// Act is what a person does to a card by hand: points that are given or taken, or another status.
+// Act is what a person does to a card by hand: points that are given or taken, another status, or a tier.
 type Act struct {
 	Cause  string
 	Points int64
-	Status *card.Status // nil: it stays
+	Status *card.Status    // nil: it stays
+	Tier   *card.GivenTier // nil: it stays; an empty one takes back what was given
 	Reason string
 	By     string // the person's name
 }
@@ -28,6 +29,12 @@ func (p *Programme) ByHand(h card.Head, a Act, now time.Time) card.Head {
 	if a.Status != nil {
 		h.Status = *a.Status
 		e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkStatus, Text: a.Status.String()})
+	}
+	if a.Tier != nil {
+		h.Given = *a.Tier
+		h.Tier = p.now().held(h, p.today(now))
+		e.To = h.Tier
+		e.Marks = append(e.Marks, a.Tier.Mark())
 	}
 	lot := day.Day(0)
 	if a.Points > 0 {

@@ -93,6 +93,8 @@ func TestHeadReadsWhatItWrites(t *testing.T) {
 			ID: d.part.Draw(t, "id"), EnrolledOn: d.someday.Draw(t, "enrolled"), Tier: d.maybe.Draw(t, "tier"),
 			Status:     rapid.SampledFrom([]card.Status{card.Open, card.Blocked, card.Closed}).Draw(t, "status"),
 			Qualifying: card.Qualifying{Year: rapid.IntRange(0, 2199).Draw(t, "year"), Points: rapid.Int64().Draw(t, "points"), Before: rapid.Int64().Draw(t, "before")},
+			Standing:   d.standing().Draw(t, "standing"),
+			Given:      card.GivenTier{Tier: "gold", Until: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "given")},
 			Habits:     card.Habits{Visits: rapid.Int64().Draw(t, "visits"), Spent: rapid.Int64().Draw(t, "spent"), FirstOn: d.someday.Draw(t, "first"), LastOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "last")},
 			Wallet:     rapid.SliceOfN(d.coupon, 0, card.MaxWallet).Draw(t, "wallet"),
 			Book: ledger.Book{
@@ -220,6 +222,7 @@ func FuzzReaders(f *testing.F) {
 	f.Add("\tbeans\tfood/beans\tgift_card\t1\t1000\t100\n7\t\t\t\t1\t5")
 	f.Add("1\t2\n2\t-1")
 	f.Add("weekend20\t680\ntenoff\t500\tQ7M4K2\nwinter\t5\t\tWINTER SALE")
+	f.Add("pm24310,120,,45 <24312,24310,60 ^24300,1200")
 	f.Add("2026 500 120 7")
 	f.Add("+99/100")
 	f.Add("12 34567 20260103 20261121")
@@ -233,6 +236,7 @@ func FuzzReaders(f *testing.F) {
 		stays(t, text, readReturned, writeReturned)
 		stays(t, text, readLines, writeLines)
 		stays(t, text, readUsed, writeUsed)
+		stays(t, text, readStanding, writeStanding)
 		stays(t, text, readCarried, writeCarried)
 		stays(t, text, readDay, writeDay)
 		stays(t, text, readMoment, writeMoment)

@@ -23,6 +23,8 @@ const (
 	headWallet     = "c"  // live coupons
 	headTier       = "tr" // tier, missing for the base
 	headQualifying = "q"  // "2026 500 120": year, points of it, points of the year before
+	headStanding   = "ts" // in place of q, where the programme says more of tiering: see writeStanding
+	headGiven      = "tg" // "gold:20271231": a tier given by a person and its last day, missing for none
 	headHabits     = "h"  // "12 34567 20260103 20261121": visits, spent, first and last day
 	headEnrolled   = "e"  // day of enrolment
 	headStatus     = "st" // "b" blocked, "c" closed, missing when open
@@ -54,6 +56,8 @@ func headItem(h card.Head) Item {
 	if q := h.Qualifying; q != (card.Qualifying{}) {
 		a.set(headQualifying, fmt.Sprintf("%d %d %d", q.Year, q.Points, q.Before))
 	}
+	a.set(headStanding, writeStanding(h.Standing))
+	a.set(headGiven, writeGiven(h.Given))
 	if b := h.Habits; b != (card.Habits{}) {
 		a.set(headHabits, fmt.Sprintf("%d %d %s %s", b.Visits, b.Spent, writeDay(b.FirstOn), writeDay(b.LastOn)))
 	}
@@ -110,6 +114,10 @@ func readHead(id string, a Attrs) (card.Head, error) {
 	h.Holds, e = readHolds(a.text(headHolds))
 	note(e)
 	h.Qualifying, e = readQualifying(a.text(headQualifying))
+	note(e)
+	h.Standing, e = readStanding(a.text(headStanding))
+	note(e)
+	h.Given, e = readGiven(a.text(headGiven))
 	note(e)
 	h.Habits, e = readHabits(a.text(headHabits))
 	note(e)
