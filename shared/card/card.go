@@ -7,6 +7,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/limit"
 )
 
 // MaxWallet is how many live coupons one card holds; a campaign's grant beyond it is left out and said so. Five fit into HEAD's
@@ -25,8 +26,9 @@ type Head struct {
 	Given      GivenTier // by a person; the zero value is none
 	Wallet     []Coupon
 	Habits     Habits
-	Lost       []Lost // numbers that must not earn any more
-	Holds      []Hold // points that tills keep for baskets
+	Uses       limit.Counts // of offers that a card may use so often only
+	Lost       []Lost       // numbers that must not earn any more
+	Holds      []Hold       // points that tills keep for baskets
 }
 
 // Status says whether a card takes part.

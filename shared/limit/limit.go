@@ -71,6 +71,8 @@ type Tally struct {
 	Over   Take // redeemed beyond the limit: the till had no line, and the goods were gone
 	Holds  []Hold
 	Voided bool // nobody gets anything of it any more
+
+	GoodUntil day.Day // a return made it good up to this day at least, whatever its batch says; none for no such day
 }
 
 // heldBy others is what live holds keep, but for one's own.
@@ -214,4 +216,10 @@ func (c Counts) Plus(other Counts) Counts {
 		c = c.Add(n.Offer, n.Period, n.Uses)
 	}
 	return c
+}
+
+// Counter is one limit that a use counts for. Key names its tally, the same for ever.
+type Counter struct {
+	Key   string
+	Limit Limit
 }

@@ -38,16 +38,17 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 		return Answer{}, refuse(ErrInvalid, "tenders", "receipt %s: %v", r.Key, err)
 	}
 	if r.Card == "" {
-		return s.checkoutGuest(ctx, r)
+		return s.checkoutGuest(ctx, r, rules)
 	}
 	opened, err := s.open(ctx, r, rules, false)
 	if err != nil {
 		return Answer{}, err
 	}
-	filed, err := s.Receipts.File(ctx, r)
+	filed, err := s.file(ctx, r, rules, opened)
 	if err != nil {
 		return Answer{}, filing(r.Key, err)
 	}
+	r.Uses = filed.Receipt.Uses
 	a, refused := s.postReceipt(ctx, opened, r, rules)
 	if refused != nil && !errors.Is(refused, ErrRefused) {
 		return Answer{}, fmt.Errorf("receipt %s: %w", r.Key, refused)
@@ -107,18 +108,18 @@ func (s *Service) postReceipt(ctx context.Context, o Opened, r receipt.Receipt, 
 	if err == nil {
 		a.LeftOut = rules.LeftOut(r, a.TierBefore)
 	}
-	return a, err
+	return a.using(r.Uses), err
 }
 
-func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt) (Answer, error) {
-	filed, err := s.Receipts.File(ctx, r)
+func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt, rules *programme.Programme) (Answer, error) {
+	filed, err := s.file(ctx, r, rules, Opened{})
 	if err != nil {
 		return Answer{}, filing(r.Key, err)
 	}
 	if err := s.afterFiling(ctx, filed); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Cause: r.Key.String(), Guest: true, Repeated: filed.Repeated}, nil
+	return Answer{Cause: r.Key.String(), Guest: true, Repeated: filed.Repeated}.using(filed.Receipt.Uses), nil
 }
 
 // open reads the card of a receipt, or begins a new one for a number of ours that is swiped for the first time.

@@ -105,7 +105,7 @@ func (s *Service) fileReturn(ctx context.Context, key receipt.Key, ret receipt.R
 			return Filed{}, 0, false, err
 		}
 		n := len(filed.Returns) + 1
-		err = s.Receipts.FileReturn(ctx, key, n, ret)
+		err = s.putReturn(ctx, filed, n, ret)
 		if errors.Is(err, ErrConflict) {
 			continue // another return took the number
 		}

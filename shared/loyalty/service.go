@@ -9,6 +9,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/programme"
+	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
 // Service holds what the use cases need. A function fills in the ports that its use cases touch and leaves the others nil.
@@ -20,11 +21,15 @@ type Service struct {
 	Carts      Carts
 	Dated      Dated
 	Messages   Messages
+	Limits     Limits
+	Codes      Codes
 	MailQueue  Queue
 	Bus        Bus
 	Mailer     Mailer
 	Letters    *Letters
 	Now        func() time.Time
+
+	Reservations Reservations
 }
 
 // maxRounds is how often a use case decides anew because somebody else moved the card. Each round means that somebody else succeeded. With
@@ -49,12 +54,13 @@ type Answer struct {
 	Reinstated []card.Coupon
 	Voided     []card.Coupon
 	NotTaken   []NotTaken
-	Paid       card.Paid    // what was taken in points; below 0 in a return, which gives it back
-	Reason     string       // of what was done by hand
-	By         string       // who did that
-	Status     string       // that the card was given, "" if none
-	Head       card.Head    // the card now, also in a repeat
-	Lots       []ledger.Lot // what the balance of the card is made of now, also in a repeat
+	Uses       []receipt.Use // codes and offers with limits that the receipt used, or could not use
+	Paid       card.Paid     // what was taken in points; below 0 in a return, which gives it back
+	Reason     string        // of what was done by hand
+	By         string        // who did that
+	Status     string        // that the card was given, "" if none
+	Head       card.Head     // the card now, also in a repeat
+	Lots       []ledger.Lot  // what the balance of the card is made of now, also in a repeat
 }
 
 // NotTaken is a coupon named on a receipt that could not be redeemed, and why.

@@ -51,6 +51,7 @@ func (l *Line) kind() string {
 type Basket struct {
 	Currency money.Currency
 	Lines    []Line
+	Spent    map[string]Reason // offers of which nothing is left for this basket, by id, and why
 }
 
 // Held is a coupon that the shopper shows: one right to one offer.

@@ -20,7 +20,7 @@ func Price(b Basket, offers *Compiled, facts *rule.Facts, held []Held, at Moment
 	if err := b.check(offers.currency, held); err != nil {
 		return Priced{}, err
 	}
-	p := pricing{offers: offers, lines: slices.Clone(b.Lines), facts: facts, at: at}
+	p := pricing{offers: offers, lines: slices.Clone(b.Lines), facts: facts, at: at, spent: b.Spent}
 	slices.SortFunc(p.lines, func(a, b Line) int { return strings.Compare(a.ID, b.ID) })
 	p.considered = make([]entry, 0, len(offers.offers)+len(held))
 	p.start = p.open()
@@ -35,6 +35,7 @@ type pricing struct {
 	lines      []Line
 	facts      *rule.Facts
 	at         Moment
+	spent      map[string]Reason
 	goods      lineSet // that count
 	start      []stack // the basket as it came
 	considered []entry
@@ -120,6 +121,10 @@ func (p *pricing) candidates(held []Held) (through []candidate) {
 			continue
 		}
 		refusal := Considered{Offer: o.ID, Coupon: coupon}
+		if refusal.Reason = p.spent[o.ID]; refusal.Reason != "" {
+			p.consider(place, refusal)
+			continue
+		}
 		through = append(through, candidate{compiled: o, place: place, coupon: coupon})
 		if !p.qualifies(&through[len(through)-1], &refusal) {
 			through = through[:len(through)-1]

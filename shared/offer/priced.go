@@ -9,20 +9,24 @@ const (
 	Capped     Reason = "capped"      // applied, and a cap of the offer or of the whole basket cut it
 	FloorPrice Reason = "floor_price" // a least price cut it, to nothing if not applied
 
-	NoEffect        Reason = "no_effect"         // nothing was left to take off, it came to less than half a minor unit, or no price would fall
-	OutsideWindow   Reason = "outside_window"    // not on this day or at this hour
-	CouponMissing   Reason = "coupon_missing"    // it needs a coupon and none was shown
-	CouponExpired   Reason = "coupon_expired"    // this coupon's last day is over
-	CouponUnknown   Reason = "coupon_unknown"    // this coupon is for an offer that does not exist any more
-	CouponNotNeeded Reason = "coupon_not_needed" // the offer is for everybody; the coupon is kept
-	LimitReached    Reason = "limit_reached"     // another coupon of the same offer is used in this basket
-	ConditionNotMet Reason = "condition_not_met" // Detail says which condition
-	ExcludedLines   Reason = "excluded_lines"    // no line of the basket is one that it may touch
-	BelowMinBasket  Reason = "min_basket"        // the basket is too small; Missing says by how much
-	PiecesMissing   Reason = "pieces_missing"    // pieces of its lines or set are missing; MissingPieces says how many
-	BlockedBy       Reason = "blocked_by"        // By, of the same group, alone, or earlier in order, applies
-	BeatenBy        Reason = "beaten_by"         // the shopper saves more without it, By instead
-	BasketCap       Reason = "basket_cap"        // all that may be taken off this basket is taken off by others
+	NoEffect        Reason = "no_effect"          // nothing was left to take off, it came to less than half a minor unit, or no price would fall
+	OutsideWindow   Reason = "outside_window"     // not on this day or at this hour
+	CouponMissing   Reason = "coupon_missing"     // it needs a coupon and none was shown
+	CouponExpired   Reason = "coupon_expired"     // this coupon's last day is over
+	CouponUnknown   Reason = "coupon_unknown"     // this coupon is for an offer that does not exist any more
+	CouponNotNeeded Reason = "coupon_not_needed"  // the offer is for everybody; the coupon is kept
+	LimitReached    Reason = "limit_reached"      // another coupon of the same offer is used in this basket, or the offer was had so often already
+	BudgetSpent     Reason = "budget_spent"       // the money that the offer may cost is spent
+	Reserved        Reason = "reserved_elsewhere" // what is left of the offer is held for baskets that are being paid for; it may come free
+	CardMissing     Reason = "card_missing"       // a card may have the offer so often only, and none was shown
+	CodeVoid        Reason = "code_void"          // this code was taken back
+	ConditionNotMet Reason = "condition_not_met"  // Detail says which condition
+	ExcludedLines   Reason = "excluded_lines"     // no line of the basket is one that it may touch
+	BelowMinBasket  Reason = "min_basket"         // the basket is too small; Missing says by how much
+	PiecesMissing   Reason = "pieces_missing"     // pieces of its lines or set are missing; MissingPieces says how many
+	BlockedBy       Reason = "blocked_by"         // By, of the same group, alone, or earlier in order, applies
+	BeatenBy        Reason = "beaten_by"          // the shopper saves more without it, By instead
+	BasketCap       Reason = "basket_cap"         // all that may be taken off this basket is taken off by others
 )
 
 // Considered is the answer for one offer, or for one coupon shown. A coupon was used only if Applied.

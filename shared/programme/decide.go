@@ -47,6 +47,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	before := h.Tier
 	e.From = p.ladder.held(h, on)
 	h, e.Marks = redeem(h, e.Marks, r.Coupons, on)
+	h, e.Marks = p.countUses(h, e.Marks, r, on)
 
 	h, e = p.spend(h, e, r, now)
 	h, e = p.credit(h, e, r)
@@ -298,11 +299,15 @@ func share(sold, part, whole ledger.Worth) ledger.Worth {
 
 func (p *Programme) giveBack(h card.Head, sale ledger.Entry, on day.Day) (card.Head, []ledger.Mark, error) {
 	var marks []ledger.Mark
+	h = p.uncountUses(h, sale)
 	used, err := card.Coupons(sale, card.MarkRedeemed)
 	if err != nil {
 		return h, nil, err
 	}
 	for _, c := range used {
+		if !p.GivesBack(c.Offer) {
+			continue
+		}
 		c.ExpiresOn = max(c.ExpiresOn, on+reinstatedFor)
 		next, ok := h.Put(c)
 		switch _, live := h.Find(c.ID); {

@@ -27,6 +27,7 @@ func (c *compiler) offerRules() {
 		c.id(at+"/id", o.ID, seen)
 		c.p.offers[o.ID] = o
 		list = append(list, c.offer(at, o))
+		c.limits(at, o)
 	}
 	compiled, problems := offer.Compile(list, policy, c.p.receipts)
 	written := len(c.list)
@@ -70,7 +71,7 @@ func (c *compiler) offer(at string, o Offer) offer.Offer {
 		ID: o.ID, Name: o.Name, Target: offer.Target(o.On), Spread: offer.Spread(o.Spread), Pieces: o.Pieces, Times: o.Times, EachLine: o.Each == "line",
 		Cap: c.amount(at+"/cap", o.Cap), CapPiece: c.amount(at+"/cap_piece", o.CapPiece), Every: c.amount(at+"/every", o.Every),
 		MinBasket: c.amount(at+"/min_basket", o.MinBasket), MinPieces: o.MinPieces, Counts: offer.Counts(o.Counts), After: o.After, Tax: offer.Tax(o.Tax),
-		Coupon: o.Coupon, Priority: o.Priority, Group: o.Group, Stack: offer.Stack(o.Stack), Select: c.lines(at+"/lines", o.Lines),
+		Coupon: o.Coupon || o.Code != "" || o.Codes, Priority: o.Priority, Group: o.Group, Stack: offer.Stack(o.Stack), Select: c.lines(at+"/lines", o.Lines),
 		From: c.day(at+"/from", o.From), Until: c.day(at+"/until", o.Until),
 	}
 	if o.Each != "" && o.Each != "piece" && o.Each != "line" {

@@ -79,6 +79,11 @@ type Offer struct {
 	From    string    `json:"from,omitempty"`   // first and last day, YYYY-MM-DD
 	Until   string    `json:"until,omitempty"`
 
+	Code      string  `json:"code,omitempty"`  // only for who names this code, which is the same for everybody: WELCOME10
+	Codes     bool    `json:"codes,omitempty"` // only for who names a code of a batch, each of them another
+	Limits    *Limits `json:"limits,omitempty"`
+	GivenBack *bool   `json:"given_back,omitempty"` // a receipt that comes back whole gives back its coupon, code and use; so if missing
+
 	Priority int    `json:"priority,omitempty"` // larger is earlier
 	Group    string `json:"group,omitempty"`    // one offer of a group at most
 	Stack    string `json:"stack,omitempty"`    // "common", also if missing; "never" or "always"

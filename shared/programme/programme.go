@@ -28,6 +28,8 @@ type Programme struct {
 	present   *ladder // of the version that holds now, where that is another; see Under
 	campaigns map[string]campaign
 	offers    map[string]Offer
+	limited   map[string]limited // by offer; those without any limit too
+	codes     map[string]string  // offers by the code that everybody may use, normalised
 	priced    *offer.Compiled
 	templates map[string]letter // id and language, with a space between
 	quiet     message.Quiet

@@ -79,6 +79,9 @@ type Receipt struct {
 	Source  string
 	Tenders []Tender // what was paid in points and with gift cards; see tender.go
 	Offers  []Used   // what the till took off by our offers, as it told it; nil if it told nothing
+
+	Reservation string // the till's id of what it held for this basket
+	Uses        []Use  // found when it was filed
 }
 
 // Used is an offer that the till has applied: the coupon or the code that it was given for, if any, and what it took off all lines

@@ -28,6 +28,7 @@ const (
 	headHabits     = "h"  // "12 34567 20260103 20261121": visits, spent, first and last day
 	headEnrolled   = "e"  // day of enrolment
 	headStatus     = "st" // "b" blocked, "c" closed, missing when open
+	headUses       = "us" // "welcome:ever:1 daily:20261121:2": offers of which a card may use so many, missing without
 	headLost       = "lo" // "0400123456782:tlsyyo:0400123456799": lost numbers, since when, and what replaced them
 )
 
@@ -65,6 +66,7 @@ func headItem(h card.Head) Item {
 	if h.Status != card.Open {
 		a.set(headStatus, string(rune(h.Status)))
 	}
+	a.set(headUses, writeCounts(h.Uses))
 	var lost []string
 	for _, l := range h.Lost {
 		lost = append(lost, l.Number+":"+writeMoment(l.At)+":"+l.By)
@@ -122,6 +124,8 @@ func readHead(id string, a Attrs) (card.Head, error) {
 	h.Habits, e = readHabits(a.text(headHabits))
 	note(e)
 	h.EnrolledOn, e = readDay(a.text(headEnrolled))
+	note(e)
+	h.Uses, e = readCounts(a.text(headUses))
 	note(e)
 	for _, part := range strings.Fields(a.text(headLost)) {
 		field := append(strings.Split(part, ":"), "", "")

@@ -29,6 +29,8 @@ const (
 	recCart     = "ca"
 	recSource   = "s"
 	recOffers   = "f"  // offers that the till applied, see codec.go
+	recReserved = "rv" // the till's id of what it held for the basket
+	recUses     = "u"  // what became of codes and of offers with limits, see uses.go
 	recWaiting  = "wt" // JSON list of returns that arrived before the receipt
 	recID       = "id" // the till's own id of a return
 	recNumber   = "n"  // the number that was shown with a claim; its card's id is under recCard
@@ -52,6 +54,8 @@ func (s *Store) receiptItem(r receipt.Receipt) (Item, error) {
 	a.set(recSource, r.Source)
 	a.set(recOffers, writeUsed(r.Offers))
 	a.set(recTenders, writeTenders(r.Tenders))
+	a.set(recReserved, r.Reservation)
+	a.set(recUses, writeUses(r.Uses))
 	if len(r.Codes) > 0 {
 		codes, err := json.Marshal(r.Codes)
 		if err != nil {
@@ -83,6 +87,10 @@ func readReceipt(key receipt.Key, a Attrs) (receipt.Receipt, error) {
 			return r, fmt.Errorf("receipt %s: %w", key, err)
 		}
 	}
+	r.Reservation = a.text(recReserved)
+	if r.Uses, err = readUses(a.text(recUses)); err != nil {
+		return r, fmt.Errorf("receipt %s: %w", key, err)
+	}
 	if r.Offers, err = readUsed(a.text(recOffers)); err != nil {
 		return r, fmt.Errorf("receipt %s: %w", key, err)
 	}
@@ -109,6 +117,19 @@ func (s *Store) File(ctx context.Context, r receipt.Receipt) (loyalty.Filed, err
 		item.Attrs[recWaiting] = there.Attrs[recWaiting]
 		_, err = s.items.Put(ctx, item, IfVersion(there.Version))
 		return loyalty.Filed{Receipt: r, Waiting: waiting}, err
+	}
+	return s.filedBefore(r, *there, waiting)
+}
+
+// filedBefore is a receipt that is kept already, with what was found of its codes and limits then. Another content is ErrConflict.
+func (s *Store) filedBefore(r receipt.Receipt, there Item, waiting []receipt.Return) (loyalty.Filed, error) {
+	var err error
+	if r.Uses, err = readUses(there.Attrs.text(recUses)); err != nil {
+		return loyalty.Filed{}, fmt.Errorf("receipt %s: %w", r.Key, err)
+	}
+	item, err := s.receiptItem(r)
+	if err != nil {
+		return loyalty.Filed{}, err
 	}
 	same := maps.Clone(there.Attrs)
 	delete(same, recWaiting)
@@ -231,15 +252,19 @@ func readReturn(a Attrs) (receipt.Return, error) {
 
 // FileReturn puts the n-th return if there is none of that number.
 func (s *Store) FileReturn(ctx context.Context, key receipt.Key, n int, ret receipt.Return) error {
+	_, err := s.items.Put(ctx, s.returnItem(key, n, ret), IfAbsent())
+	return known(err)
+}
+
+func (s *Store) returnItem(key receipt.Key, n int, ret receipt.Return) Item {
 	a := Attrs{recID: ret.ID, recAt: ret.At.UTC().Format(time.RFC3339Nano)}
 	a.set(recLines, writeReturned(ret.Lines))
 	a.set(recMoney, ret.Money)
-	_, err := s.items.Put(ctx, Item{
+	return Item{
 		Key:     Key{Table: Records, Partition: receiptKey(key).Partition, Sort: fmt.Sprintf("RETURN/%04d", n)},
 		Attrs:   a,
 		Expires: s.expiry(receiptLife),
-	}, IfAbsent())
-	return known(err)
+	}
 }
 
 // Await keeps a return under the key of the receipt that it waits for: the receipt's own put will be refused and brought it.

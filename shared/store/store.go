@@ -19,11 +19,16 @@ import (
 //	           receipt/<key>      RECEIPT, RETURN/0001, CLAIM
 //	           message/<id>       CARD                          message -> card, for what the mail service reports
 //	           inbox              <received>/<id>               deliveries that could not be understood
+//	           limit/<key>        TALLY                         how far a hard limit is used up: of an offer, a code
+//	           reservation/<id>   KEYS                          which tallies a till holds a part of
 //	programme  programme          V/<from>/<number>             versions of the rules
 //	           keys               <hash>                        keys of tills
+//	           codes              SECRET, B/<number>            batches of unique codes; the codes themselves lie nowhere
 type Store struct {
 	items Items
 	now   func() time.Time
+	desk  tallyDesk
+	codes codeDesk
 }
 
 // New returns the store over an adapter.
@@ -37,6 +42,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
 		Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: NewProgrammes(items, now), Now: now,
+		Limits: s, Reservations: s, Codes: s,
 	}, s
 }
 

@@ -116,9 +116,8 @@ func serve(ctx context.Context, items store.Items, now func() time.Time, rules s
 	if err := s.Publish(ctx, parsed.From, document); err != nil {
 		return nil, fmt.Errorf("publish the test programme: %w", err)
 	}
-	return &loyalty.Service{
-		Cards: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: store.NewProgrammes(items, now), Now: now,
-	}, nil
+	service, _ := store.NewService(items, now)
+	return service, nil
 }
 
 // read is the programme of a file of testdata, and the document as it is published.

@@ -177,6 +177,7 @@ func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 	stored := store.New(turns{faulty, h}, clock)
 	h.service = &loyalty.Service{
 		Cards: stored, Pages: stored, Receipts: stored, Programmes: h.calm.Programmes, Now: clock,
+		Limits: stored, Reservations: stored, Codes: stored,
 	}
 	h.queue()
 	err = h.work()
