@@ -44,6 +44,7 @@ var rooms = []room{
 	{"shared/ledger", 2, []string{"floor 1"}},
 	{"shared/limit", 2, []string{"floor 1"}},
 	{"shared/card", 2, []string{"floor 1", "shared/ledger", "shared/limit"}}, // a card's head carries its account book, and how often it used what is limited
+	{"shared/giftcard", 2, []string{"floor 1"}},                              // a ledger of money beside the one of points: other units, other rules, no card needed
 	{"shared/receipt", 2, []string{"floor 1"}},
 	{"shared/offer", 2, []string{"floor 1", "shared/rule"}}, // an offer holds where its conditions do
 	{"shared/rule", 2, []string{"floor 1"}},

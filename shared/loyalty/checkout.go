@@ -49,7 +49,12 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 		return Answer{}, filing(r.Key, err)
 	}
 	r.Uses = filed.Receipt.Uses
+	gifts, err := s.settleGifts(ctx, r)
+	if err != nil {
+		return Answer{}, err
+	}
 	a, refused := s.postReceipt(ctx, opened, r, rules)
+	a.Gifts = gifts
 	if refused != nil && !errors.Is(refused, ErrRefused) {
 		return Answer{}, fmt.Errorf("receipt %s: %w", r.Key, refused)
 	}
@@ -116,10 +121,14 @@ func (s *Service) checkoutGuest(ctx context.Context, r receipt.Receipt, rules *p
 	if err != nil {
 		return Answer{}, filing(r.Key, err)
 	}
+	gifts, err := s.settleGifts(ctx, r)
+	if err != nil {
+		return Answer{}, err
+	}
 	if err := s.afterFiling(ctx, filed); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Cause: r.Key.String(), Guest: true, Repeated: filed.Repeated}.using(filed.Receipt.Uses), nil
+	return Answer{Cause: r.Key.String(), Guest: true, Repeated: filed.Repeated, Gifts: gifts}.using(filed.Receipt.Uses), nil
 }
 
 // open reads the card of a receipt, or begins a new one for a number of ours that is swiped for the first time.

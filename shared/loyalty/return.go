@@ -44,18 +44,13 @@ func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Retur
 	}
 	if filed.Receipt.Card == "" {
 		result.Answer = Answer{Cause: cause(key, n), Guest: true, Repeated: repeated}
-		result.Other = result.Refund
-		return result, nil
+		return s.split(ctx, result, filed, before, after)
 	}
 	if result.Answer, err = s.postReturns(ctx, filed, n); err != nil {
 		return result, err
 	}
 	result.Repeated = repeated || result.Repeated
-	rules, err := s.rules(ctx, filed.Receipt.At)
-	if err != nil {
-		return result, err
-	}
-	return result.split(filed.Receipt, before, after, rules), nil
+	return s.split(ctx, result, filed, before, after)
 }
 
 // whose is a filed receipt with its card. A guest's is looked at again behind the filing of a return, for it may have been claimed in

@@ -23,6 +23,7 @@ type Service struct {
 	Messages   Messages
 	Limits     Limits
 	Codes      Codes
+	GiftCards  GiftCards
 	MailQueue  Queue
 	Bus        Bus
 	Mailer     Mailer
@@ -56,6 +57,7 @@ type Answer struct {
 	NotTaken   []NotTaken
 	Uses       []receipt.Use // codes and offers with limits that the receipt used, or could not use
 	Paid       card.Paid     // what was taken in points; below 0 in a return, which gives it back
+	Gifts      []GiftPaid    // what was taken off gift cards, or has come back to them, one for each tender
 	Reason     string        // of what was done by hand
 	By         string        // who did that
 	Status     string        // that the card was given, "" if none

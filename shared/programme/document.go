@@ -28,6 +28,7 @@ type Document struct {
 	Topics    []Topic            `json:"topics"`
 	Earn      []EarnRule         `json:"earn"`
 	Points    Points             `json:"points,omitempty"`
+	GiftCards *GiftCards         `json:"gift_cards,omitempty"`
 	Tiers     []Tier             `json:"tiers,omitempty"`
 	Tiering   *Tiering           `json:"tiering,omitempty"`
 	Pricing   Pricing            `json:"pricing,omitzero"`

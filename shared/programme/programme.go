@@ -34,6 +34,7 @@ type Programme struct {
 	templates map[string]letter // id and language, with a space between
 	quiet     message.Quiet
 	forgiven  []Problem // see Load
+	giftMost  int64     // minor units, of gift_cards.at_most; 0 for none
 	payWorth  int64     // minor units, of points.pay
 }
 

@@ -204,6 +204,8 @@ func (p *player) act(words []string) string {
 		return p.hold(value)
 	case "release":
 		return p.release(value)
+	case "gift":
+		return p.gift(value)
 	}
 	p.t.Fatalf("there is no verb %q", words[1])
 	return ""
@@ -349,7 +351,7 @@ func (p *player) told(a loyalty.Answer, err error) string {
 	case err != nil:
 		return "error: " + err.Error()
 	case a.Guest:
-		return "guest"
+		return "guest" + gifts(a)
 	}
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
@@ -379,7 +381,7 @@ func (p *player) told(a loyalty.Answer, err error) string {
 	for _, n := range a.NotTaken {
 		add("not-taken=%s", n.Reason)
 	}
-	return strings.Join(out, " ") + paid(a)
+	return strings.Join(out, " ") + paid(a) + gifts(a)
 }
 
 func (p *player) balance() string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/giftcard"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/receipt"
@@ -25,6 +26,10 @@ func (p *player) tenders(value map[string]string) []receipt.Tender {
 	var list []receipt.Tender
 	if text, ok := value["points"]; ok {
 		list = append(list, receipt.Tender{Kind: receipt.TenderPoints, Points: p.whole(text), Hold: value["hold"]})
+	}
+	if text, ok := value["gift"]; ok { // gift=1:32.50, and redemption=r1
+		n, amount, _ := strings.Cut(text, ":")
+		list = append(list, receipt.Tender{Kind: receipt.TenderGiftCard, GiftCard: giftcard.IDOf(p.giftNumber(n)), Minor: p.minor(amount), Redemption: value["redemption"]})
 	}
 	return list
 }

@@ -26,3 +26,8 @@ func TestATillThatDiesLeavesAReceiptThatCanComeBack(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunCrash(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+func TestGiftCardsAreNeverOverspent(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunGiftCards(t, func(t *testing.T) store.Items { return fresh(t) })
+}

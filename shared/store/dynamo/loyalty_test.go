@@ -20,5 +20,6 @@ func TestUseCases(t *testing.T) {
 	open := func(*testing.T) store.Items { return db }
 	t.Run("account books", func(t *testing.T) { loyaltytest.Run(t, open) })
 	t.Run("random histories", func(t *testing.T) { loyaltytest.RunRandom(t, open, 16) })
+	t.Run("gift cards", func(t *testing.T) { loyaltytest.RunGiftCards(t, open) })
 	t.Run("a till dies", func(t *testing.T) { loyaltytest.RunCrash(t, open) })
 }
