@@ -29,6 +29,9 @@ type Head struct {
 	Uses       limit.Counts // of offers that a card may use so often only
 	Lost       []Lost       // numbers that must not earn any more
 	Holds      []Hold       // points that tills keep for baskets
+
+	// Past is the older entries, where somebody has read them up for a decision that looks back. It is stored nowhere.
+	Past []ledger.Page
 }
 
 // Status says whether a card takes part.

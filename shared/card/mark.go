@@ -24,6 +24,10 @@ const (
 	MarkCapped     = '^' // whole points that a cap has cut off
 	MarkReason     = ':' // why a person did this, see Noted
 	MarkBy         = '&' // who did it, see Noted
+	MarkLot        = '~' // a lot that an entry expired, or gave back where its points are below 0, see LotMark
+	MarkWrittenOff = '<' // the entry forgives what a return took below the programme's floor: the return's cause
+	MarkActivated  = '/' // points that a person made usable before their day
+	MarkExpiring   = 'w' // lots of this last day end soon, and with how many points, as a LotMark
 	MarkStatus     = '>' // the status that the card was given: "open", "blocked", "closed"
 	MarkTier       = '/' // the tier that the card was given, and its last day: "gold:2027-12-31", see GivenTier
 )
@@ -99,8 +103,18 @@ func Capped(points int64) ledger.Mark {
 }
 
 // CappedOf is how many points a cap has cut off an entry, 0 for none. It fails on a mark that cannot be read.
-func CappedOf(e ledger.Entry) (int64, error) {
-	m, ok := find(e, MarkCapped)
+func CappedOf(e ledger.Entry) (int64, error) { return pointsOf(e, MarkCapped) }
+
+// Activated writes how many points became usable before their day as the mark of an entry.
+func Activated(points int64) ledger.Mark {
+	return ledger.Mark{Kind: MarkActivated, Text: strconv.FormatInt(points, 10)}
+}
+
+// ActivatedOf is how many points an entry made usable before their day, 0 for none. It fails on a mark that cannot be read.
+func ActivatedOf(e ledger.Entry) (int64, error) { return pointsOf(e, MarkActivated) }
+
+func pointsOf(e ledger.Entry, kind byte) (int64, error) {
+	m, ok := find(e, kind)
 	if !ok {
 		return 0, nil
 	}

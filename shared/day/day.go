@@ -77,9 +77,12 @@ func (d Day) AddMonths(n int) Day {
 }
 
 // EndOfMonth is the last day of the month of d.
-func (d Day) EndOfMonth() Day {
+func (d Day) EndOfMonth() Day { return d.EndOf(1) }
+
+// EndOf is the last day of the span of so many months that d lies in, counted from January: 3 is the quarter, 6 the half-year, 12 the year.
+func (d Day) EndOf(months int) Day {
 	y, m, _ := d.utc().Date()
-	return Date(y, m+1, 0)
+	return Date(y, m+time.Month(months-(int(m)-1)%months), 0)
 }
 
 // Yearly is a day of the year that comes round: a birthday without its year. February 29 is a valid one.
@@ -127,6 +130,14 @@ func (y Yearly) In(year int, on Leap) Day {
 		return Date(year, time.February, 28)
 	}
 	return Date(year, y.Month, y.Day)
+}
+
+// From is the first day on or after d on which y is kept, February 29 on February 28 of a common year.
+func (y Yearly) From(d Day) Day {
+	if in := y.In(d.Year(), OnFebruary28); in >= d {
+		return in
+	}
+	return y.In(d.Year()+1, OnFebruary28)
 }
 
 // KeptOn lists the days of the year that are kept on d: d's own, and in a common year February 29 on the day of its custom.

@@ -256,7 +256,11 @@ func TestLotsThatWaitOrCameFromElsewhereStayApart(t *testing.T) {
 		{"the day before", 1, Lot{ExpiresOn: nov}, jan - 1, "balance=22 lots=2027-11-30:3,2027-11-30:16/2027-01-10,2027-12-31:3#1"},
 		{"its day has come", 1, Lot{ExpiresOn: nov}, jan, "balance=23 lots=2027-11-30:20,2027-12-31:3#1"},
 	} {
-		b = b.PostTo(entry(fmt.Sprint(i), row.points), row.lot).Ripen(row.ripen)
+		e := entry(fmt.Sprint(i), row.points)
+		if row.lot == (Lot{}) {
+			e.Kind = Spend
+		}
+		b = b.PostTo(e, row.lot).Ripen(row.ripen)
 		if got := told(b); got != row.want {
 			t.Fatalf("%s: got %s, want %s", row.name, got, row.want)
 		}

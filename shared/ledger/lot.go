@@ -1,6 +1,10 @@
 package ledger
 
-import "github.com/regulars-dev/regulars/shared/day"
+import (
+	"slices"
+
+	"github.com/regulars-dev/regulars/shared/day"
+)
 
 // Lot is the part of a balance that becomes usable and expires together, and that came from one card.
 type Lot struct {
@@ -59,7 +63,8 @@ func (b Book) Ripen(today day.Day) Book {
 func (b Book) Post(e Entry, expiresOn day.Day) Book { return b.PostTo(e, Lot{ExpiresOn: expiresOn}) }
 
 // PostTo adds an entry. Points that it adds go into the lot, after what the card owes is paid. Points that it takes leave that lot
-// first (the one a reversed receipt filled), then the earliest that are usable, then those that wait. The balance may go below zero.
+// first (the one a reversed receipt filled), then the earliest that are usable, then those that wait; a reversal takes from those that
+// wait before. The balance may go below zero.
 //
 // Lot.Points is not read. A lot with From waits until Ripen is told of its day.
 func (b Book) PostTo(e Entry, lot Lot) Book {
@@ -68,7 +73,7 @@ func (b Book) PostTo(e Entry, lot Lot) Book {
 		lot.Points = e.Points + min(b.Balance, 0)
 		b.fill(lot)
 	} else {
-		b.drain(-e.Points, lot)
+		b.drain(-e.Points, lot, e.Kind == Reverse)
 	}
 	b.Balance += e.Points
 	b.Posted++
@@ -94,7 +99,9 @@ func (b *Book) fill(lot Lot) {
 	b.Lots = append(b.Lots[:at], append([]Lot{lot}, b.Lots[at:]...)...)
 }
 
-func (b *Book) drain(points int64, first Lot) {
+// drain takes points from first: what waits of it, then what is usable. The rest comes from what is usable, the earliest first, and then
+// from what waits; a reversal takes what waits before.
+func (b *Book) drain(points int64, first Lot, back bool) {
 	take := func(which func(Lot) bool) {
 		for i, l := range b.Lots {
 			if which(l) {
@@ -104,11 +111,19 @@ func (b *Book) drain(points int64, first Lot) {
 			}
 		}
 	}
-	if first.ExpiresOn != 0 || first.From != 0 || first.Of != 0 {
+	waits := func(l Lot) bool { return l.From != 0 }
+	if waits(first) {
+		take(first.same)
+		first.From = 0
+	}
+	if first.ExpiresOn != 0 || first.Of != 0 {
 		take(first.same)
 	}
-	take(func(l Lot) bool { return l.From == 0 })
-	take(func(Lot) bool { return true })
+	if back {
+		take(waits)
+	}
+	take(func(l Lot) bool { return !waits(l) })
+	take(waits)
 	left := b.Lots[:0]
 	for _, l := range b.Lots {
 		if l.Points > 0 {
@@ -127,4 +142,66 @@ func (b Book) Expired(today day.Day) (points int64, last day.Day) {
 		}
 	}
 	return points, last
+}
+
+// Ended lists the lots whose last day lies before today.
+func (b Book) Ended(today day.Day) []Lot {
+	var list []Lot
+	for _, l := range b.Lots {
+		if l.ExpiresOn != 0 && l.ExpiresOn < today {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// With is the book as if it also held the lots, with what it would then take for an entry: so a late entry is seen as it would have been
+// posted before they ended.
+func (b Book) With(lots []Lot) Book {
+	b.Lots = append([]Lot(nil), b.Lots...)
+	for _, l := range lots {
+		b.fill(l)
+	}
+	return b
+}
+
+// Points is what the lot of a last day and a card holds.
+func (b Book) Points(of Lot) int64 {
+	var points int64
+	for _, l := range b.Lots {
+		if l.ExpiresOn == of.ExpiresOn && l.Of == of.Of {
+			points += l.Points
+		}
+	}
+	return points
+}
+
+// Prolong brings the last day of every lot forward to at least the day. What never expires stays so.
+func (b Book) Prolong(to day.Day) Book {
+	lots := b.Lots
+	b.Lots = nil
+	for _, l := range lots {
+		if l.ExpiresOn != 0 {
+			l.ExpiresOn = max(l.ExpiresOn, to)
+		}
+		b.fill(l)
+	}
+	return b
+}
+
+// Activate makes points usable that wait, those first whose day comes first. They keep their last day.
+func (b Book) Activate(points int64) Book {
+	waiting := append([]Lot(nil), b.Lots...)
+	slices.SortStableFunc(waiting, func(l, m Lot) int { return int(l.From - m.From) })
+	b.Lots = nil
+	for _, l := range waiting {
+		if l.From != 0 {
+			n := min(points, l.Points)
+			points -= n
+			l.Points -= n
+			b.fill(Lot{Points: n, ExpiresOn: l.ExpiresOn, Of: l.Of})
+		}
+		b.fill(l)
+	}
+	return b
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/programme"
@@ -41,7 +42,7 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	data := message.Data{
 		Shop:    message.Shop{Name: rules.Shop.Name, Address: rules.Shop.Address, URL: rules.Shop.URL, Logo: rules.Shop.Logo, Colour: rules.Shop.Colour},
 		Shopper: message.Shopper{Given: opened.Profile.Given, Language: template.Language},
-		Card:    message.Card{Number: opened.Head.Number(), Points: max(0, opened.Head.Book.Balance), Tier: rules.TierName(opened.Head.Tier)},
+		Card:    message.Card{Number: opened.Head.Number(), Points: max(0, opened.Head.Book.Available(day.Of(now, rules.Zone("")))), Tier: rules.TierName(opened.Head.Tier)},
 	}
 	if coupon != nil {
 		data.Coupon = message.Coupon{ID: coupon.ID, ExpiresOn: coupon.ExpiresOn.String()}

@@ -14,6 +14,8 @@ import (
 type posting struct {
 	cause string
 	at    time.Time
+	// past is the earliest moment of which decide has to know the entries, where that lies before at.
+	past time.Time
 	// decide returns the head with the entry of cause posted. It is asked anew in each round, and refuses with an *Error.
 	decide func(card.Head) (card.Head, error)
 }
@@ -30,6 +32,10 @@ var errBusy = errors.New("it is being written to from elsewhere; try again")
 func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error) {
 	head, over := o.Head, o.HeadVersion
 	for range maxRounds {
+		var err error
+		if head, err = s.readUp(ctx, head, p); err != nil {
+			return Answer{}, err
+		}
 		e, balance, found, err := s.recall(ctx, head, p.cause, p.at)
 		if err != nil {
 			return Answer{}, err
@@ -44,6 +50,7 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 		if next, err = s.turnPage(ctx, head, next); err != nil {
 			return Answer{}, err
 		}
+		next.Past = nil
 		_, err = s.Cards.PutHead(ctx, next, over)
 		var moved *Moved
 		switch {
@@ -58,6 +65,23 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 	return Answer{}, errBusy
 }
 
+// readUp brings the older entries into the head where the posting may have to know them: one whose moment is newer than all of them
+// costs no read.
+func (s *Service) readUp(ctx context.Context, h card.Head, p posting) (card.Head, error) {
+	at := p.at
+	if !p.past.IsZero() && p.past.Before(at) {
+		at = p.past
+	}
+	if !h.Book.MayHold(at) {
+		return h, nil
+	}
+	var err error
+	if h.Past, err = s.Pages.Pages(ctx, h.ID); err != nil {
+		return h, fmt.Errorf("look up older entries: %w", err)
+	}
+	return h, nil
+}
+
 // recall finds the entry of a cause that is in the book already: in the tail, or, where the moment of the cause is not newer
 // than the watermark, in the pages.
 func (s *Service) recall(ctx context.Context, h card.Head, cause string, at time.Time) (ledger.Entry, int64, bool, error) {
@@ -67,9 +91,12 @@ func (s *Service) recall(ctx context.Context, h card.Head, cause string, at time
 	if !h.Book.MayHold(at) {
 		return ledger.Entry{}, 0, false, nil
 	}
-	pages, err := s.Pages.Pages(ctx, h.ID)
-	if err != nil {
-		return ledger.Entry{}, 0, false, fmt.Errorf("look up older entries: %w", err)
+	pages := h.Past
+	if pages == nil {
+		var err error
+		if pages, err = s.Pages.Pages(ctx, h.ID); err != nil {
+			return ledger.Entry{}, 0, false, fmt.Errorf("look up older entries: %w", err)
+		}
 	}
 	for _, page := range pages {
 		if page.Number > h.Book.Pages {

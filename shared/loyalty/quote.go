@@ -17,7 +17,8 @@ type Quoted struct {
 	Rules   *programme.Programme
 	Points  int64
 	LeftOut []programme.LeftOut // lines that would earn nothing, and why
-	Balance int64
+	Balance int64               // what can be spent today
+	Pending int64               // what waits beside it
 	Tier    string
 	Next    *programme.NextTier // nil in the highest tier, and without a card
 	Usable  []card.Coupon       // live coupons in the card's wallet
@@ -54,7 +55,7 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt, goods progr
 		return Quoted{}, fmt.Errorf("price the basket: %w", err)
 	}
 	asOf := rules.Shown(head, now)
-	q := Quoted{Priced: priced, Rules: rules, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Balance, Tier: asOf.Tier, Usable: asOf.Wallet}
+	q := Quoted{Priced: priced, Rules: rules, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Available(0), Pending: asOf.Book.Pending(0), Tier: asOf.Tier, Usable: asOf.Wallet}
 	if next, ok := rules.NextTier(head, now); ok && basket.Card != "" {
 		q.Next = &next
 	}

@@ -105,7 +105,7 @@ func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
 	switch {
 	case e.Points < 0 && (e.Kind == ledger.Reverse || e.Kind == ledger.Adjust):
 		tell("", events.PointsReversed{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
-	case e.Points > 0 && e.Kind != ledger.Spend:
+	case e.Points > 0 && e.Kind != ledger.Spend && e.Kind != ledger.Expire:
 		tell("", events.PointsEarned{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
 	}
 	granted, err := card.Coupons(e, card.MarkGranted)

@@ -168,6 +168,7 @@ func (s *Service) postReturns(ctx context.Context, filed Filed, n int) (Answer, 
 		last, err = s.post(ctx, opened, posting{
 			cause: cause(r.Key, i),
 			at:    filed.Returns[i-1].At,
+			past:  rules.LooksBack(r.At, filed.Returns[i-1].At, r.Key.Store, earned.From),
 			decide: func(head card.Head) (card.Head, error) {
 				return rules.Return(head, r, *earned, filed.Returns[:i], cause(r.Key, i), s.Now())
 			},

@@ -47,7 +47,8 @@ type Answer struct {
 	Points     int64
 	Capped     int64               // points that a cap has cut off
 	LeftOut    []programme.LeftOut // lines of a receipt that earned nothing, and why; of its checkout alone
-	Balance    int64
+	Balance    int64               // after it, without Pending
+	Pending    int64               // what the card's last entry left waiting; of a repeat no more than it had then
 	Tier       string
 	TierBefore string
 	Redeemed   []card.Coupon
@@ -58,6 +59,7 @@ type Answer struct {
 	Uses       []receipt.Use // codes and offers with limits that the receipt used, or could not use
 	Paid       card.Paid     // what was taken in points; below 0 in a return, which gives it back
 	Gifts      []GiftPaid    // what was taken off gift cards, or has come back to them, one for each tender
+	Activated  int64         // points that were made usable before their day
 	Reason     string        // of what was done by hand
 	By         string        // who did that
 	Status     string        // that the card was given, "" if none
@@ -71,6 +73,8 @@ type NotTaken struct{ Coupon, Reason string }
 // answer reads an Answer off a ledger entry, so that a repeat can say what was said the first time.
 func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answer, error) {
 	a := Answer{Card: head.ID, Cause: e.Cause, Repeated: repeated, Points: e.Points, Balance: balance, TierBefore: e.From, Tier: e.To, Head: head, Lots: head.Book.Lots}
+	a.Pending = min(head.Book.Pending(0), max(balance, 0))
+	a.Balance -= a.Pending
 	a.Reason, a.By, a.Status = card.NotedOf(e, card.MarkReason), card.NotedOf(e, card.MarkBy), card.NotedOf(e, card.MarkStatus)
 	var err error
 	read := func(kind byte) []card.Coupon {
@@ -91,6 +95,11 @@ func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answe
 		err = e
 	} else {
 		a.Paid = paid
+	}
+	if activated, e := card.ActivatedOf(e); e != nil {
+		err = e
+	} else {
+		a.Activated = activated
 	}
 	for _, m := range e.Marks {
 		switch m.Kind {

@@ -34,11 +34,11 @@ func (s *Service) Adjust(ctx context.Context, number string, points int64, by By
 	if points == 0 || points < -MaxAdjustment || points > MaxAdjustment {
 		return Answer{}, refuse(ErrInvalid, "adjustment", "points must be -%d to %d, and not 0", MaxAdjustment, MaxAdjustment)
 	}
-	a, err := s.byHand(ctx, number, by, programme.Act{Cause: "adjust:" + by.ID, Points: points}, func(h card.Head) error {
-		balance := h.Book.Balance
+	a, err := s.byHand(ctx, number, by, &programme.Act{Cause: "adjust:" + by.ID, Points: points}, func(h card.Head) error {
+		balance, free := h.Book.Balance, h.Book.Available(0)
 		switch {
-		case points < 0 && balance+points < 0:
-			return refuse(ErrRefused, "points_missing", "card %s has %d points; take at most those", h.ID, max(balance, 0))
+		case points < 0 && free+points < 0:
+			return refuse(ErrRefused, "points_missing", "card %s has %d points; take at most those", h.ID, max(free, 0))
 		case balance+points > events.MaxPoints:
 			return refuse(ErrRefused, "points_full", "card %s has %d points and holds no more than %d", h.ID, balance, events.MaxPoints)
 		}
@@ -50,13 +50,38 @@ func (s *Service) Adjust(ctx context.Context, number string, points int64, by By
 	return a, err
 }
 
+// Activate makes points usable that wait for their day: those first whose day comes first. points of 0 is all that wait now. They keep
+// the last day that they had.
+//
+// The same id again gets the same answer. ErrInvalid and ErrConflict as Adjust. ErrRefused: the card is closed, or fewer points wait.
+func (s *Service) Activate(ctx context.Context, number string, points int64, by ByHand) (Answer, error) {
+	if points < 0 || points > MaxAdjustment {
+		return Answer{}, refuse(ErrInvalid, "activation", "points must be 1 to %d, or left out for all that wait", MaxAdjustment)
+	}
+	act := programme.Act{Cause: "activate:" + by.ID, Activate: points}
+	a, err := s.byHand(ctx, number, by, &act, func(h card.Head) error {
+		waiting := h.Book.Pending(0)
+		if waiting == 0 || points > waiting {
+			return refuse(ErrRefused, "points_missing", "card %s has %d points that wait; make at most those usable", h.ID, waiting)
+		}
+		if points == 0 {
+			act.Activate = waiting
+		}
+		return nil
+	})
+	if err == nil && a.Repeated && points != 0 && a.Activated != points {
+		err = known(by.ID)
+	}
+	return a, err
+}
+
 // SetStatus opens, blocks or closes a card. A closed card stays closed: its shopper has gone. Each act stands in the card's book, also one
 // that finds the card as it shall be.
 //
 // The same id again gets the same answer and changes nothing, whatever has been done since. ErrInvalid and ErrConflict as Adjust.
 // ErrRefused: the card is closed.
 func (s *Service) SetStatus(ctx context.Context, number string, to card.Status, by ByHand) (Answer, error) {
-	a, err := s.byHand(ctx, number, by, programme.Act{Cause: "status:" + by.ID, Status: &to}, func(card.Head) error { return nil })
+	a, err := s.byHand(ctx, number, by, &programme.Act{Cause: "status:" + by.ID, Status: &to}, func(card.Head) error { return nil })
 	if err == nil && a.Repeated && a.Status != to.String() {
 		err = known(by.ID)
 	}
@@ -68,7 +93,7 @@ func known(id string) error {
 }
 
 // byHand posts an act that may be done to the card as it is then.
-func (s *Service) byHand(ctx context.Context, number string, by ByHand, act programme.Act, may func(card.Head) error) (Answer, error) {
+func (s *Service) byHand(ctx context.Context, number string, by ByHand, act *programme.Act, may func(card.Head) error) (Answer, error) {
 	if err := by.check(); err != nil {
 		return Answer{}, err
 	}
@@ -92,7 +117,7 @@ func (s *Service) byHand(ctx context.Context, number string, by ByHand, act prog
 			if err := may(rules.AsOf(h, now)); err != nil {
 				return card.Head{}, err
 			}
-			return rules.ByHand(h, act, now), nil
+			return rules.ByHand(h, *act, now), nil
 		},
 	})
 	if err == nil && a.Repeated && (a.Reason != by.Reason || a.By != by.By) {

@@ -42,6 +42,7 @@ func (s *Service) rulesOf(ctx context.Context, t time.Time) (*programme.Programm
 type CardView struct {
 	Opened
 	Balance  int64 // what can be spent today
+	Pending  int64 // what waits beside it
 	Lots     []ledger.Lot
 	Expiring ledger.Lot // of the lots: what expires soon, and on which day the first of it
 	Coupons  []card.Coupon
@@ -61,7 +62,7 @@ func (s *Service) View(ctx context.Context, number string) (CardView, error) {
 		return CardView{}, unknownCard(number, err)
 	}
 	head := rules.Shown(opened.Head, s.Now())
-	v := CardView{Opened: opened, Balance: head.Book.Balance, Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Expiring: rules.Expiring(head, s.Now()), Rules: rules}
+	v := CardView{Opened: opened, Balance: head.Book.Available(0), Pending: head.Book.Pending(0), Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Expiring: rules.Expiring(head, s.Now()), Rules: rules}
 	if next, ok := rules.NextTier(head, s.Now()); ok {
 		v.Next = &next
 	}

@@ -63,7 +63,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 			h, e.Marks = p.speak(h, e.Marks, c, e.Cause, max(on, day.Of(now, zone)))
 		}
 	}
-	h.Book = h.Book.Post(e, p.expiresOn(on))
+	h = p.postEarned(h, e, on, now)
 	if tier := h.Tier; tier != before && e.To == e.From { // it comes late, and takes back what a review has told since
 		h.Tier = before
 		h = p.move(h, tier, p.today(now))
@@ -98,16 +98,11 @@ func (p *Programme) Shown(h card.Head, now time.Time) card.Head {
 	return p.AsOf(h, now).Sweep(day.Of(now, p.zone))
 }
 
-// AsOf is the head at a moment: points whose last day has passed are posted as expired, coupons long past theirs are gone, and the
-// tier is that of the day.
+// AsOf is the head at a moment: points whose day has come can be spent, those whose last day has passed are posted as expired, coupons
+// long past theirs are gone, and the tier is that of the day.
 func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {
 	today := day.Of(now, p.zone)
-	if points, last := h.Book.Expired(today); points > 0 {
-		e := ledger.Entry{
-			Cause: fmt.Sprintf("expired~%s~%d", last, h.Book.Posted), Kind: ledger.Expire, At: (last + 1).Start(p.zone).UTC(), Points: -points, From: h.Tier, To: h.Tier,
-		}
-		h.Book = h.Book.Post(e, 0)
-	}
+	h = p.expire(h, today)
 	h = h.Sweep(today - lateCoupon)
 	if len(h.Holds) > 0 {
 		h = h.Release("", now)
@@ -146,13 +141,6 @@ func linesOf(r receipt.Receipt, kept receipt.Kept) []receipt.Line {
 		return []receipt.Line{{Quantity: 1, Amount: kept.Net}}
 	}
 	return kept.Lines
-}
-
-func (p *Programme) expiresOn(earned day.Day) day.Day {
-	if p.Points.Months == 0 {
-		return 0
-	}
-	return earned.AddMonths(p.Points.Months).EndOfMonth()
 }
 
 func visited(b card.Habits, on day.Day, net int64) card.Habits {
@@ -254,8 +242,7 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 		}
 		e.Marks = append(e.Marks, marks...)
 	}
-	h.Book = h.Book.Post(e, p.expiresOn(sold))
-	return h, nil
+	return p.postReturned(h, e, sold, sale.From, now), nil
 }
 
 // taken is the worth that the newest return takes back, and what was kept before and after it. No return earns, even where less goods

@@ -115,8 +115,28 @@ const (
 
 // Points says how points are reckoned and how long they live.
 type Points struct {
-	// Months is how long they live: to the end of the month so many months after they were earned. 0 is for ever.
+	// Months and Days are how long they live, reckoned from the day they can first be spent. 0 of both is for ever, unless RoundTo is a
+	// day of the year.
 	Months int `json:"months,omitempty"`
+	Days   int `json:"days,omitempty"`
+
+	// RoundTo is what their last day is brought forward to: RoundMonth and so on, or a day of the year such as "03-31". Missing:
+	// RoundMonth for a life in months, RoundDay for one in days and for one that activity prolongs.
+	RoundTo string `json:"round_to,omitempty"`
+
+	// Since is what their life is reckoned from: SinceEarned if missing.
+	Since string `json:"since,omitempty"`
+
+	// PendingDays is how long points wait before they can be spent: they are usable from the first instant of the day so many days after
+	// that of the receipt.
+	PendingDays int `json:"pending_days,omitempty"`
+
+	// GraceDays is how long spent points that a return gives back can be used, if their lot had expired by then: 30 if missing. With 0 they
+	// expire at once.
+	GraceDays *int `json:"grace_days,omitempty"`
+
+	// DebtLimit is how far below zero a return may take a card; the rest is written off. Missing: without limit.
+	DebtLimit *int64 `json:"debt_limit,omitempty"`
 
 	// CarryOver keeps what a receipt leaves below a point for the next one: points are then a function of all that a card has bought,
 	// whatever the order in which its receipts and returns come. Without it each receipt is rounded down by itself.
@@ -155,6 +175,17 @@ const (
 	CombineMultiply = "multiply" // the best rate or count, and the product of the multipliers
 	OnNet           = "net"      // after discounts
 	OnGross         = "gross"    // before them
+)
+
+// What Points.RoundTo and Points.Since may say.
+const (
+	RoundDay      = "day"
+	RoundMonth    = "month"
+	RoundQuarter  = "quarter"
+	RoundHalfYear = "half_year"
+	RoundYear     = "year"
+	SinceEarned   = "earned"
+	SinceActivity = "activity" // each receipt, and each use of points, begins the life of all anew; a return does not
 )
 
 // Campaign is who, when, what.

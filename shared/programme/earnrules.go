@@ -31,9 +31,7 @@ const (
 // points checks how points are reckoned and how long they live.
 func (c *compiler) points() {
 	p := c.p.Points
-	if p.Months < 0 || p.Months > 120 {
-		c.fault("/points/months", "points live 0 (for ever) to 120 months")
-	}
+	c.life()
 	for _, choice := range []struct {
 		pointer, said string
 		known         []string

@@ -128,7 +128,7 @@ func (k known) tier(tier string) {
 
 func (k known) card(h card.Head, p card.Profile, today day.Day) {
 	k.tier(h.Tier)
-	k.whole(factPoints, h.Book.Balance)
+	k.whole(factPoints, h.Book.Available(today))
 	k.whole(factVisits, h.Habits.Visits)
 	k.whole(factSpent, h.Habits.Spent)
 	h = h.Sweep(today)

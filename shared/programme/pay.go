@@ -38,9 +38,6 @@ const (
 	maxHoldMinutes = 24 * 60
 
 	defaultHoldMinutes = 15
-
-	// backFor is how long points that come back are good at least: they may have expired since they were spent.
-	backFor = 30 // days
 )
 
 func (c *compiler) pay() {
@@ -152,6 +149,8 @@ func (p *Programme) spend(h card.Head, e ledger.Entry, r receipt.Receipt, now ti
 	if !ok || p.Points.Pay == nil {
 		return h, e
 	}
+	taken := ledger.Entry{Cause: PaidCause(e.Cause), Kind: ledger.Spend, At: e.At, Points: -t.Points, From: e.From, To: e.From}
+	h = p.takeExpired(h, taken, ledger.Lot{}, day.Of(r.At, p.zone))
 	paid := card.Paid{Points: t.Points}
 	if p.Points.Pay.Short == ShortForgive {
 		paid.Points = min(t.Points, h.Available(t.Hold, now))
@@ -163,14 +162,15 @@ func (p *Programme) spend(h card.Head, e ledger.Entry, r receipt.Receipt, now ti
 	paid.Owed = min(paid.Points, max(0, paid.Points-max(h.Book.Balance, 0)))
 	h = h.Release(t.Hold, now)
 	before := h.Book
-	h.Book = h.Book.Post(ledger.Entry{Cause: PaidCause(e.Cause), Kind: ledger.Spend, At: e.At, Points: -paid.Points, From: e.From, To: e.From}, 0)
+	taken.Points = -paid.Points
+	h.Book = h.Book.Post(taken, 0)
 	paid.Lots = ledger.Spent(before, h.Book)
 	e.Marks = append(e.Marks, paid.Mark())
 	return h, e
 }
 
 // unspend gives points of a receipt back for its newest return, into the lots they came from: the share that they had in what was paid.
-// Points of a lot that has expired meanwhile are good for backFor more days. It marks the return's entry with what came back.
+// Points of a lot that had expired by then are good for the days of grace of the programme. It marks the return's entry with what came back.
 func (p *Programme) unspend(h card.Head, e ledger.Entry, r receipt.Receipt, sale ledger.Entry, before, after receipt.Kept, now time.Time) (card.Head, ledger.Entry, error) {
 	paid, ok, err := card.PaidOf(sale)
 	if err != nil || !ok {
@@ -181,12 +181,12 @@ func (p *Programme) unspend(h card.Head, e ledger.Entry, r receipt.Receipt, sale
 	if back.Points == 0 && back.Minor == 0 && back.Unpaid == 0 {
 		return h, e, nil
 	}
-	today := day.Of(now, p.zone)
-	sold := p.expiresOn(day.Of(r.At, p.Zone(r.Key.Store)))
+	on := day.Of(e.At, p.zone)
+	sold := p.lotOf(day.Of(r.At, p.Zone(r.Key.Store)), sale.From, day.Of(now, p.zone)).ExpiresOn
 	first := ledger.Spent(ledger.Book{Lots: paid.GivenBack(is.Points, sold)}, ledger.Book{Lots: paid.GivenBack(was.Points, sold)})
 	for i, l := range first {
-		if l.ExpiresOn != 0 && l.ExpiresOn < today {
-			first[i].ExpiresOn = today + backFor
+		if l.ExpiresOn != 0 && l.ExpiresOn < on {
+			first[i].ExpiresOn = max(l.ExpiresOn, on+p.grace())
 		}
 	}
 	if back.Points != 0 {

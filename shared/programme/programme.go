@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/message"
@@ -33,9 +34,10 @@ type Programme struct {
 	priced    *offer.Compiled
 	templates map[string]letter // id and language, with a space between
 	quiet     message.Quiet
-	forgiven  []Problem // see Load
-	giftMost  int64     // minor units, of gift_cards.at_most; 0 for none
-	payWorth  int64     // minor units, of points.pay
+	forgiven  []Problem  // see Load
+	giftMost  int64      // minor units, of gift_cards.at_most; 0 for none
+	payWorth  int64      // minor units, of points.pay
+	yearly    day.Yearly // on which points end, if they end on a day of the year
 }
 
 // letter is a template that is made ready when it is first used.

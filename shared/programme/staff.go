@@ -8,14 +8,15 @@ import (
 	"github.com/regulars-dev/regulars/shared/ledger"
 )
 
-// Act is what a person does to a card by hand: points that are given or taken, another status, or a tier.
+// Act is what a person does to a card by hand: points that are given, taken or made usable before their day, another status, or a tier.
 type Act struct {
-	Cause  string
-	Points int64
-	Status *card.Status    // nil: it stays
-	Tier   *card.GivenTier // nil: it stays; an empty one takes back what was given
-	Reason string
-	By     string // the person's name
+	Cause    string
+	Points   int64
+	Activate int64           // of the points that wait, those whose day comes first; they keep their last day
+	Status   *card.Status    // nil: it stays
+	Tier     *card.GivenTier // nil: it stays; an empty one takes back what was given
+	Reason   string
+	By       string // the person's name
 }
 
 // ByHand posts what a person does. Points that are given live as long as points earned today; those that are taken leave the lots that
@@ -38,7 +39,11 @@ func (p *Programme) ByHand(h card.Head, a Act, now time.Time) card.Head {
 	}
 	lot := day.Day(0)
 	if a.Points > 0 {
-		lot = p.expiresOn(day.Of(now, p.zone))
+		lot = p.expiresOn(day.Of(now, p.zone), h.Tier)
+	}
+	if a.Activate > 0 {
+		h.Book = h.Book.Activate(a.Activate)
+		e.Marks = append(e.Marks, card.Activated(a.Activate))
 	}
 	h.Book = h.Book.Post(e, lot)
 	return h

@@ -22,6 +22,9 @@ type Tier struct {
 	// Times multiplies the points of receipts that find the card in this tier: an earning rule with the condition card.tier, in short.
 	Times Decimal `json:"times,omitempty"`
 
+	// PointsMonths is how long points live that are earned in this tier; missing: as all do.
+	PointsMonths int `json:"points_months,omitempty"`
+
 	// Benefits are what the tier brings beside points, in words for the clerk and the shopper.
 	Benefits []string `json:"benefits,omitempty"`
 
@@ -116,6 +119,7 @@ func (c *compiler) tiers() {
 	for i, t := range c.p.Tiers {
 		at := "/tiers/" + strconv.Itoa(i)
 		c.id(at+"/id", t.ID, seen)
+		c.within(at+"/points_months", t.PointsMonths, maxMonths, "points of a tier live 1 to %d months; leave it out for as long as all")
 		by, reach := c.reach(at, t)
 		if i > 0 && by != l.by {
 			c.fault(at, "all tiers are reached by the same: points, spend or visits")
