@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
@@ -23,11 +25,26 @@ type Quoted struct {
 	Next    *programme.NextTier // nil in the highest tier, and without a card
 	Usable  []card.Coupon       // live coupons in the card's wallet
 	Unknown []string            // coupons shown that are not in the wallet
+	Codes   []receipt.Use       // codes shown, with why one cannot be used; what became of the others stands among the offers considered
+	Until   time.Time           // how long what the basket uses is held for the till; zero where nothing is held
 }
 
 // Quote prices a basket, which comes in the form of the receipt that it would become, with what the till tells of its goods. It changes
 // nothing. A number of ours that was never swiped is quoted as a new card.
 func (s *Service) Quote(ctx context.Context, basket receipt.Receipt, goods programme.Catalogue) (Quoted, error) {
+	return s.quote(ctx, basket, goods, time.Time{})
+}
+
+// Reserve is Quote that also holds, for life, what the basket uses of coupons, codes and limits, under basket.Reservation. The same
+// reservation again holds what the basket uses now in place of what it used before. A checkout that names it ends it.
+func (s *Service) Reserve(ctx context.Context, basket receipt.Receipt, goods programme.Catalogue, life time.Duration) (Quoted, error) {
+	if !ids.ValidPart(basket.Reservation) || life < time.Minute || life > MaxReserve {
+		return Quoted{}, refuse(ErrInvalid, "reservation", "a reservation needs an id of 1 to %d of A-Z a-z 0-9 . _ - # and lasts 1 to %d minutes", ids.MaxPart, int(MaxReserve.Minutes()))
+	}
+	return s.quote(ctx, basket, goods, s.Now().UTC().Add(life).Truncate(time.Second))
+}
+
+func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods programme.Catalogue, until time.Time) (Quoted, error) {
 	now := s.Now()
 	rules, err := s.rules(ctx, now)
 	if err != nil {
@@ -47,7 +64,8 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt, goods progr
 	if basket.Total.Currency != rules.Currency {
 		return Quoted{}, refuse(ErrInvalid, "currency", "the basket is in %s; this programme is in %s", basket.Total.Currency, rules.Currency)
 	}
-	priced, points, err := rules.Quote(head, basket, goods, now)
+	p := pricing{rules: rules, head: head, basket: basket, goods: goods, now: now, until: until}
+	priced, points, err := s.price(ctx, &p)
 	if errors.Is(err, offer.ErrInvalid) {
 		return Quoted{}, refuse(ErrInvalid, "basket", "%v", err)
 	}
@@ -56,6 +74,7 @@ func (s *Service) Quote(ctx context.Context, basket receipt.Receipt, goods progr
 	}
 	asOf := rules.Shown(head, now)
 	q := Quoted{Priced: priced, Rules: rules, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Available(0), Pending: asOf.Book.Pending(0), Tier: asOf.Tier, Usable: asOf.Wallet}
+	q.Codes, q.Until = p.codes, until
 	if next, ok := rules.NextTier(head, now); ok && basket.Card != "" {
 		q.Next = &next
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/limit"
+	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
@@ -175,4 +176,19 @@ func (p *Programme) uncountUses(h card.Head, sale ledger.Entry) card.Head {
 		}
 	}
 	return h
+}
+
+// SpentByCard says which offers a card has used as often as it may on a day; without a card, which of them need one.
+func (p *Programme) SpentByCard(h card.Head, shown bool, on day.Day) Spent {
+	spent := Spent{}
+	for id, l := range p.limited {
+		switch {
+		case l.perCard == 0:
+		case !shown:
+			spent[id] = offer.CardMissing
+		case h.Uses.Of(id, limit.Period(l.per, on)) >= l.perCard:
+			spent[id] = offer.LimitReached
+		}
+	}
+	return spent
 }

@@ -101,7 +101,7 @@ func (s *Store) tallyItem(key string, t limit.Tally) Item {
 		a.set(tallyGoodUntil, writeDay(t.GoodUntil))
 	}
 	item := Item{Key: tallyKey(key), Attrs: a}
-	if part := strings.Split(key, "/"); part[0] != "code" && len(part) > 2 && part[2] != "ever" {
+	if part := strings.Split(key, "/"); part[0] == "card" || part[0] == "offer" && part[2] != "ever" {
 		item.Expires = s.expiry(receiptLife) // of a period to which nobody can give back any more
 	}
 	return item

@@ -31,3 +31,8 @@ func TestGiftCardsAreNeverOverspent(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunGiftCards(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunLimits(t, func(t *testing.T) store.Items { return fresh(t) })
+}

@@ -22,4 +22,5 @@ func TestUseCases(t *testing.T) {
 	t.Run("random histories", func(t *testing.T) { loyaltytest.RunRandom(t, open, 16) })
 	t.Run("gift cards", func(t *testing.T) { loyaltytest.RunGiftCards(t, open) })
 	t.Run("a till dies", func(t *testing.T) { loyaltytest.RunCrash(t, open) })
+	t.Run("limits", func(t *testing.T) { loyaltytest.RunLimits(t, open) })
 }
