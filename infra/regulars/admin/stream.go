@@ -12,10 +12,11 @@ import (
 
 // Verified is a line of the answer to verify: how far it is, or at the end what it found or why it broke off.
 type Verified struct {
-	Stage  string        `json:"stage,omitempty"`
-	Done   int64         `json:"done,omitempty"`
-	Report *audit.Report `json:"report,omitempty"`
-	Error  string        `json:"error,omitempty"`
+	Stage  string          `json:"stage,omitempty"`
+	Done   int64           `json:"done,omitempty"`
+	Report *audit.Report   `json:"report,omitempty"`
+	Replay *audit.Replayed `json:"replay,omitempty"`
+	Error  string          `json:"error,omitempty"`
 }
 
 // tellEvery is how often a long answer says how far it is.
@@ -24,21 +25,37 @@ const tellEvery = 200 * time.Millisecond
 // verify audits all books and answers in lines of JSON, the report last.
 func (h *handler) verify(w http.ResponseWriter, r *http.Request) {
 	out := lines(w)
+	report, err := audit.Run(r.Context(), h.Items, h.Now(), telling(out))
+	if err != nil {
+		out(Verified{Error: err.Error()})
+		return
+	}
+	out(Verified{Report: &report})
+}
+
+// replayAll decides every receipt and return again and answers in lines of JSON, what differs in the last.
+func (h *handler) replayAll(w http.ResponseWriter, r *http.Request) {
+	out := lines(w)
+	found, err := audit.Replay(r.Context(), h.Items, h.Now(), telling(out))
+	if err != nil {
+		out(Verified{Error: err.Error()})
+		return
+	}
+	out(Verified{Replay: &found})
+}
+
+// telling is a progress that is told now and then.
+func telling(out func(any)) audit.Progress {
 	var mu sync.Mutex
 	var told time.Time
-	report, err := audit.Run(r.Context(), h.Items, h.Now(), func(stage string, done int64) {
+	return func(stage string, done int64) {
 		mu.Lock()
 		defer mu.Unlock()
 		if now := time.Now(); now.Sub(told) >= tellEvery {
 			told = now
 			out(Verified{Stage: stage, Done: done})
 		}
-	})
-	if err != nil {
-		out(Verified{Error: err.Error()})
-		return
 	}
-	out(Verified{Report: &report})
 }
 
 // export answers with everything in lines of JSON; exporter says what they are.

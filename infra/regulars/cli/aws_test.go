@@ -31,6 +31,8 @@ func TestADeployment(t *testing.T) {
 		{"card 0425151385989 --aws", "76 points"},
 		{"inbox --aws", "empty"},
 		{"verify --aws", "Everything adds up."},
+		{"verify --replay --aws", "Every answer comes out as it is recorded."},
+		{"programme history --aws", "holds now"},
 		{"doctor --aws", "ok    keys"},
 	} {
 		_, out, errs := b.run(strings.Fields(step.args)...)

@@ -15,21 +15,26 @@ import (
 )
 
 func verifyCommand() *command {
-	var post bool
+	var post, replay bool
 	return &command{
 		name: "verify", summary: "hold every card's book to what a book must be",
 		detail: "The balance is the sum of the entries and of the lots, each receipt and return is posted once and on its own card, no coupon is redeemed\n" +
 			"twice, no occasion is mailed twice. It may run beside a working shop, and exits with 3 if anything is wrong.\n\n" +
-			"It changes nothing, but for --post: a receipt that was filed just before a crash, and whose till never came back, is then posted.",
+			"It changes nothing, but for --post: a receipt that was filed just before a crash, and whose till never came back, is then posted.\n\n" +
+			"With --replay every receipt and return is decided again by the rules of its own day, card by card in the order in which they were posted,\n" +
+			"and must give what is recorded, bit for bit: points, caps, tiers, coupons with their ids. Who a shopper was then is not kept: a coupon\n" +
+			"of a campaign that asks for it is taken as it stands where nothing brings it about, and counted. On a deployment it reads every receipt.",
+		examples: []string{"regulars verify", "regulars verify --replay"},
 		flags: func(set *flag.FlagSet) {
+			set.BoolVar(&replay, "replay", false, "decide every receipt and return again, and name each that comes out otherwise")
 			set.BoolVar(&post, "post", false, "post the receipts and returns that are filed and not in their card's book")
 		},
-		run: func(ctx context.Context, c *call) error { return verify(ctx, c, post) },
+		run: func(ctx context.Context, c *call) error { return verify(ctx, c, post, replay) },
 	}
 }
 
 // verify fails with errFound if anything is wrong, so that a nightly job can tell sound books from books that could not be read.
-func verify(ctx context.Context, c *call, post bool) error {
+func verify(ctx context.Context, c *call, post, replay bool) error {
 	if err := c.words(0, 0, ""); err != nil {
 		return err
 	}
@@ -45,12 +50,19 @@ func verify(ctx context.Context, c *call, post bool) error {
 	if err != nil {
 		return err
 	}
+	out := verified{Report: report}
+	if replay {
+		if out.Replay, err = c.replayed(ctx, client); err != nil {
+			return err
+		}
+	}
 	if c.json {
-		err = c.writeJSON(report)
+		err = c.writeJSON(out)
 	} else {
 		c.showAudit(*report)
+		c.showReplay(out.Replay)
 	}
-	if err == nil && !report.Sound() {
+	if err == nil && (!report.Sound() || out.Replay != nil && !out.Replay.Sound()) {
 		err = errFound
 	}
 	return err
@@ -86,9 +98,15 @@ func (c *call) repost(ctx context.Context, client *admin.Client, report *audit.R
 
 // audited runs the audit and shows how far it is.
 func (c *call) audited(ctx context.Context, client *admin.Client) (*audit.Report, error) {
-	body, err := client.Stream(ctx, http.MethodPost, "/verify", nil)
+	line, err := c.followed(ctx, client, "/verify")
+	return line.Report, err
+}
+
+// followed reads the answer of a long piece of work to its last line and shows how far it is.
+func (c *call) followed(ctx context.Context, client *admin.Client, path string) (admin.Verified, error) {
+	body, err := client.Stream(ctx, http.MethodPost, path, nil)
 	if err != nil {
-		return nil, err
+		return admin.Verified{}, err
 	}
 	defer body.Close()
 	progress := c.newBar()
@@ -97,13 +115,13 @@ func (c *call) audited(ctx context.Context, client *admin.Client) (*audit.Report
 	for {
 		var line admin.Verified
 		if err := in.Decode(&line); err != nil {
-			return nil, fmt.Errorf("the audit broke off: %w", err)
+			return line, fmt.Errorf("the audit broke off: %w", err)
 		}
 		switch {
 		case line.Error != "":
-			return nil, errors.New(line.Error)
-		case line.Report != nil:
-			return line.Report, nil
+			return line, errors.New(line.Error)
+		case line.Report != nil || line.Replay != nil:
+			return line, nil
 		}
 		progress.show(line.Stage, line.Done, 0)
 	}

@@ -392,6 +392,15 @@ $ regulars verify
 4 receipts (2 of guests, 0 kept without earning), 1 return, 0 messages
 Everything adds up.
 
+$ regulars verify --replay
+2 cards with 71 points in 6 entries: 1 live coupon
+4 receipts (2 of guests, 0 kept without earning), 1 return, 0 messages
+Everything adds up.
+
+Decided again on 2 cards: 2 receipts, 1 return, 0 expiries
+  taken as they stand: 3 entries of staff and campaigns
+Every answer comes out as it is recorded.
+
 $ regulars verify --json
 {
   "cards": 2,

@@ -277,10 +277,13 @@ Card 77000012: 3012 points, tier Silver
 WHEN              WHAT  POINTS  BALANCE  CAUSE
 2026-03-03 17:30  earn  +3012   3012     0042/old/1003
 
-$ regulars verify
+$ regulars verify --replay
 3 cards with 3066 points in 4 entries: 2 live coupons
 4 receipts (1 of guests, 0 kept without earning), 1 return, 0 messages
 Everything adds up.
+
+Decided again on 3 cards: 3 receipts, 1 return, 0 expiries
+Every answer comes out as it is recorded.
 
 $ regulars export SHOP/out
 Written to SHOP/out: 3 cards, 3 shoppers, 4 receipts, 1 return, 4 entries, 0 messages.
