@@ -27,8 +27,8 @@ type Replayed struct {
 	Receipts    int64        `json:"receipts"` // decided again
 	Returns     int64        `json:"returns"`
 	Expiries    int64        `json:"expiries"`
-	Others      int64        `json:"others"` // entries of campaigns and staff, which are taken as they stand
-	Gone        int64        `json:"gone"`   // entries whose receipt is cleared away by now, taken as they stand
+	Others      int64        `json:"others"`     // entries of campaigns and staff, which are taken as they stand
+	Gone        int64        `json:"gone"`       // entries whose receipt is cleared away by now, taken as they stand
 	Unprovable  int64        `json:"unprovable"` // receipts that came out with something that nobody has written down, see Replay
 	Wrong       int64        `json:"wrong"`
 	Differences []Difference `json:"differences"`

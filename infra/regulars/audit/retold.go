@@ -30,6 +30,10 @@ type retold struct {
 // again decides what stands behind an entry once more.
 func (t *retold) again(ctx context.Context, e ledger.Entry) error {
 	key, nth, isReturn := strings.Cut(e.Cause, "~")
+	if !ofReceipt(e) && speaksOfReceipt(e.Cause) {
+		t.beside = append(t.beside, e)
+		return nil
+	}
 	if e.Kind == ledger.Expire {
 		t.expiry(e)
 		return nil
@@ -38,10 +42,6 @@ func (t *retold) again(ctx context.Context, e ledger.Entry) error {
 		t.sold[e.Cause] = e
 	}
 	named, err := receipt.ParseKey(key)
-	if e.Kind == ledger.Spend && strings.HasSuffix(e.Cause, programme.PaidCause("")) {
-		t.beside = append(t.beside, e)
-		return nil
-	}
 	n := 0
 	if isReturn && err == nil {
 		n, err = strconv.Atoi(nth)
@@ -66,6 +66,14 @@ func (t *retold) again(ctx context.Context, e ledger.Entry) error {
 		t.giveBack(filing, n, e)
 	}
 	return nil
+}
+
+// speaksOfReceipt reports that a cause is made of that of a receipt or return, as "0042/03/17!paid" is: its entry came with theirs.
+func speaksOfReceipt(cause string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(cause, func(c rune) bool { return c == '~' || c == '!' }), func(part string) bool {
+		_, err := receipt.ParseKey(part)
+		return err == nil
+	})
 }
 
 // attempt is one way in which a decision may have been made.
