@@ -32,7 +32,8 @@ type nextTierAnswer struct {
 
 type lotAnswer struct {
 	Points    int64  `json:"points"`
-	ExpiresOn string `json:"expires_on,omitempty"` // last day; absent: never
+	ExpiresOn string `json:"expires_on,omitempty"`  // last day; absent: never
+	From      string `json:"usable_from,omitempty"` // first day; absent: at once
 }
 
 type couponAnswer struct {
@@ -61,6 +62,7 @@ type quoteAnswer struct {
 	Offers   []offerAnswer   `json:"offers"`
 	Points   int64           `json:"points"`
 	Balance  *int64          `json:"balance,omitempty"`
+	Pending  int64           `json:"pending,omitempty"` // beside the balance
 	Tier     *tierAnswer     `json:"tier,omitempty"`
 	NextTier *nextTierAnswer `json:"next_tier,omitempty"` // before this basket
 	Coupons  []couponAnswer  `json:"coupons"`
@@ -110,6 +112,7 @@ type checkoutAnswer struct {
 	Points     int64           `json:"points"`
 	Capped     int64           `json:"points_capped,omitempty"` // cut off by the most that a receipt, a time or a card brings
 	Balance    *int64          `json:"balance,omitempty"`
+	Pending    int64           `json:"pending,omitempty"` // beside the balance
 	Tier       *tierAnswer     `json:"tier,omitempty"`
 	TierBefore *tierAnswer     `json:"tier_before,omitempty"` // only where it has changed
 	NextTier   *nextTierAnswer `json:"next_tier,omitempty"`   // as of now
@@ -129,6 +132,7 @@ type returnAnswer struct {
 	Refund     money.Amount    `json:"refund"`
 	Points     int64           `json:"points"`
 	Balance    *int64          `json:"balance,omitempty"`
+	Pending    int64           `json:"pending,omitempty"` // beside the balance
 	Tier       *tierAnswer     `json:"tier,omitempty"`
 	TierBefore *tierAnswer     `json:"tier_before,omitempty"`
 	Reinstated []couponAnswer  `json:"coupons_reinstated"`
@@ -194,7 +198,7 @@ func nextTierOf(rules *programme.Programme, n *programme.NextTier) *nextTierAnsw
 func lotsOf(lots []ledger.Lot) []lotAnswer {
 	list := make([]lotAnswer, 0, len(lots))
 	for _, l := range lots {
-		list = append(list, lotAnswer{Points: l.Points, ExpiresOn: l.ExpiresOn.String()})
+		list = append(list, lotAnswer{Points: l.Points, ExpiresOn: l.ExpiresOn.String(), From: l.From.String()})
 	}
 	return list
 }
@@ -243,7 +247,7 @@ func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Program
 	if said.Guest {
 		return a
 	}
-	a.Balance, a.Tier = &said.Balance, tierOf(rules, said.Tier)
+	a.Balance, a.Pending, a.Tier = &said.Balance, said.Pending, tierOf(rules, said.Tier)
 	if said.Tier != said.TierBefore {
 		a.TierBefore = tierOf(rules, said.TierBefore)
 	}
@@ -262,7 +266,7 @@ func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules 
 	if said.Guest {
 		return a
 	}
-	a.Balance, a.Tier = &said.Balance, tierOf(rules, said.Tier)
+	a.Balance, a.Pending, a.Tier = &said.Balance, said.Pending, tierOf(rules, said.Tier)
 	if said.Tier != said.TierBefore {
 		a.TierBefore = tierOf(rules, said.TierBefore)
 	}
@@ -277,6 +281,7 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 		Combined: q.Proof, Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
 	}
 	if basket.Card != "" {
+		a.Pending = q.Pending
 		a.Balance, a.Tier, a.NextTier = &q.Balance, tierOf(q.Rules, q.Tier), nextTierOf(q.Rules, q.Next)
 	}
 	priced := make(map[string]offer.PricedLine, len(q.Lines))

@@ -17,6 +17,7 @@ type cardAnswer struct {
 	EnrolledOn string          `json:"enrolled_on,omitempty"`
 	Lost       []lostAnswer    `json:"lost_numbers"`
 	Balance    int64           `json:"balance"`
+	Pending    int64           `json:"pending,omitempty"` // beside the balance
 	Lots       []lotAnswer     `json:"lots"`
 	Expiring   *lotAnswer      `json:"expiring,omitempty"` // what of them expires soon; absent: nothing does
 	Tier       *tierAnswer     `json:"tier"`
@@ -88,6 +89,7 @@ type entryAnswer struct {
 	Voided     []couponAnswer  `json:"coupons_voided,omitempty"`
 	Refused    []refusedCoupon `json:"coupons_refused,omitempty"`
 	Capped     int64           `json:"points_capped,omitempty"`
+	Activated  int64           `json:"points_activated,omitempty"`
 	Reason     string          `json:"reason,omitempty"` // of what was done by hand
 	By         string          `json:"by,omitempty"`
 	Status     string          `json:"status,omitempty"`   // that the card was given
@@ -100,7 +102,7 @@ const cardEntries = 10
 func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	h := v.Opened.Head
 	a := cardAnswer{
-		Number: v.Number, Card: h.ID, Status: h.Status.String(), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance,
+		Number: v.Number, Card: h.ID, Status: h.Status.String(), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance, Pending: v.Pending,
 		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), NextTier: nextTierOf(v.Rules, v.Next), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
 	}
 	if soon := v.Expiring; soon.Points > 0 {
@@ -144,6 +146,9 @@ func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) 
 	a.Reason, a.By, a.Status = card.NotedOf(p.Entry, card.MarkReason), card.NotedOf(p.Entry, card.MarkBy), card.NotedOf(p.Entry, card.MarkStatus)
 	var err error
 	if a.Capped, err = card.CappedOf(p.Entry); err != nil {
+		return entryAnswer{}, err
+	}
+	if a.Activated, err = card.ActivatedOf(p.Entry); err != nil {
 		return entryAnswer{}, err
 	}
 	var refused []loyalty.NotTaken

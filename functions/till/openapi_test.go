@@ -176,6 +176,7 @@ func story(w *world) []asked {
 		{"POST /v1/cards/{number}/adjustments", "/v1/cards/" + card + "/adjustments", "given", 201},
 		{"POST /v1/cards/{number}/adjustments", "/v1/cards/" + card + "/adjustments", "repeated", 200},
 		{"POST /v1/cards/{number}/adjustments", "/v1/cards/" + card + "/adjustments", "too_many", 409},
+		{"POST /v1/cards/{number}/activations", "/v1/cards/" + card + "/activations", "none_wait", 409},
 		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "blocked", 201},
 		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "opened", 201},
 		{"POST /v1/cards/{number}/status", "/v1/cards/" + card + "/status", "repeated", 200},

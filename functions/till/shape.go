@@ -139,6 +139,11 @@ type adjustBody struct {
 	handBody
 }
 
+type activateBody struct {
+	Points *int64 `json:"points"`
+	handBody
+}
+
 type statusBody struct {
 	Status string `json:"status"`
 	handBody

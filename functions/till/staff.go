@@ -18,6 +18,21 @@ func (d *door) adjustCard(a *ask) (reply, error) {
 	})
 }
 
+// activatePoints makes points usable that wait for their day: 201 the first time, 200 at a repeat.
+func (d *door) activatePoints(a *ask) (reply, error) {
+	return byHand(d, a, func(body activateBody, f *faults) (handBody, act) {
+		points := int64(0) // all that wait
+		if body.Points != nil {
+			if points = *body.Points; points < 1 || points > loyalty.MaxAdjustment {
+				f.add("/points", "invalid", "must be a whole number from 1 to %d; leave it out for all that wait", loyalty.MaxAdjustment)
+			}
+		}
+		return body.handBody, func(number string, by loyalty.ByHand) (loyalty.Answer, error) {
+			return d.Service.Activate(a.Context(), number, points, by)
+		}
+	})
+}
+
 // setStatus opens, blocks or closes a card: 201 the first time, 200 at a repeat.
 func (d *door) setStatus(a *ask) (reply, error) {
 	return byHand(d, a, func(body statusBody, f *faults) (handBody, act) {

@@ -21,6 +21,7 @@ type shown struct {
 	Status  string    `json:"status"`
 	Since   string    `json:"enrolled_on"`
 	Balance int64     `json:"balance"`
+	Pending int64     `json:"pending"`
 	Visits  int64     `json:"visits"`
 	Tier    *standing `json:"tier"`
 	Next    *struct {
@@ -37,6 +38,7 @@ type shown struct {
 	Lots []struct {
 		Points    int64  `json:"points"`
 		ExpiresOn string `json:"expires_on"`
+		From      string `json:"usable_from"`
 	} `json:"lots"`
 	Expiring *struct {
 		Points    int64  `json:"points"`
@@ -65,7 +67,7 @@ type shown struct {
 func cardCommand() *command {
 	return &command{name: "card", summary: "show, enrol, replace, correct and block reward cards", fallback: "show",
 		subs: []*command{
-			cardShow(), cardEnrol(), cardReplace(), cardAdjust(),
+			cardShow(), cardEnrol(), cardReplace(), cardAdjust(), cardActivate(),
 			cardStatus("block", "blocked", "block a card: its receipts are kept and earn nothing", "Blocked card %s."),
 			cardStatus("unblock", "open", "open a blocked card again", "Card %s is open again."),
 			cardStatus("close", "closed", "close a card for ever, because its shopper asks for it", "Closed card %s."),
@@ -158,7 +160,13 @@ func (c *call) show(s shown) {
 		if l.ExpiresOn != "" {
 			until = "until " + l.ExpiresOn
 		}
+		if l.From != "" {
+			until = "from " + l.From + ", " + until
+		}
 		c.say("  lot       %s, %s", points(l.Points), until)
+	}
+	if s.Pending > 0 {
+		c.say("  pending   %s wait for their day", points(s.Pending))
 	}
 	if s.Expiring != nil {
 		c.say("  expiring  %s soon, the first on %s", points(s.Expiring.Points), s.Expiring.ExpiresOn)

@@ -52,6 +52,31 @@ func cardAdjust() *command {
 	}
 }
 
+// cardActivate makes points usable before their day.
+func cardActivate() *command {
+	var who hand
+	var points int64
+	return &command{
+		name: "activate", args: "NUMBER --reason TEXT --by NAME", summary: "make points usable that wait for their day",
+		detail:   "Those go first whose day comes first. They keep the last day that they had.",
+		examples: []string{"regulars card activate 0400123456782 --reason \"Leaves for a journey\" --by Mira", "regulars card activate 0400123456782 --points 25 --reason \"Leaves for a journey\" --by Mira"},
+		flags: func(f *flag.FlagSet) {
+			who.set(f)
+			f.Int64Var(&points, "points", 0, "`N` points; all that wait if not given")
+		},
+		run: func(ctx context.Context, c *call) error {
+			if err := c.words(1, 1, "the card's number"); err != nil {
+				return err
+			}
+			body := who.body()
+			if points != 0 {
+				body["points"] = points
+			}
+			return c.atCard(ctx, who.remote, http.MethodPost, "/v1/cards/"+url.PathEscape(c.args[0])+"/activations", body, "Made points of card %s usable.")
+		},
+	}
+}
+
 // cardStatus gives a card another status.
 func cardStatus(name, to, summary, done string) *command {
 	var who hand

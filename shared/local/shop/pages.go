@@ -62,7 +62,7 @@ func (d desk) Card(ctx context.Context, number string) (web.CardView, error) {
 	}
 	page := web.CardView{
 		Number: v.Head.ID, Name: strings.TrimSpace(v.Profile.Given + " " + v.Profile.Family), Status: v.Head.Status.String(),
-		Points: v.Balance, Tier: v.Rules.TierName(v.Tier),
+		Points: v.Balance, Pending: v.Pending, Tier: v.Rules.TierName(v.Tier),
 	}
 	for _, c := range v.Coupons {
 		title, _ := v.Rules.OfferText(c.Offer)
