@@ -29,6 +29,7 @@ type Head struct {
 	Uses       limit.Counts // of offers that a card may use so often only
 	Lost       []Lost       // numbers that must not earn any more
 	Holds      []Hold       // points that tills keep for baskets
+	Joined     []Joined     // cards that were merged into this one, and books where its causes may stand
 
 	// Past is the older entries, where somebody has read them up for a decision that looks back. It is stored nowhere.
 	Past []ledger.Page
@@ -167,10 +168,13 @@ func (h Head) Sweep(today day.Day) Head {
 
 // Number is the number that the card has now.
 func (h Head) Number() string {
-	if n := len(h.Lost); n > 0 {
-		return h.Lost[n-1].By
+	number := h.ID
+	for _, l := range h.Lost { // the lost numbers of merged cards stand among them
+		if l.Number == number {
+			number = l.By
+		}
 	}
-	return h.ID
+	return number
 }
 
 // LostAt is the moment from which number must not earn on this card.

@@ -30,6 +30,12 @@ const (
 	MarkExpiring   = 'w' // lots of this last day end soon, and with how many points, as a LotMark
 	MarkStatus     = '>' // the status that the card was given: "open", "blocked", "closed"
 	MarkTier       = '/' // the tier that the card was given, and its last day: "gold:2027-12-31", see GivenTier
+	MarkMerged     = '{' // the card that was merged into this one: its id
+	MarkMergedInto = '}' // the card that this one was merged into: its id
+	MarkParted     = '[' // the card that was taken out of this one again: its id
+	MarkPartedFrom = ']' // the card that this one was taken out of again: its id
+	MarkCame       = '(' // coupon that came from another card
+	MarkLeft       = ')' // coupon that left for another card
 )
 
 // Mark writes a coupon as the mark of an entry: "Q7M4K2:tenoff:birthday:2027-01-31".

@@ -15,6 +15,7 @@ const (
 	Expire  Kind = 'x' // a lot reached its end
 	Adjust  Kind = 'a' // a person corrected the balance, or blocked, opened or closed the card, or gave it a tier
 	Review  Kind = 't' // time has changed the tier
+	Move    Kind = 'm' // from one card to another, for the two were merged or parted
 )
 
 func (k Kind) String() string {
@@ -33,6 +34,8 @@ func (k Kind) String() string {
 		return "adjust"
 	case Review:
 		return "review"
+	case Move:
+		return "move"
 	}
 	return "unknown"
 }

@@ -155,9 +155,9 @@ func (s *Service) speak(ctx context.Context, r *run, k programme.Kept, id string
 		return fmt.Errorf("open card %s: %w", id, err)
 	}
 	_, known := rules.Campaign(k.Campaign.ID)
-	// There was no card that day yet, or the day of its making is no anniversary.
+	// There was no card that day yet, or the day of its making is no anniversary; or it was merged into a card that has its own dates.
 	since := opened.Head.EnrolledOn
-	if !known || since > k.SpokenOn() || k.Campaign.Date == "enrolled" && since >= k.Day {
+	if !known || opened.Head.ID != id || since > k.SpokenOn() || k.Campaign.Date == "enrolled" && since >= k.Day {
 		r.PassedBy++
 		return nil
 	}

@@ -1,6 +1,7 @@
 package loyalty
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,8 +47,8 @@ func (s *Service) Claim(ctx context.Context, key receipt.Key, number string) (An
 			return Answer{}, err
 		}
 	}
-	if filed.Claim.Card != opened.Head.ID {
-		return Answer{}, claimed(key)
+	if own, err := s.claimedBy(ctx, filed.Claim, opened); err != nil || !own {
+		return Answer{}, cmp.Or(err, error(claimed(key)))
 	}
 	filed.Receipt = filed.Owned()
 	a, err := s.postReceipt(ctx, opened, filed.Receipt, rules)
@@ -60,6 +61,18 @@ func (s *Service) Claim(ctx context.Context, key receipt.Key, number string) (An
 		}
 	}
 	return a, nil
+}
+
+// claimedBy reports whether a claim is the card's: by its id, or by the number that was shown, where cards were merged or parted since.
+func (s *Service) claimedBy(ctx context.Context, c ReceiptClaim, o Opened) (bool, error) {
+	if c.Card == o.Head.ID && len(o.Head.Joined) == 0 {
+		return true, nil
+	}
+	shown, err := s.Cards.Open(ctx, c.Number, true)
+	if err != nil {
+		return false, fmt.Errorf("open the card that has claimed: %w", err)
+	}
+	return shown.Head.ID == o.Head.ID, nil
 }
 
 func claimed(key receipt.Key) error {

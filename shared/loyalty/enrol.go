@@ -239,7 +239,7 @@ func (s *Service) Replace(ctx context.Context, old, number string, lost time.Tim
 			return Replaced{Opened: opened, Number: number}, nil
 		}
 		moved := (*Moved)(nil)
-		if !errors.As(err, &moved) {
+		if !errors.As(err, &moved) || !sameJoined(head, moved.Head) {
 			return Replaced{}, fmt.Errorf("store card %s: %w", head.ID, err)
 		}
 		opened.Head, opened.HeadVersion = moved.Head, moved.Version

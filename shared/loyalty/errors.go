@@ -13,6 +13,7 @@ var (
 	ErrConflict  = errors.New("conflict")    // the id is known with other content
 	ErrNotFound  = errors.New("not found")   // no such card, receipt, ...
 	ErrRefused   = errors.New("refused")     // understood, and not allowed
+	ErrMerged    = errors.New("merged")      // the card was merged into another: open its number again
 	errMoved     = errors.New("has changed") // the item is no longer the one that was read; never leaves this room
 )
 

@@ -108,7 +108,7 @@ func (s *Service) changeHead(ctx context.Context, number string, decide func(car
 		switch {
 		case err == nil:
 			return head.ID, nil
-		case !errors.As(err, &moved):
+		case !errors.As(err, &moved) || !sameJoined(head, moved.Head):
 			return "", fmt.Errorf("store the card: %w", err)
 		}
 		head, over = moved.Head, moved.Version

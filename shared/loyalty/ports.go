@@ -38,7 +38,7 @@ type Cards interface {
 	Open(ctx context.Context, number string, fresh bool) (Opened, error)
 
 	// PutHead stores the head if over is still its version (0: if there is none) and returns its new version. Otherwise it
-	// returns *Moved with what is stored.
+	// returns *Moved with what is stored, or ErrMerged if the card has been merged into another.
 	PutHead(ctx context.Context, head card.Head, over Version) (Version, error)
 
 	// PutProfile does the same for the profile, and keeps the indexes of its e-mail address, vendor ids and dates. It returns
@@ -51,6 +51,23 @@ type Cards interface {
 	// Find returns the number, as it is now, of the card that an identity leads to: "email:<address>" or a vendor's "shopify:<id>".
 	// ErrNotFound if none.
 	Find(ctx context.Context, identity string) (number string, err error)
+}
+
+// Kept is a head as it lies there by its card's id. One that was merged into another card leads to that: Into is its id.
+type Kept struct {
+	Head    card.Head
+	Version Version
+	Into    string
+}
+
+// Joins keeps what is left of cards that were merged into others.
+type Joins interface {
+	// Kept reads the head of a card by its id, wherever its number leads. A read sees every earlier put. ErrNotFound if there is none.
+	Kept(ctx context.Context, id string) (Kept, error)
+
+	// PutKept stores the heads over their versions and makes each number that is an alias lead to a card's id, all or nothing.
+	// ErrConflict if a head has moved.
+	PutKept(ctx context.Context, heads []Kept, numbers map[string]string) error
 }
 
 // Pages keeps the older entries of ledgers.

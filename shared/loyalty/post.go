@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -57,10 +58,16 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 		case err == nil:
 			e, balance, _ = next.Book.Find(p.cause)
 			return answer(next, e, balance, false)
-		case !errors.As(err, &moved):
+		case errors.As(err, &moved) && sameJoined(head, moved.Head):
+			head, over = moved.Head, moved.Version
+		case errors.As(err, &moved) || errors.Is(err, ErrMerged): // the number may lead to another card now
+			if o, err = s.Cards.Open(ctx, o.Number, true); err != nil {
+				return Answer{}, fmt.Errorf("open the card again: %w", err)
+			}
+			head, over = o.Head, o.HeadVersion
+		default:
 			return Answer{}, fmt.Errorf("store the card: %w", err)
 		}
-		head, over = moved.Head, moved.Version
 	}
 	return Answer{}, errBusy
 }
@@ -83,8 +90,18 @@ func (s *Service) readUp(ctx context.Context, h card.Head, p posting) (card.Head
 }
 
 // recall finds the entry of a cause that is in the book already: in the tail, or, where the moment of the cause is not newer
-// than the watermark, in the pages.
+// than the watermark, in the pages; and in the books of cards that were merged into this one, where they may hold it.
 func (s *Service) recall(ctx context.Context, h card.Head, cause string, at time.Time) (ledger.Entry, int64, bool, error) {
+	e, balance, found, err := s.recallOwn(ctx, h, cause, at)
+	for i := 0; i < len(h.Joined) && !found && err == nil; i++ {
+		if j := h.Joined[i]; j.MayHold(at) && j.ID != h.ID {
+			e, balance, found, err = s.recallJoined(ctx, j.ID, cause, at)
+		}
+	}
+	return e, balance, found, err
+}
+
+func (s *Service) recallOwn(ctx context.Context, h card.Head, cause string, at time.Time) (ledger.Entry, int64, bool, error) {
 	if e, balance, ok := h.Book.Find(cause); ok {
 		return e, balance, true, nil
 	}
@@ -107,6 +124,20 @@ func (s *Service) recall(ctx context.Context, h card.Head, cause string, at time
 		}
 	}
 	return ledger.Entry{}, 0, false, nil
+}
+
+// recallJoined looks through the book of a card that was merged into the one that is asked, or that this one was once merged into.
+func (s *Service) recallJoined(ctx context.Context, id, cause string, at time.Time) (ledger.Entry, int64, bool, error) {
+	kept, err := s.Joins.Kept(ctx, id)
+	if err != nil {
+		return ledger.Entry{}, 0, false, fmt.Errorf("open the book of card %s: %w", id, err)
+	}
+	return s.recallOwn(ctx, kept.Head, cause, at)
+}
+
+// sameJoined reports whether the same cards are merged into two heads.
+func sameJoined(a, b card.Head) bool {
+	return slices.EqualFunc(a.Joined, b.Joined, func(j, k card.Joined) bool { return j.ID == k.ID && j.Past == k.Past })
 }
 
 // turnPage moves older entries of next out, if the tail that was read was full. The page is made of entries that stand in the

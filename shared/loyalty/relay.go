@@ -103,6 +103,7 @@ func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
 		}, body))
 	}
 	switch {
+	case e.Kind == ledger.Move: // nobody has earned or lost anything
 	case e.Points < 0 && (e.Kind == ledger.Reverse || e.Kind == ledger.Adjust):
 		tell("", events.PointsReversed{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
 	case e.Points > 0 && e.Kind != ledger.Spend && e.Kind != ledger.Expire:

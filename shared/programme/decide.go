@@ -63,7 +63,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 			h, e.Marks = p.speak(h, e.Marks, c, e.Cause, max(on, day.Of(now, zone)))
 		}
 	}
-	h = p.postEarned(h, e, on, now)
+	h = p.postEarned(h, e, h.OriginOf(r.Card), on, now)
 	if tier := h.Tier; tier != before && e.To == e.From { // it comes late, and takes back what a review has told since
 		h.Tier = before
 		h = p.move(h, tier, p.today(now))
@@ -242,7 +242,7 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 		}
 		e.Marks = append(e.Marks, marks...)
 	}
-	return p.postReturned(h, e, sold, sale.From, now), nil
+	return p.postReturned(h, e, h.OriginOf(r.Card), sold, sale.From, now), nil
 }
 
 // taken is the worth that the newest return takes back, and what was kept before and after it. No return earns, even where less goods

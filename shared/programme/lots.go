@@ -134,9 +134,10 @@ func (p *Programme) isOwn(h card.Head, l, own ledger.Lot) bool {
 	return false
 }
 
-// postEarned posts the entry of a receipt of a day.
-func (p *Programme) postEarned(h card.Head, e ledger.Entry, on day.Day, now time.Time) card.Head {
+// postEarned posts the entry of a receipt of a day, that names a number of the joined card of.
+func (p *Programme) postEarned(h card.Head, e ledger.Entry, of int, on day.Day, now time.Time) card.Head {
 	lot := p.lotOf(on, e.From, day.Of(now, p.zone))
+	lot.Of = of
 	if p.Points.Since == SinceActivity && lot.ExpiresOn != 0 {
 		h, lot.ExpiresOn = p.prolong(h, e, lot.ExpiresOn, on)
 	}
@@ -166,8 +167,9 @@ func (p *Programme) prolong(h card.Head, e ledger.Entry, last, on day.Day) (card
 
 // postReturned posts the entry of a return of a receipt that was sold on a day, in a tier. It takes what the receipt's own lot has left
 // first, whether or not it has expired since. What takes the card below the programme's floor is written off beside it.
-func (p *Programme) postReturned(h card.Head, e ledger.Entry, sold day.Day, tier string, now time.Time) card.Head {
+func (p *Programme) postReturned(h card.Head, e ledger.Entry, of int, sold day.Day, tier string, now time.Time) card.Head {
 	own := p.lotOf(sold, tier, day.Of(now, p.zone))
+	own.Of = of
 	h = p.takeExpired(h, e, own, day.Of(e.At, p.zone))
 	if p.Points.DebtLimit != nil {
 		h = p.writeOff(h, e, -h.Book.Balance-e.Points-*p.Points.DebtLimit)

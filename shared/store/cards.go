@@ -26,12 +26,18 @@ const (
 
 // Open reads a card with one query; a number that replaced a lost one costs a second.
 func (s *Store) Open(ctx context.Context, number string, fresh bool) (loyalty.Opened, error) {
-	opened, alias, err := s.openPartition(ctx, number, fresh)
-	if err == nil && alias != "" {
-		opened, _, err = s.openPartition(ctx, alias, fresh)
+	for range maxHops {
+		opened, by, err := s.follow(ctx, number, fresh)
+		opened.Number = number
+		if err != nil {
+			return opened, err
+		}
+		if leads, err := s.leads(ctx, by, opened.Head); leads || err != nil {
+			return opened, err
+		}
+		fresh = true
 	}
-	opened.Number = number
-	return opened, err
+	return loyalty.Opened{}, errFollow
 }
 
 func (s *Store) openPartition(ctx context.Context, id string, fresh bool) (loyalty.Opened, string, error) {
@@ -73,7 +79,7 @@ func (s *Store) PutHead(ctx context.Context, h card.Head, version loyalty.Versio
 		return 0, fmt.Errorf("card %s is gone: %w", h.ID, err)
 	}
 	if id := refused.Stored.Attrs.text(aliasCard); id != "" {
-		return 0, fmt.Errorf("number %s has come to belong to card %s at this moment; try again", h.ID, id)
+		return 0, fmt.Errorf("number %s has come to belong to card %s at this moment: %w", h.ID, id, loyalty.ErrMerged)
 	}
 	there, err := readHead(h.ID, refused.Stored.Attrs)
 	if err != nil {
@@ -104,7 +110,7 @@ func (s *Store) Find(ctx context.Context, identity string) (string, error) {
 	if id == "" {
 		return "", loyalty.ErrNotFound // it belonged to somebody who has changed it since
 	}
-	opened, _, err := s.openPartition(ctx, id, false)
+	opened, _, err := s.follow(ctx, id, false)
 	if errors.Is(err, loyalty.ErrNotFound) {
 		return id, nil // the head is about to be put, or the read is stale
 	}
@@ -168,7 +174,7 @@ func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id st
 		w.Item.Attrs.set(aliasCard, id)
 		there, err := s.items.Get(ctx, w.Item.Key, Strong)
 		switch {
-		case err == nil && id != "" && there.Attrs.text(aliasCard) != "" && there.Attrs.text(aliasCard) != id:
+		case err == nil && id != "" && there.Attrs.text(aliasCard) != "" && !s.isOf(ctx, there.Attrs.text(aliasCard), id):
 			return nil, &loyalty.Error{
 				Kind: loyalty.ErrConflict, Code: "identity_taken",
 				Detail: "an e-mail address or a vendor's id of this shopper leads to another card already; look the shopper up by it",
@@ -181,6 +187,15 @@ func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id st
 		writes = append(writes, w)
 	}
 	return writes, nil
+}
+
+// isOf reports whether a card is the one of an id, or is merged into it. One that cannot be read is another.
+func (s *Store) isOf(ctx context.Context, other, id string) bool {
+	if other == id {
+		return true
+	}
+	opened, _, err := s.follow(ctx, other, true)
+	return err == nil && opened.Head.ID == id
 }
 
 // identities lists what leads to the shopper, each once.

@@ -29,6 +29,7 @@ const (
 	headEnrolled   = "e"  // day of enrolment
 	headStatus     = "st" // "b" blocked, "c" closed, missing when open
 	headUses       = "us" // "welcome:ever:1 daily:20261121:2": offers of which a card may use so many, missing without
+	headJoined     = "j"  // "0400123456782:1:tlsyyo 0400123456799:1:tlsyyo:p": merged cards, how deep, their newest entry; p for a book alone
 	headLost       = "lo" // "0400123456782:tlsyyo:0400123456799": lost numbers, since when, and what replaced them
 )
 
@@ -72,6 +73,7 @@ func headItem(h card.Head) Item {
 		lost = append(lost, l.Number+":"+writeMoment(l.At)+":"+l.By)
 	}
 	a.set(headLost, strings.Join(lost, " "))
+	a.set(headJoined, writeJoined(h.Joined))
 	return Item{Key: Key{Table: Cards, Partition: cardPartition(h.ID), Sort: sortHead}, Attrs: a}
 }
 
@@ -134,6 +136,8 @@ func readHead(id string, a Attrs) (card.Head, error) {
 		note(e)
 		h.Lost = append(h.Lost, card.Lost{Number: field[0], At: moment, By: field[2]})
 	}
+	h.Joined, e = readJoined(a.text(headJoined))
+	note(e)
 	return h, err
 }
 

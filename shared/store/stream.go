@@ -11,16 +11,17 @@ import (
 //
 // It fails on an image that this package did not write, and will fail on it again.
 func HeadChange(was, is map[string]any) (before, after *card.Head, err error) {
-	if before, err = headImage(was); err != nil {
+	if before, err = headImage(was, true); err != nil {
 		return nil, nil, err
 	}
-	if after, err = headImage(is); err != nil {
+	if after, err = headImage(is, false); err != nil {
 		return nil, nil, err
 	}
 	return before, after, nil
 }
 
-func headImage(image map[string]any) (*card.Head, error) {
+// headImage reads a head; with joined also what was left of one that was merged into another, so that what it told then is not told again.
+func headImage(image map[string]any, joined bool) (*card.Head, error) {
 	if image == nil {
 		return nil, nil
 	}
@@ -36,6 +37,9 @@ func headImage(image map[string]any) (*card.Head, error) {
 		return nil, err
 	}
 	head, ok, err := HeadOf(item)
+	if !ok && err == nil && joined {
+		head, _, ok, err = JoinedOf(item)
+	}
 	if !ok || err != nil {
 		return nil, err
 	}

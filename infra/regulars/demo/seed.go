@@ -143,7 +143,7 @@ func (p *player) clock() time.Time { return p.now }
 func (p *player) play(visits []basket) error {
 	s := store.New(p.items, p.clock)
 	service := &loyalty.Service{
-		Cards: s, Pages: s, Receipts: s, Limits: s, Reservations: s, Codes: s, Programmes: fixed{p.rules}, Now: p.clock,
+		Cards: s, Joins: s, Pages: s, Receipts: s, Limits: s, Reservations: s, Codes: s, Programmes: fixed{p.rules}, Now: p.clock,
 	}
 	p.now = p.shopper.enrolled
 	number := p.rules.IssueNumber(p.shopper.serial)

@@ -1,0 +1,13 @@
+package bolt_test
+
+import (
+	"testing"
+
+	"github.com/regulars-dev/regulars/shared/loyalty/loyaltytest"
+	"github.com/regulars-dev/regulars/shared/store"
+)
+
+func TestReceiptsMeetMergesOnce(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunMerges(t, func(t *testing.T) store.Items { return fresh(t) })
+}
