@@ -83,12 +83,13 @@ type ReturnedLine struct {
 }
 
 // CheckoutRefunded (checkout.refunded.v1, in): goods or money of a receipt went back. With neither Lines nor Amount the whole
-// receipt came back; Amount without Lines is a refund of money that names no goods.
+// receipt came back; Amount without Lines is a refund of money that names no goods. With Void the sale is undone as if it had not been.
 type CheckoutRefunded struct {
 	Return  string         `json:"return"` // the till's or vendor's own id of this return
 	Receipt ReceiptRef     `json:"receipt"`
 	Lines   []ReturnedLine `json:"lines,omitempty"`
 	Amount  *money.Amount  `json:"amount,omitempty"`
+	Void    bool           `json:"void,omitempty"`
 }
 
 // CartUpdated (cart.updated.v1, in): an online basket as it stands at Version. A higher version wins; an equal or lower one changes nothing.

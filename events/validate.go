@@ -134,6 +134,9 @@ func (e CheckoutRefunded) Validate() []Problem {
 			c.add("/amount/amount", "must be at least 1 where no lines are named")
 		}
 	}
+	if e.Void && (e.Lines != nil || e.Amount != nil) {
+		c.add("/void", "must not differ from false beside lines or an amount; a void undoes the whole receipt")
+	}
 	return c.found
 }
 

@@ -130,6 +130,9 @@ type returnAnswer struct {
 	Guest      bool            `json:"guest"`
 	Card       string          `json:"card,omitempty"`
 	Refund     money.Amount    `json:"refund"`
+	Basis      string          `json:"basis"`
+	Why        string          `json:"basis_reason,omitempty"` // where the programme asks for another basis
+	Lines      []refundLine    `json:"lines"`
 	Points     int64           `json:"points"`
 	Balance    *int64          `json:"balance,omitempty"`
 	Pending    int64           `json:"pending,omitempty"` // beside the balance
@@ -139,6 +142,12 @@ type returnAnswer struct {
 	Voided     []couponAnswer  `json:"coupons_voided"`
 	Refused    []refusedCoupon `json:"coupons_refused"`
 	Lots       []lotAnswer     `json:"lots"`
+}
+
+type refundLine struct {
+	ID       string       `json:"id"`
+	Quantity int64        `json:"quantity"`
+	Refund   money.Amount `json:"refund"`
 }
 
 type cartAnswer struct {
@@ -228,6 +237,7 @@ var whyNotTaken = map[string]string{
 	programme.CouponUnknown: "is not in the wallet of this card, or was used before",
 	programme.CouponExpired: "was good until a day before this receipt",
 	programme.CouponNoRoom:  "had no room: the card holds as many coupons as it can",
+	programme.CouponSpent:   "is spent with its sale: its offer does not give it back with the goods",
 	programme.CouponIDTaken: "could not be given back: the card holds another coupon of this id by now",
 }
 
@@ -260,8 +270,11 @@ func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Program
 func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules *programme.Programme) returnAnswer {
 	a := returnAnswer{
 		Return: ret.ID, Receipt: receiptBody(key), Repeated: said.Repeated, Guest: said.Guest, Card: said.Card, Points: said.Points,
-		Refund:     money.Amount{Minor: said.Refund, Currency: rules.Currency},
+		Refund: money.Amount{Minor: said.Refund.Amount, Currency: rules.Currency}, Basis: string(said.Refund.Basis), Why: said.Refund.Why, Lines: []refundLine{},
 		Reinstated: couponsOf(rules, said.Reinstated), Voided: couponsOf(rules, said.Voided), Refused: refusedOf(said.NotTaken), Lots: lotsOf(said.Lots),
+	}
+	for _, l := range said.Refund.Lines {
+		a.Lines = append(a.Lines, refundLine{ID: l.ID, Quantity: l.Quantity, Refund: money.Amount{Minor: l.Amount, Currency: rules.Currency}})
 	}
 	if said.Guest {
 		return a

@@ -35,7 +35,7 @@ func readReturn(raw []byte, a *ask, rules *programme.Programme) (key receipt.Key
 		return key, ret, false, err
 	}
 	f.missing(body.Return != "", "/return")
-	data := events.CheckoutRefunded{Return: body.Return, Receipt: f.ref("/receipt", body.Receipt)}
+	data := events.CheckoutRefunded{Return: body.Return, Receipt: f.ref("/receipt", body.Receipt), Void: body.Void}
 	at := f.moment("/occurred_at", body.OccurredAt, a.now)
 	if body.Lines != nil {
 		data.Lines = []events.ReturnedLine{}

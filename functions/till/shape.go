@@ -74,6 +74,7 @@ type returnBody struct {
 	OccurredAt *string            `json:"occurred_at"`
 	Lines      []returnedLineBody `json:"lines"`
 	Amount     *money.Amount      `json:"amount"`
+	Void       bool               `json:"void"`
 }
 
 type returnedLineBody struct {

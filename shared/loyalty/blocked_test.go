@@ -24,7 +24,7 @@ func TestWhatCameBackOfABlockedCardsReceiptBringsNothing(t *testing.T) {
 	_, err := s.Checkout(t.Context(), r)
 	s.check("blocked", kind(err), "refused card_blocked")
 	ret := receipt.Return{ID: "a", At: s.Clock(), Lines: []receipt.ReturnedLine{{ID: "1", Quantity: 1}}}
-	if back, err := s.Return(t.Context(), r.Key, ret); err != nil || back.Refund != 1000 || back.Points != 0 {
+	if back, err := s.Return(t.Context(), r.Key, ret); err != nil || back.Refund.Amount != 1000 || back.Points != 0 {
 		t.Fatalf("%+v %v", back, err)
 	}
 	turn("2", card.Open)

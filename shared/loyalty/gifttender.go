@@ -9,6 +9,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/giftcard"
 	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
@@ -77,7 +78,7 @@ func giftCause(r receipt.Receipt, t receipt.Tender) string {
 }
 
 // refundGifts gives gift cards back their share in what the n-th return refunds, and in those before it whose caller died first.
-func (s *Service) refundGifts(ctx context.Context, filed Filed, points int64) ([]GiftPaid, error) {
+func (s *Service) refundGifts(ctx context.Context, filed Filed, points int64, rules *programme.Programme) ([]GiftPaid, error) {
 	r := filed.Receipt
 	if len(r.OnGiftCards()) == 0 {
 		return nil, nil
@@ -87,17 +88,13 @@ func (s *Service) refundGifts(ctx context.Context, filed Filed, points int64) ([
 		return nil, err
 	}
 	var back []GiftPaid
-	before, err := r.After(nil)
-	if err != nil {
-		return nil, err
-	}
 	for n := range filed.Returns {
-		after, err := r.After(filed.Returns[:n+1])
+		refund, err := rules.Refund(r, filed.Returns[:n+1])
 		if err != nil {
 			return nil, err
 		}
-		was, _, _ := r.BackTo(r.Refunded(before), points)
-		is, _, _ := r.BackTo(r.Refunded(after), points)
+		was, _, _ := r.BackTo(r.Refunded(refund.Before), points)
+		is, _, _ := r.BackTo(r.Refunded(refund.After), points)
 		back = nil
 		for i, t := range r.OnGiftCards() {
 			told, err := s.refundGift(ctx, r, t, n+1, paid[i].Minor, was[i], is[i])
@@ -106,7 +103,6 @@ func (s *Service) refundGifts(ctx context.Context, filed Filed, points int64) ([
 			}
 			back = append(back, told)
 		}
-		before = after
 	}
 	return back, nil
 }

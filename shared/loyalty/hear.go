@@ -66,7 +66,7 @@ func lines(said []events.Line) []receipt.Line {
 
 // ReturnOf reads the return off its event.
 func ReturnOf(m events.Metadata, data events.CheckoutRefunded) receipt.Return {
-	ret := receipt.Return{ID: data.Return, At: m.OccurredAt.UTC()}
+	ret := receipt.Return{ID: data.Return, At: m.OccurredAt.UTC(), Void: data.Void}
 	for _, l := range data.Lines {
 		ret.Lines = append(ret.Lines, receipt.ReturnedLine(l))
 	}

@@ -280,7 +280,7 @@ func (s *Service) putReturn(ctx context.Context, filed Filed, n int, ret receipt
 	if err != nil {
 		return err
 	}
-	uses := slices.DeleteFunc(slices.Clone(r.Uses), func(u receipt.Use) bool { return !u.Given() || !rules.GivesBack(u.Offer) })
+	uses := slices.DeleteFunc(slices.Clone(r.Uses), func(u receipt.Use) bool { return !u.Given() || !rules.GivesBack(u.Offer, ret) })
 	plan := planOf(r, rules, uses)
 	if !left.Nothing() || len(plan.keys) == 0 {
 		return s.Receipts.FileReturn(ctx, r.Key, n, ret)

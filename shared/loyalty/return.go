@@ -11,13 +11,13 @@ import (
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
-// Returned is what a return did: the answer of the card, and the money that goes back by the price that was paid.
+// Returned is what a return did: the answer of the card, and the money that goes back, in minor units of the receipt's currency.
 type Returned struct {
 	Answer
-	Number int   // first, second, ... return of the receipt
-	Refund int64 // minor units of the receipt's currency; of these
-	Unpaid int64 // were never paid: the till took points or a gift card for more than there was
-	Other  int64 // go back as they were paid, beside what goes back to points (Answer.Paid) and gift cards
+	Number int // first, second, ... return of the receipt
+	Refund programme.Refund
+	Unpaid int64 // of it was never paid: the till took points or a gift card for more than there was
+	Other  int64 // of it goes back as it was paid, beside what goes back to points (Answer.Paid) and gift cards
 }
 
 // maxFiling is how often a return looks for its number among others that are filed at the same moment.
@@ -33,24 +33,26 @@ func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Retur
 	if err != nil {
 		return Returned{}, err
 	}
-	before, err1 := filed.Receipt.After(filed.Returns[:n-1])
-	after, err2 := filed.Receipt.After(filed.Returns[:n])
-	if err := errors.Join(err1, err2); err != nil {
+	rules, err := s.rules(ctx, filed.Receipt.At)
+	if err != nil {
+		return Returned{}, err
+	}
+	result := Returned{Number: n}
+	if result.Refund, err = rules.Refund(filed.Receipt, filed.Returns); err != nil {
 		return Returned{}, fmt.Errorf("returns of receipt %s: %w", key, err)
 	}
-	result := Returned{Number: n, Refund: before.Net - before.Money - after.Net + after.Money}
 	if filed, err = s.whose(ctx, filed); err != nil {
 		return Returned{}, err
 	}
 	if filed.Receipt.Card == "" {
 		result.Answer = Answer{Cause: cause(key, n), Guest: true, Repeated: repeated}
-		return s.split(ctx, result, filed, before, after)
+		return s.split(ctx, result, filed, rules)
 	}
 	if result.Answer, err = s.postReturns(ctx, filed, n); err != nil {
 		return result, err
 	}
 	result.Repeated = repeated || result.Repeated
-	return s.split(ctx, result, filed, before, after)
+		return s.split(ctx, result, filed, rules)
 }
 
 // whose is a filed receipt with its card. A guest's is looked at again behind the filing of a return, for it may have been claimed in
@@ -96,7 +98,11 @@ func (s *Service) fileReturn(ctx context.Context, key receipt.Key, ret receipt.R
 				return filed, i + 1, true, sameReturn(known, ret)
 			}
 		}
-		if err := mayReturn(filed, ret); err != nil {
+		rules, err := s.rules(ctx, filed.Receipt.At)
+		if err != nil {
+			return Filed{}, 0, false, err
+		}
+		if err := mayReturn(filed, ret, rules); err != nil {
 			return Filed{}, 0, false, err
 		}
 		n := len(filed.Returns) + 1
@@ -110,7 +116,7 @@ func (s *Service) fileReturn(ctx context.Context, key receipt.Key, ret receipt.R
 	return Filed{}, 0, false, errBusy
 }
 
-func mayReturn(filed Filed, ret receipt.Return) error {
+func mayReturn(filed Filed, ret receipt.Return, rules *programme.Programme) error {
 	key := filed.Receipt.Key
 	if len(filed.Returns) >= receipt.MaxReturns {
 		return refuse(ErrRefused, "returns_limit", "receipt %s has %d returns already", key, len(filed.Returns))
@@ -122,7 +128,10 @@ func mayReturn(filed Filed, ret receipt.Return) error {
 	if left.Nothing() {
 		return refuse(ErrRefused, "nothing_left", "receipt %s has come back whole already", key)
 	}
-	_, err = filed.Receipt.After(append(filed.Returns[:len(filed.Returns):len(filed.Returns)], ret))
+	refund, err := rules.Refund(filed.Receipt, append(filed.Returns[:len(filed.Returns):len(filed.Returns)], ret))
+	if err == nil && ret.Money > refund.Amount {
+		err = &receipt.TooMuch{Left: refund.Amount}
+	}
 	if tooMuch := (*receipt.TooMuch)(nil); errors.As(err, &tooMuch) {
 		return refuse(ErrRefused, "quantity_exceeded", "receipt %s: %v", key, tooMuch)
 	}

@@ -65,6 +65,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.earnRules()
 	c.tiers()
 	c.offerRules()
+	c.returns()
 	c.letters()
 	c.dates()
 	c.campaignRules()

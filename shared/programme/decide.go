@@ -31,6 +31,7 @@ const (
 	CouponExpired = "expired" // its last day lay before the receipt's
 	CouponNoRoom  = "wallet_full"
 	CouponIDTaken = "id_taken" // another live coupon of the card was given the same id meanwhile
+	CouponSpent   = "spent"    // its offer does not give it back with the goods
 )
 
 // Checkout is what a receipt does to its card, by the rules of this version: coupons redeemed, points earned, the tier, and what
@@ -210,10 +211,13 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 }
 
 // Return is what the newest of a receipt's returns does to its card. sale is the receipt's own entry. It posts the difference between
-// what was kept before and after, by the rules and the tier of the receipt's own day; when nothing is left, coupons that it used
-// come back and coupons that it brought are void.
+// what the receipt is worth before and after, by the rules and the tier of the receipt's own day; when nothing is left, coupons that it
+// used come back and coupons that it brought are void.
+//
+// Points are a function of what is kept, so the order and the split of returns do not matter. They never come to more than the receipt has
+// earned; but a return may bring back a part of what one before it took, where less goods are worth more.
 func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, cause string, now time.Time) (card.Head, error) {
-	back, before, after, err := p.taken(r, sale, returns)
+	change, before, after, err := p.change(r, sale, returns)
 	if err != nil {
 		return h, err
 	}
@@ -221,101 +225,25 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	newest := returns[len(returns)-1]
 	sold := day.Of(r.At, p.Zone(r.Key.Store))
 	e := ledger.Entry{Cause: cause, Kind: ledger.Reverse, At: newest.At.UTC().Truncate(time.Second), From: h.Tier}
-	if h, e, err = p.unspend(h, e, r, sale, before, after, now); err != nil {
+	if h, e, err = p.unspend(h, e, r, sale, before.Kept, after.Kept, now); err != nil {
 		return h, err
 	}
-	h.Book, e.Points = h.Book.Carry(ledger.Worth{}.Minus(back))
-	less, err := p.uncounted(r, sale, returns, -e.Points)
-	if err != nil {
-		return h, err
+	if most := (ledger.Worth{Points: room(h.Book)}); most.Less(change) {
+		change = most
 	}
+	h.Book, e.Points = h.Book.Carry(change)
 	l, today := p.now(), p.today(now)
-	h = l.takeBack(h, sold, day.Of(newest.At, p.Zone(r.Key.Store)), today, less)
+	h = l.takeBack(h, sold, day.Of(newest.At, p.Zone(r.Key.Store)), today, p.uncounted(r, sale, before, after, -e.Points))
 	h.Tier = l.held(h, today)
 	e.To = h.Tier
-	h.Habits.Spent += (after.Net - after.Money) - (before.Net - before.Money)
-	if after.Nothing() {
+	h.Habits.Spent += after.paid - before.paid
+	if after.gone {
 		h.Habits.Visits--
 		var marks []ledger.Mark
-		if h, marks, err = p.giveBack(h, sale, day.Of(newest.At, p.Zone(r.Key.Store))); err != nil {
+		if h, marks, err = p.giveBack(h, sale, newest, day.Of(newest.At, p.Zone(r.Key.Store))); err != nil {
 			return h, err
 		}
 		e.Marks = append(e.Marks, marks...)
 	}
 	return p.postReturned(h, e, h.OriginOf(r.Card), sold, sale.From, now), nil
-}
-
-// taken is the worth that the newest return takes back, and what was kept before and after it. No return earns, even where less goods
-// would have earned more, and all returns of a receipt together take what it was worth.
-func (p *Programme) taken(r receipt.Receipt, sale ledger.Entry, returns []receipt.Return) (back ledger.Worth, before, after receipt.Kept, err error) {
-	left, err := card.WorthOf(sale)
-	if err != nil {
-		return back, before, after, err
-	}
-	sold, at, none := left, foundBy(sale), ledger.Worth{}
-	whole, _ := r.After(nil) // without returns nothing can be too much
-	full, _ := p.worth(r, whole, at)
-	after = whole
-	for i := range returns {
-		before = after
-		if after, err = r.After(returns[:i+1]); err != nil {
-			return back, before, after, err
-		}
-		worth, _ := p.worth(r, after, at)
-		switch {
-		case full == sold:
-		case none.Less(full): // other rules than the receipt was decided by, published since with a day in the past: in their proportion
-			worth = share(sold, worth, full)
-		case whole.Net > 0:
-			worth = share(sold, ledger.Worth{Points: max(0, after.Net-after.Money)}, ledger.Worth{Points: whole.Net})
-		}
-		if back = none; worth.Less(left) {
-			back, left = left.Minus(worth), worth
-		}
-	}
-	return back, before, after, nil
-}
-
-// share is a part of what a receipt was worth: to the nearest whole point, unless it was decided to a fraction of one.
-func share(sold, part, whole ledger.Worth) ledger.Worth {
-	if sold.Grains == 0 {
-		return sold.Share(part, whole).Nearest()
-	}
-	return sold.Share(part, whole)
-}
-
-func (p *Programme) giveBack(h card.Head, sale ledger.Entry, on day.Day) (card.Head, []ledger.Mark, error) {
-	var marks []ledger.Mark
-	h = p.uncountUses(h, sale)
-	used, err := card.Coupons(sale, card.MarkRedeemed)
-	if err != nil {
-		return h, nil, err
-	}
-	for _, c := range used {
-		if !p.GivesBack(c.Offer) {
-			continue
-		}
-		c.ExpiresOn = max(c.ExpiresOn, on+reinstatedFor)
-		next, ok := h.Put(c)
-		switch _, live := h.Find(c.ID); {
-		case live:
-			marks = append(marks, card.NotTaken(c.ID, CouponIDTaken))
-		case ok:
-			h, marks = next, append(marks, c.Mark(card.MarkReinstated))
-		default:
-			marks = append(marks, card.NotTaken(c.ID, CouponNoRoom))
-		}
-	}
-	brought, err := card.Coupons(sale, card.MarkGranted)
-	if err != nil {
-		return h, nil, err
-	}
-	for _, c := range brought {
-		live, ok := h.Find(c.ID)
-		live.ExpiresOn = c.ExpiresOn // one that was used and came back may live longer
-		if ok && live == c {
-			h, marks = h.Take(c.ID), append(marks, c.Mark(card.MarkVoided))
-		}
-	}
-	return h, marks, nil
 }

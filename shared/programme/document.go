@@ -33,6 +33,7 @@ type Document struct {
 	Tiering   *Tiering           `json:"tiering,omitempty"`
 	Pricing   Pricing            `json:"pricing,omitzero"`
 	Offers    []Offer            `json:"offers,omitempty"`
+	Returns   Returns            `json:"returns,omitzero"`
 	Dates     Dates              `json:"dates,omitzero"`
 	Campaigns []Campaign         `json:"campaigns,omitempty"`
 	Templates []message.Template `json:"templates,omitempty"`

@@ -148,8 +148,11 @@ func (p *Programme) IsLimited(offer string) bool {
 	return !l.total.IsZero() || !l.store.IsZero() || l.perCard > 0
 }
 
-// GivesBack reports whether a receipt that comes back whole gives back its use of an offer.
-func (p *Programme) GivesBack(offer string) bool { return !p.limited[offer].keeps }
+// GivesBack reports whether a receipt that has come back whole with this return gives back its use of an offer. A sale that is undone was
+// none, so it gives back whatever it used.
+func (p *Programme) GivesBack(offer string, newest receipt.Return) bool {
+	return newest.Void || !p.limited[offer].keeps
+}
 
 // countUses counts what a receipt used of the offers that a card may use so often only. What is beyond was given away at the till; it
 // is told, and does not count.
@@ -169,9 +172,9 @@ func (p *Programme) countUses(h card.Head, marks []ledger.Mark, r receipt.Receip
 }
 
 // uncountUses gives back what the receipt of an entry had used.
-func (p *Programme) uncountUses(h card.Head, sale ledger.Entry) card.Head {
+func (p *Programme) uncountUses(h card.Head, sale ledger.Entry, newest receipt.Return) card.Head {
 	for _, u := range card.UsedOf(sale) {
-		if p.GivesBack(u.Offer) {
+		if p.GivesBack(u.Offer, newest) {
 			h.Uses = h.Uses.Add(u.Offer, u.Period, -1)
 		}
 	}

@@ -42,7 +42,7 @@ func (c *compiler) offerRules() {
 	if !c.whole && (compiled == nil || c.isUnread("/offers") || c.isUnread("/pricing")) {
 		compiled = c.standingOffers(list, policy, problems)
 	}
-	c.p.priced = compiled
+	c.p.priced, c.p.written, c.p.policy = compiled, list, policy
 }
 
 func (c *compiler) policy(d Pricing) offer.Policy {

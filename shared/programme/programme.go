@@ -32,6 +32,8 @@ type Programme struct {
 	limited   map[string]limited // by offer; those without any limit too
 	codes     map[string]string  // offers by the code that everybody may use, normalised
 	priced    *offer.Compiled
+	written   []offer.Offer // what priced was compiled of, to be asked again when goods come back
+	policy    offer.Policy
 	templates map[string]letter // id and language, with a space between
 	quiet     message.Quiet
 	forgiven  []Problem  // see Load

@@ -253,30 +253,23 @@ func (p *Programme) own(r receipt.Receipt, kept receipt.Kept, at found) int64 {
 	return w.Nearest().Points
 }
 
-// uncounted is what the newest of a receipt's returns takes off its count; points are what it takes off the card.
-func (p *Programme) uncounted(r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, points int64) (int64, error) {
-	var left, before int64
-	for i := range len(returns) + 1 {
-		kept, err := r.After(returns[:i])
-		if err != nil {
-			return 0, err
-		}
-		var now int64
-		switch by := p.now().by; {
-		case by == card.BySpend:
-			now = kept.Net - kept.Money
-		case by == card.ByVisits && !kept.Nothing():
-			now = 1
-		case by == card.ByPoints && !p.ownCount():
-			return points, nil
-		case by == card.ByPoints:
-			now = p.own(r, kept, foundBy(sale))
-		}
-		if before = left; i == 0 || now < left {
-			left = now
-		}
+// uncounted is what the newest of a receipt's returns takes off its count; points are what it takes off the card. Like them it depends on
+// what is kept alone, and is less than nothing where more counts than before.
+func (p *Programme) uncounted(r receipt.Receipt, sale ledger.Entry, before, after kept, points int64) int64 {
+	switch by := p.now().by; {
+	case by == card.BySpend:
+		return before.paid - after.paid
+	case by == card.ByVisits && after.gone && !before.gone:
+		return 1
+	case by == card.ByVisits:
+		return 0
+	case by == card.ByPoints && !p.ownCount():
+		return points
 	}
-	return before - left, nil
+	at := foundBy(sale)
+	whole, _ := r.After(nil) // without returns nothing can be too much
+	most := p.own(r, whole, at)
+	return min(most, p.own(r, before.Kept, at)) - min(most, p.own(r, after.Kept, at))
 }
 
 // today is the day of a moment in the programme's own zone.

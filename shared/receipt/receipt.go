@@ -100,12 +100,13 @@ type ReturnedLine struct {
 }
 
 // Return is what came back of one receipt: Lines, or money alone (Money in minor units), or with neither the whole of what
-// is left. ID is the till's own, so that a repeat is known.
+// is left. ID is the till's own, so that a repeat is known. Void says of a whole one that no goods came back: the sale itself is undone.
 type Return struct {
 	ID    string
 	At    time.Time
 	Lines []ReturnedLine
 	Money int64
+	Void  bool
 }
 
 // Whole reports whether all that is left came back.
@@ -161,7 +162,7 @@ func (r Receipt) After(returns []Return) (Kept, error) {
 		}
 	}
 	for _, l := range r.Lines {
-		l = l.less(l.Quantity - left[l.ID])
+		l = l.Less(l.Quantity - left[l.ID])
 		kept.Net += l.Net()
 		if l.Quantity > 0 {
 			kept.Lines = append(kept.Lines, l)
@@ -180,8 +181,8 @@ func (r Receipt) After(returns []Return) (Kept, error) {
 	return Kept{}, &TooMuch{Left: before.Net - before.Money}
 }
 
-// less is the line without n of its pieces.
-func (l Line) less(n int64) Line {
+// Less is the line without n of its pieces.
+func (l Line) Less(n int64) Line {
 	l.Amount -= money.Units(l.Amount, l.Quantity, 0, n)
 	l.Discount -= money.Units(l.Discount, l.Quantity, 0, n)
 	l.Quantity -= n
@@ -190,5 +191,5 @@ func (l Line) less(n int64) Line {
 
 // Equal reports whether two returns tell the same.
 func (r Return) Equal(o Return) bool {
-	return r.ID == o.ID && r.At.Equal(o.At) && r.Money == o.Money && slices.Equal(r.Lines, o.Lines)
+	return r.ID == o.ID && r.At.Equal(o.At) && r.Money == o.Money && r.Void == o.Void && slices.Equal(r.Lines, o.Lines)
 }

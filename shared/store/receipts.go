@@ -35,6 +35,7 @@ const (
 	recID       = "id" // the till's own id of a return
 	recNumber   = "n"  // the number that was shown with a claim; its card's id is under recCard
 	recMoney    = "m"  // minor units paid back without naming goods
+	recVoid     = "vo" // 1 of a return that undoes the sale
 )
 
 func receiptKey(key receipt.Key) Key {
@@ -145,10 +146,11 @@ type returnDoc struct {
 	At    time.Time `json:"at"`
 	Lines string    `json:"lines,omitempty"`
 	Money int64     `json:"money,omitempty"`
+	Void  bool      `json:"void,omitempty"`
 }
 
 func writeReturn(r receipt.Return) returnDoc {
-	return returnDoc{ID: r.ID, At: r.At, Lines: writeReturned(r.Lines), Money: r.Money}
+	return returnDoc{ID: r.ID, At: r.At, Lines: writeReturned(r.Lines), Money: r.Money, Void: r.Void}
 }
 
 func readWaiting(a Attrs) ([]receipt.Return, error) {
@@ -166,7 +168,7 @@ func readWaiting(a Attrs) ([]receipt.Return, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, receipt.Return{ID: d.ID, At: d.At, Lines: lines, Money: d.Money})
+		list = append(list, receipt.Return{ID: d.ID, At: d.At, Lines: lines, Money: d.Money, Void: d.Void})
 	}
 	return list, nil
 }
@@ -247,7 +249,7 @@ func readReturn(a Attrs) (receipt.Return, error) {
 		return receipt.Return{}, err
 	}
 	lines, err := readReturned(a.text(recLines))
-	return receipt.Return{ID: a.text(recID), At: at, Lines: lines, Money: a.whole(recMoney)}, err
+	return receipt.Return{ID: a.text(recID), At: at, Lines: lines, Money: a.whole(recMoney), Void: a.whole(recVoid) == 1}, err
 }
 
 // FileReturn puts the n-th return if there is none of that number.
@@ -260,6 +262,9 @@ func (s *Store) returnItem(key receipt.Key, n int, ret receipt.Return) Item {
 	a := Attrs{recID: ret.ID, recAt: ret.At.UTC().Format(time.RFC3339Nano)}
 	a.set(recLines, writeReturned(ret.Lines))
 	a.set(recMoney, ret.Money)
+	if ret.Void {
+		a.set(recVoid, int64(1))
+	}
 	return Item{
 		Key:     Key{Table: Records, Partition: receiptKey(key).Partition, Sort: fmt.Sprintf("RETURN/%04d", n)},
 		Attrs:   a,

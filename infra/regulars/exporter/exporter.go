@@ -210,7 +210,7 @@ func saleOf(r receipt.Receipt) events.Event {
 
 // returnOf is a return as the event that would bring it: lines, money alone, or the whole of what was left.
 func returnOf(r receipt.Receipt, ret receipt.Return) events.Event {
-	data := events.CheckoutRefunded{Return: ret.ID, Receipt: events.ReceiptRef(r.Key)}
+	data := events.CheckoutRefunded{Return: ret.ID, Receipt: events.ReceiptRef(r.Key), Void: ret.Void}
 	for _, l := range ret.Lines {
 		data.Lines = append(data.Lines, events.ReturnedLine(l))
 	}

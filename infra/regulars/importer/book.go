@@ -211,13 +211,13 @@ func (b *booker) back(ctx context.Context, r *result, of back) error {
 	t.Returns++
 	t.Repeated += one(said.Repeated)
 	t.Rows += int64(len(of.rows))
-	t.PaidBack += said.Refund
+	t.PaidBack += said.Refund.Amount
 	t.Reversed += said.Points
 	if b.plan.m == nil {
 		return nil // an event of ours says no price; what was paid back is what was read
 	}
 	t.PriceApart += of.micro + of.sold
-	t.Rounding += said.Refund*scale(b.plan.currency) - of.sold
+	t.Rounding += said.Refund.Amount*scale(b.plan.currency) - of.sold
 	return nil
 }
 

@@ -325,8 +325,8 @@ func (p *player) giveBack(at time.Time, value map[string]string) string {
 	r, err := give(p.t.Context(), key, ret)
 	told := p.told(r.Answer, err)
 	if err == nil && r.Number > 0 {
-		told += " refund=" + euros(r.Refund)
-		if r.Other != r.Refund {
+		told += " refund=" + euros(r.Refund.Amount)
+		if r.Other != r.Refund.Amount {
 			told += " other=" + euros(r.Other)
 		}
 	}

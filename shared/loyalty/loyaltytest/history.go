@@ -225,7 +225,7 @@ func (h *history) say(service *loyalty.Service, d *delivery) (answer string, rep
 			return "waits", false, nil
 		}
 		d.number = r.Number
-		return fmt.Sprintf("number %d refund %d %s", r.Number, r.Refund, told(r.Answer)), r.Repeated, nil
+		return fmt.Sprintf("number %d refund %d %s", r.Number, r.Refund.Amount, told(r.Answer)), r.Repeated, nil
 	}
 	a, err := service.Checkout(h.ctx, d.receipt)
 	if err != nil {

@@ -62,7 +62,7 @@ func RunCrash(t *testing.T, open func(t *testing.T) store.Items) {
 		t.Fatalf("the till did not die: %+v", a)
 	}
 	ret, err := calm.Return(t.Context(), key, receipt.Return{ID: "r1", At: now})
-	if err != nil || ret.Points != -10 || ret.Balance != 0 || ret.Refund != 1000 {
+	if err != nil || ret.Points != -10 || ret.Balance != 0 || ret.Refund.Amount != 1000 {
 		t.Errorf("return %+v, %v", ret, err)
 	}
 	if a, err := calm.Checkout(t.Context(), r); err != nil || !a.Repeated || a.Points != 10 || !a.Enrolled {

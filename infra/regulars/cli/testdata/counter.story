@@ -259,11 +259,22 @@ Return R-9 of receipt 0042/03/000173 takes back 20 points from card 77000001, wh
 $ regulars send testdata/in/return.json --json
 {
   "balance": 46,
+  "basis": "counterfactual",
   "card": "77000001",
   "coupons_refused": [],
   "coupons_reinstated": [],
   "coupons_voided": [],
   "guest": false,
+  "lines": [
+    {
+      "id": "1",
+      "quantity": 1,
+      "refund": {
+        "amount": 2000,
+        "currency": "EUR"
+      }
+    }
+  ],
   "lots": [
     {
       "points": 46
