@@ -156,7 +156,6 @@ func (s *settlement) after(returns []receipt.Return) (kept, error) {
 	if k.gone {
 		k.paid = min(k.paid, 0)
 	}
-	k.Net = max(k.Net, k.paid)
 	k.Money = k.Net - k.paid
 	if k.Net <= 0 {
 		k.Net, k.Money = k.paid, 0 // deductions alone are left
