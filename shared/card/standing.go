@@ -142,7 +142,8 @@ func (s Standing) Add(unit int, n int64, oldest int) Standing {
 	return s
 }
 
-// Return takes n off the unit of a receipt, for a return in the unit in; where lenient, it still counts up to the end of that unit.
+// Return takes n off the unit of a receipt, for a return in the unit in; where lenient, it still counts up to the end of that unit. A
+// return after which more counts than before has an n below zero.
 func (s Standing) Return(of, in int, n int64, lenient bool, oldest int) Standing {
 	if n == 0 || of < oldest {
 		return s
@@ -152,6 +153,16 @@ func (s Standing) Return(of, in int, n int64, lenient bool, oldest int) Standing
 		return s
 	}
 	s.Back = slices.Clone(s.Back)
+	if n < 0 { // what earlier returns took counts again, and so is no longer lent
+		for i := len(s.Back) - 1; i >= 0; i-- {
+			if s.Back[i].Of == of {
+				again := min(-n, s.Back[i].Count)
+				s.Back[i].Count, n = s.Back[i].Count-again, n+again
+			}
+		}
+		s.Back = slices.DeleteFunc(s.Back, func(b Taken) bool { return b.Count == 0 })
+		return s
+	}
 	i, found := slices.BinarySearchFunc(s.Back, Taken{In: in, Of: of}, func(a, b Taken) int {
 		if a.In != b.In {
 			return a.In - b.In
