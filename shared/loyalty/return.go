@@ -52,7 +52,7 @@ func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Retur
 		return result, err
 	}
 	result.Repeated = repeated || result.Repeated
-		return s.split(ctx, result, filed, rules)
+	return s.split(ctx, result, filed, rules)
 }
 
 // whose is a filed receipt with its card. A guest's is looked at again behind the filing of a return, for it may have been claimed in
