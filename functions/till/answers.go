@@ -68,6 +68,7 @@ type quoteAnswer struct {
 	Coupons  []couponAnswer  `json:"coupons"`
 	Refused  []refusedCoupon `json:"coupons_refused"`
 	LeftOut  []leftOutAnswer `json:"lines_left_out"`
+	Stamps   []stampAnswer   `json:"stamps,omitempty"` // before this basket
 }
 
 type pricedAnswer struct {
@@ -121,6 +122,8 @@ type checkoutAnswer struct {
 	Granted    []couponAnswer  `json:"coupons_granted"`
 	Lots       []lotAnswer     `json:"lots"`
 	LeftOut    []leftOutAnswer `json:"lines_left_out"` // earned nothing
+	Stamps     []stampAnswer   `json:"stamps,omitempty"`
+	countedAnswer
 }
 
 type returnAnswer struct {
@@ -142,6 +145,8 @@ type returnAnswer struct {
 	Voided     []couponAnswer  `json:"coupons_voided"`
 	Refused    []refusedCoupon `json:"coupons_refused"`
 	Lots       []lotAnswer     `json:"lots"`
+	Stamps     []stampAnswer   `json:"stamps,omitempty"`
+	countedAnswer
 }
 
 type refundLine struct {
@@ -264,10 +269,11 @@ func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Program
 	if next, ok := rules.NextTier(said.Head, now); ok {
 		a.NextTier = nextTierOf(rules, &next)
 	}
+	a.Stamps, a.countedAnswer = stampsOf(rules, said.Head, now), countedOf(said.Stamps, said.Bonuses)
 	return a
 }
 
-func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules *programme.Programme) returnAnswer {
+func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules *programme.Programme, now time.Time) returnAnswer {
 	a := returnAnswer{
 		Return: ret.ID, Receipt: receiptBody(key), Repeated: said.Repeated, Guest: said.Guest, Card: said.Card, Points: said.Points,
 		Refund: money.Amount{Minor: said.Refund.Amount, Currency: rules.Currency}, Basis: string(said.Refund.Basis), Why: said.Refund.Why, Lines: []refundLine{},
@@ -283,6 +289,7 @@ func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules 
 	if said.Tier != said.TierBefore {
 		a.TierBefore = tierOf(rules, said.TierBefore)
 	}
+	a.Stamps, a.countedAnswer = stampsOf(rules, said.Head, now), countedOf(said.Stamps, said.Bonuses)
 	return a
 }
 
@@ -296,6 +303,7 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 	if basket.Card != "" {
 		a.Pending = q.Pending
 		a.Balance, a.Tier, a.NextTier = &q.Balance, tierOf(q.Rules, q.Tier), nextTierOf(q.Rules, q.Next)
+		a.Stamps = stampsOf(q.Rules, q.Head, q.At)
 	}
 	priced := make(map[string]offer.PricedLine, len(q.Lines))
 	for _, l := range q.Lines {

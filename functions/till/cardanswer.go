@@ -1,6 +1,7 @@
 package till
 
 import (
+	"errors"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -26,6 +27,7 @@ type cardAnswer struct {
 	Coupons    []couponAnswer  `json:"coupons"`
 	Shopper    *shopperAnswer  `json:"shopper,omitempty"` // absent: nobody has given a name to the card
 	Entries    []entryAnswer   `json:"entries"`           // the newest few
+	Stamps     []stampAnswer   `json:"stamps,omitempty"`
 }
 
 type changedAnswer struct {
@@ -94,6 +96,7 @@ type entryAnswer struct {
 	By         string          `json:"by,omitempty"`
 	Status     string          `json:"status,omitempty"`   // that the card was given
 	Messages   []string        `json:"messages,omitempty"` // campaigns that asked for an e-mail alone
+	countedAnswer
 }
 
 // cardEntries is how many of the newest entries stand on a card; GET .../entries has them all.
@@ -105,6 +108,7 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 		Number: v.Number, Card: h.ID, Status: h.Status.String(), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance, Pending: v.Pending,
 		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), NextTier: nextTierOf(v.Rules, v.Next), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
 	}
+	a.Stamps = stampsOf(v.Rules, h, v.At)
 	if soon := v.Expiring; soon.Points > 0 {
 		a.Expiring = &lotsOf([]ledger.Lot{soon})[0]
 	}
@@ -151,6 +155,12 @@ func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) 
 	if a.Activated, err = card.ActivatedOf(p.Entry); err != nil {
 		return entryAnswer{}, err
 	}
+	stamps, err1 := card.Stamps(p.Entry)
+	bonuses, err2 := card.Bonuses(p.Entry)
+	if err := errors.Join(err1, err2); err != nil {
+		return entryAnswer{}, err
+	}
+	a.countedAnswer = countedOf(stamps, bonuses)
 	var refused []loyalty.NotTaken
 	for _, m := range p.Marks {
 		switch m.Kind {

@@ -25,7 +25,7 @@ func (d *door) giveBack(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return created(said.Repeated, returnOf(key, ret, said, rules)), nil
+	return created(said.Repeated, returnOf(key, ret, said, rules, a.now)), nil
 }
 
 // readReturn judges the body and makes the return that it describes.

@@ -30,6 +30,7 @@ type Head struct {
 	Lost       []Lost       // numbers that must not earn any more
 	Holds      []Hold       // points that tills keep for baskets
 	Joined     []Joined     // cards that were merged into this one, and books where its causes may stand
+	Counters   []Counter    // by ID and window
 
 	// Past is the older entries, where somebody has read them up for a decision that looks back. It is stored nowhere.
 	Past []ledger.Page

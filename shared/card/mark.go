@@ -28,6 +28,9 @@ const (
 	MarkWrittenOff = '<' // the entry forgives what a return took below the programme's floor: the return's cause
 	MarkActivated  = '/' // points that a person made usable before their day
 	MarkExpiring   = 'w' // lots of this last day end soon, and with how many points, as a LotMark
+	MarkStamp      = 's' // what was counted on a card of stamps, see Stamp
+	MarkBonus      = '(' // points that no purchase earned, see Bonus
+	MarkCut        = 'x' // what a cap of the time cut off the receipt's worth, as that is written
 	MarkStatus     = '>' // the status that the card was given: "open", "blocked", "closed"
 	MarkTier       = '/' // the tier that the card was given, and its last day: "gold:2027-12-31", see GivenTier
 	MarkMerged     = '{' // the card that was merged into this one: its id
@@ -88,7 +91,8 @@ func NotTakenOf(m ledger.Mark) (id, reason string) {
 func WorthOf(sale ledger.Entry) (ledger.Worth, error) {
 	m, ok := find(sale, MarkWorth)
 	if !ok {
-		return ledger.Worth{Points: sale.Points}, nil
+		points, err := Purchased(sale)
+		return ledger.Worth{Points: points}, err
 	}
 	w, err := ledger.ParseWorth(m.Text)
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 type Quoted struct {
 	offer.Priced
 	Rules   *programme.Programme
+	Head    card.Head // the card now
+	At      time.Time
 	Points  int64
 	LeftOut []programme.LeftOut // lines that would earn nothing, and why
 	Balance int64               // what can be spent today
@@ -73,7 +75,7 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 		return Quoted{}, fmt.Errorf("price the basket: %w", err)
 	}
 	asOf := rules.Shown(head, now)
-	q := Quoted{Priced: priced, Rules: rules, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Available(0), Pending: asOf.Book.Pending(0), Tier: asOf.Tier, Usable: asOf.Wallet}
+	q := Quoted{Priced: priced, Rules: rules, Head: head, At: now, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Available(0), Pending: asOf.Book.Pending(0), Tier: asOf.Tier, Usable: asOf.Wallet}
 	q.Codes, q.Until = p.codes, until
 	if next, ok := rules.NextTier(head, now); ok && basket.Card != "" {
 		q.Next = &next

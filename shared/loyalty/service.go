@@ -4,6 +4,7 @@
 package loyalty
 
 import (
+	"errors"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -57,6 +58,8 @@ type Answer struct {
 	Reinstated []card.Coupon
 	Voided     []card.Coupon
 	NotTaken   []NotTaken
+	Stamps     []card.Stamp  // counted on cards of stamps
+	Bonuses    []card.Bonus  // of the points: what no purchase earned
 	Uses       []receipt.Use // codes and offers with limits that the receipt used, or could not use
 	Paid       card.Paid     // what was taken in points; below 0 in a return, which gives it back
 	Gifts      []GiftPaid    // what was taken off gift cards, or has come back to them, one for each tender
@@ -102,6 +105,9 @@ func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answe
 	} else {
 		a.Activated = activated
 	}
+	stamps, err1 := card.Stamps(e)
+	bonuses, err2 := card.Bonuses(e)
+	a.Stamps, a.Bonuses, err = stamps, bonuses, errors.Join(err, err1, err2)
 	for _, m := range e.Marks {
 		switch m.Kind {
 		case card.MarkEnrolled:

@@ -49,6 +49,7 @@ type CardView struct {
 	Tier     string
 	Next     *programme.NextTier // nil in the highest tier
 	Rules    *programme.Programme
+	At       time.Time // the moment that is shown
 }
 
 // View reads a card by a number, as of now.
@@ -62,7 +63,7 @@ func (s *Service) View(ctx context.Context, number string) (CardView, error) {
 		return CardView{}, unknownCard(number, err)
 	}
 	head := rules.Shown(opened.Head, s.Now())
-	v := CardView{Opened: opened, Balance: head.Book.Available(0), Pending: head.Book.Pending(0), Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Expiring: rules.Expiring(head, s.Now()), Rules: rules}
+	v := CardView{Opened: opened, Balance: head.Book.Available(0), Pending: head.Book.Pending(0), Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Expiring: rules.Expiring(head, s.Now()), Rules: rules, At: s.Now()}
 	if next, ok := rules.NextTier(head, s.Now()); ok {
 		v.Next = &next
 	}

@@ -59,6 +59,7 @@ type Held struct {
 	ID    string
 	Offer string
 	Until day.Day // last day, included; none for ever
+	Times int64   // of an offer on the cheapest or dearest: so many rights at once, with as many times its pieces; 1 if missing
 }
 
 // ErrInvalid is wrapped by every refusal of Price.

@@ -116,6 +116,7 @@ func (p *pricing) candidates(held []Held) (through []candidate) {
 	through = make([]candidate, 0, len(p.offers.offers))
 	for place, o := range p.offers.offers {
 		coupon, ok := p.coupon(o, place, wallet[o.ID])
+		o = o.times(wallet[o.ID], coupon)
 		delete(wallet, o.ID)
 		if !ok {
 			continue
@@ -137,6 +138,17 @@ func (p *pricing) candidates(held []Held) (through []candidate) {
 		}
 	}
 	return through
+}
+
+// times is the offer with as many times its pieces as the coupon is rights.
+func (o *compiled) times(held []Held, coupon string) *compiled {
+	i := slices.IndexFunc(held, func(h Held) bool { return h.ID == coupon })
+	if i < 0 || held[i].Times <= 1 || o.Target != OnCheapest && o.Target != OnDearest {
+		return o
+	}
+	many := *o
+	many.Pieces *= held[i].Times
+	return &many
 }
 
 // coupon picks the coupon that an offer would use: the one that expires first, then the smallest id. ok is false if the offer needs

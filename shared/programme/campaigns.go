@@ -53,15 +53,29 @@ func (c *compiler) grant(at string, k Campaign) {
 	if k.Grant == nil {
 		return
 	}
-	offer, ok := c.p.offers[k.Grant.Offer]
+	c.given(at+"/grant", *k.Grant)
+}
+
+// given checks what is handed out.
+func (c *compiler) given(at string, g Grant) {
+	if g.Points < 0 || g.Points > maxRate {
+		c.fault(at+"/points", "1 to %d points are granted at once", maxRate)
+	}
+	if g.Offer == "" && g.Points != 0 {
+		if g.Days != 0 {
+			c.fault(at+"/days", "points live as long as the programme says in points.months; days are for a coupon")
+		}
+		return
+	}
+	offer, ok := c.p.offers[g.Offer]
 	switch {
 	case !ok:
-		c.fault(at+"/grant/offer", "there is no offer %q", k.Grant.Offer)
+		c.fault(at+"/offer", "there is no offer %q", g.Offer)
 	case !offer.Coupon:
-		c.fault(at+"/grant/offer", "offer %q is open to everybody; set coupon: true on it", k.Grant.Offer)
+		c.fault(at+"/offer", "offer %q is open to everybody; set coupon: true on it", g.Offer)
 	}
-	if k.Grant.Days < 1 || k.Grant.Days > maxGrantDays {
-		c.fault(at+"/grant/days", "a coupon is good for 1 to %d days", maxGrantDays)
+	if g.Days < 1 || g.Days > maxGrantDays {
+		c.fault(at+"/days", "a coupon is good for 1 to %d days", maxGrantDays)
 	}
 }
 

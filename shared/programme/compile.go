@@ -69,6 +69,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.letters()
 	c.dates()
 	c.campaignRules()
+	c.stampRules()
 	c.mail()
 	return c.judged()
 }

@@ -1,14 +1,12 @@
 package programme
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
-	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/receipt"
@@ -47,11 +45,14 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h = p.AsOf(h, now)
 	before := h.Tier
 	e.From = p.ladder.held(h, on)
-	h, e.Marks = redeem(h, e.Marks, r.Coupons, on)
+	h, marks, named := p.advance(h, e.Marks, r, on, day.Of(now, zone))
+	h, e.Marks = redeem(h, marks, named, on)
 	h, e.Marks = p.countUses(h, e.Marks, r, on)
 
 	h, e = p.spend(h, e, r, now)
-	h, e = p.credit(h, e, r)
+	at := p.findsOn(h, e.From)
+	at.used = redeemedOffers(e.Marks)
+	h, e = p.credit(h, e, r, at)
 	kept, _ := r.After(nil) // without returns nothing can be too much
 	h, e.To = p.qualify(h, e, r, kept, now)
 	h.Habits = visited(h.Habits, on, kept.Net)
@@ -61,9 +62,10 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	facts.card(h, shopper, on)
 	for _, c := range p.Campaigns {
 		if c.On == OnCheckout && p.campaigns[c.ID].when.Match(facts.facts) {
-			h, e.Marks = p.speak(h, e.Marks, c, e.Cause, max(on, day.Of(now, zone)))
+			h, e = p.speak(h, e, c, max(on, day.Of(now, zone)))
 		}
 	}
+	h, e = p.stamp(h, e, r, at, now)
 	h = p.postEarned(h, e, h.OriginOf(r.Card), on, now)
 	if tier := h.Tier; tier != before && e.To == e.From { // it comes late, and takes back what a review has told since
 		h.Tier = before
@@ -154,26 +156,6 @@ func visited(b card.Habits, on day.Day, net int64) card.Habits {
 	return b
 }
 
-// speak does what a campaign says, marked for the cause: a coupon into the wallet, or a message alone. A wallet that is full gets no
-// coupon and no message about one.
-func (p *Programme) speak(h card.Head, marks []ledger.Mark, c Campaign, cause string, today day.Day) (card.Head, []ledger.Mark) {
-	if c.Grant == nil {
-		return h, append(marks, ledger.Mark{Kind: card.MarkMessage, Text: c.ID})
-	}
-	coupon := card.Coupon{Offer: c.Grant.Offer, Campaign: c.ID, ExpiresOn: today + day.Day(c.Grant.Days)}
-	for n := 0; coupon.ID == "" || held(h, marks, coupon.ID); n++ {
-		coupon.ID = ids.Derive(couponLength, h.ID, cause, c.ID, fmt.Sprint(n))
-	}
-	next, ok := h.Put(coupon)
-	if !ok {
-		next, ok = h.Sweep(today).Put(coupon) // expired ones that wait for late receipts give way
-	}
-	if !ok {
-		return h, append(marks, card.NotTaken(c.ID, CouponNoRoom))
-	}
-	return next, append(marks, coupon.Mark(card.MarkGranted))
-}
-
 func held(h card.Head, marks []ledger.Mark, id string) bool {
 	if _, live := h.Find(id); live {
 		return true
@@ -205,8 +187,8 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 		later.Days += int(k.Day - today)
 		c.Grant = &later
 	}
-	h, e.Marks = p.speak(h, nil, c, e.Cause, today)
-	h.Book = h.Book.Post(e, 0)
+	h, e = p.speak(h, e, c, today)
+	h.Book = h.Book.Post(e, p.expiresOn(today, h.Tier))
 	return h, true
 }
 
@@ -244,6 +226,12 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 			return h, err
 		}
 		e.Marks = append(e.Marks, marks...)
+		if e, err = p.takeBonuses(e, sale); err != nil {
+			return h, err
+		}
+	}
+	if h, e, err = p.unstamp(h, e, r, sale, returns, now); err != nil {
+		return h, err
 	}
 	return p.postReturned(h, e, h.OriginOf(r.Card), sold, sale.From, now), nil
 }

@@ -36,6 +36,7 @@ type Document struct {
 	Returns   Returns            `json:"returns,omitzero"`
 	Dates     Dates              `json:"dates,omitzero"`
 	Campaigns []Campaign         `json:"campaigns,omitempty"`
+	Stamps    []Stamps           `json:"stamps,omitempty"`
 	Templates []message.Template `json:"templates,omitempty"`
 	Mail      MailRules          `json:"mail,omitempty"`
 	Publish   []string           `json:"publish,omitempty"` // public facts that somebody listens to; missing: all
@@ -211,10 +212,11 @@ const (
 	OnCart        = "cart"
 )
 
-// Grant is a coupon to an offer, good for so many days, the day of the grant not counted.
+// Grant is a coupon to an offer, good for so many days, the day of the grant not counted; or points, which count for no tier; or both.
 type Grant struct {
-	Offer string `json:"offer"`
-	Days  int    `json:"days"`
+	Offer  string `json:"offer,omitempty"`
+	Days   int    `json:"days,omitempty"`
+	Points int64  `json:"points,omitempty"`
 }
 
 // Letter is the e-mail that goes with a campaign.

@@ -2,6 +2,7 @@ package programme
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
@@ -37,10 +38,47 @@ type earning struct {
 // that a return can reckon with it years later.
 type found struct {
 	tier  string
-	first bool // no receipt was counted before
+	first bool     // no receipt was counted before
+	used  []string // offers of the coupons that it redeemed
 }
 
-func foundBy(sale ledger.Entry) found { return found{tier: sale.From, first: card.First(sale)} }
+func foundBy(sale ledger.Entry) found {
+	return found{tier: sale.From, first: card.First(sale), used: redeemedOffers(sale.Marks)}
+}
+
+func redeemedOffers(marks []ledger.Mark) []string {
+	var list []string
+	for _, m := range marks {
+		if m.Kind != card.MarkRedeemed {
+			continue
+		}
+		if c, err := card.CouponOf(m); err == nil { // giveBack tells a mark that cannot be read
+			list = append(list, c.Offer)
+		}
+	}
+	return list
+}
+
+// uses counts the coupons to an offer.
+func (f found) uses(offer string) (n int64) {
+	for _, used := range f.used {
+		if used == offer {
+			n++
+		}
+	}
+	return n
+}
+
+// shows is what a basket would find on a card with the coupons that are shown.
+func (p *Programme) shows(h card.Head, r receipt.Receipt) found {
+	at := p.findsOn(h, h.Tier)
+	for i, id := range r.Coupons {
+		if c, ok := h.Find(id); ok && !slices.Contains(r.Coupons[:i], id) {
+			at.used = append(at.used, c.Offer)
+		}
+	}
+	return at
+}
 
 // worth is what the kept part of a receipt is worth in points, and the whole points that the cap has cut off.
 //
@@ -178,9 +216,8 @@ func (p *Programme) multiply(a, b *big.Rat) *big.Rat {
 }
 
 // credit posts what a receipt is worth into its entry: the points, and as marks what returns and tills have to know of it later.
-func (p *Programme) credit(h card.Head, e ledger.Entry, r receipt.Receipt) (card.Head, ledger.Entry) {
+func (p *Programme) credit(h card.Head, e ledger.Entry, r receipt.Receipt, at found) (card.Head, ledger.Entry) {
 	kept, _ := r.After(nil) // without returns nothing can be too much
-	at := p.findsOn(h, e.From)
 	w, capped := p.worth(r, kept, at)
 	if most := (ledger.Worth{Points: room(h.Book)}); most.Less(w) {
 		w = most
@@ -210,7 +247,7 @@ func (p *Programme) findsOn(h card.Head, tier string) found {
 
 // promised is what a receipt would earn on a card as it is now.
 func (p *Programme) promised(h card.Head, r receipt.Receipt, kept receipt.Kept) int64 {
-	w, _ := p.worth(r, kept, p.findsOn(h, h.Tier))
+	w, _ := p.worth(r, kept, p.shows(h, r))
 	_, points := h.Book.Carry(w)
 	return min(points, room(h.Book))
 }

@@ -85,6 +85,9 @@ func (p *Programme) giveBack(h card.Head, sale ledger.Entry, newest receipt.Retu
 		return h, nil, err
 	}
 	for _, c := range brought {
+		if p.stampsOf(c.Campaign) != nil {
+			continue // a reward goes when its stamps go
+		}
 		live, ok := h.Find(c.ID)
 		live.ExpiresOn = c.ExpiresOn // one that was used and came back may live longer
 		if ok && live == c {

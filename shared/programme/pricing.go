@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
@@ -58,6 +59,7 @@ func (p *Programme) price(spent Spent, h card.Head, r receipt.Receipt, goods Cat
 			held = append(held, offer.Held{ID: u.Code, Offer: u.Offer})
 		}
 	}
+	held = append(held, p.inReach(h, r, day.Of(r.At, zone))...)
 	return offer.Price(basket, p.priced, facts.facts, held, offer.At(r.At, zone))
 }
 

@@ -28,6 +28,7 @@ type Programme struct {
 	ladder    ladder
 	present   *ladder // of the version that holds now, where that is another; see Under
 	campaigns map[string]campaign
+	stamps    []stamping
 	offers    map[string]Offer
 	limited   map[string]limited // by offer; those without any limit too
 	codes     map[string]string  // offers by the code that everybody may use, normalised

@@ -21,6 +21,7 @@ type CardView struct {
 	Pending  int64         `json:"pending,omitempty"`
 	Tier     string        `json:"tier,omitempty"`
 	Coupons  []CouponView  `json:"coupons"`
+	Stamps   []StampView   `json:"stamps,omitempty"`
 	Entries  []EntryView   `json:"entries"`
 	Messages []MessageView `json:"messages"`
 }
@@ -31,6 +32,16 @@ type CouponView struct {
 	Title     string `json:"title"`
 	State     string `json:"state"`
 	ExpiresOn string `json:"expires_on,omitempty"`
+}
+
+// StampView is one goal of a card of stamps or a challenge: how much there is of how much, ready to read.
+type StampView struct {
+	Title string `json:"title"`
+	Goal  string `json:"goal"`
+	Have  int64  `json:"have"` // of Of, so that it can be drawn
+	Of    int64  `json:"of"`
+	Text  string `json:"text"` // "7 of 9"
+	Until string `json:"until,omitempty"`
 }
 
 // EntryView is one ledger entry, the newest first.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/web"
 )
 
@@ -68,6 +70,7 @@ func (d desk) Card(ctx context.Context, number string) (web.CardView, error) {
 		title, _ := v.Rules.OfferText(c.Offer)
 		page.Coupons = append(page.Coupons, web.CouponView{ID: c.ID, Title: title, State: "granted", ExpiresOn: c.ExpiresOn.String()})
 	}
+	page.Stamps = stamps(v)
 	entries, err := d.service.Entries(ctx, number, 0, maxShown)
 	if err != nil {
 		return web.CardView{}, err
@@ -87,6 +90,25 @@ func (d desk) Card(ctx context.Context, number string) (web.CardView, error) {
 		page.Messages = append(page.Messages, view)
 	}
 	return page, nil
+}
+
+// stamps is how far a card is on each goal.
+func stamps(v loyalty.CardView) []web.StampView {
+	show := func(n int64) string { return strconv.FormatInt(n, 10) }
+	var list []web.StampView
+	for _, s := range v.Rules.Progress(v.Head, v.At) {
+		for _, g := range s.Goals {
+			text := show(g.Have) + " of " + show(g.Of)
+			switch g.Kind {
+			case "spend":
+				text = money.Amount{Minor: g.Have, Currency: v.Rules.Currency}.String() + " of " + money.Amount{Minor: g.Of, Currency: v.Rules.Currency}.String()
+			case "days", "stores":
+				text += " " + g.Kind
+			}
+			list = append(list, web.StampView{Title: s.Name, Goal: g.Kind, Have: min(max(g.Have, 0), g.Of), Of: g.Of, Text: text, Until: s.Until.String()})
+		}
+	}
+	return list
 }
 
 // functions lists what runs and how often it was called.
