@@ -15,10 +15,10 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-render bench-units bench-exactly-once build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-exactly-once build tools deploy clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: ## start the whole system on this machine: http://127.0.0.1:8080 (PORT and HOST change it)
 	@go build -o build/regulars ./infra/regulars
@@ -43,7 +43,7 @@ check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is insta
 	@if command -v cfn-lint >/dev/null; then echo "cfn-lint template.yaml"; cfn-lint template.yaml; \
 	else echo "template.yaml: cfn-lint is not installed, only our own law has looked at it (pip install cfn-lint)"; fi
 
-bench: bench-rules bench-offers bench-render bench-units bench-exactly-once ## all measurements, each beside something measured in the same run
+bench: bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-exactly-once ## all measurements, each beside something measured in the same run
 
 # The last line of a benchmark's figures: the metric named ratio, which is ours divided by what it is compared to.
 ratio = awk '{print} {for (i = 1; i < NF; i++) if ($$(i+1) == "ratio") r = $$i} END {print "ratio=" r}'
@@ -53,6 +53,12 @@ bench-rules: ## a condition of the rule tree against hand-written Go
 
 bench-offers: ## baskets of 5, 20 and 50 lines under 1, 12 and 110 offers; one line a size
 	@go run ./infra/bench/offers
+
+bench-till-quote: ## the same baskets through the till's handler on the embedded store, beside the bare engine
+	@go run ./infra/bench/offers till
+
+bench-backtest: ## a draft of the rules over generated receipts: rows a second and the most memory it took
+	@go run ./infra/bench/backtest
 
 bench-render: ## one e-mail, text and HTML, against hand-written append
 	@go test -run '^$$' -bench 'Render$$' -benchmem ./shared/message | $(ratio)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -144,8 +145,7 @@ func (c *checker) object(t reflect.Type, pointer string, depth int) error {
 	switch {
 	case t == nil:
 	case t.Kind() == reflect.Struct:
-		fields = map[string]field{}
-		collect(t, fields)
+		fields = fieldsOf(t)
 	case t.Kind() == reflect.Map:
 		every = t.Elem()
 	default:
@@ -178,8 +178,8 @@ func (c *checker) object(t reflect.Type, pointer string, depth int) error {
 			return err
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if c.whole && !fields[name].optional && !seen[name] {
+	for _, name := range c.demanded(fields) {
+		if !fields[name].optional && !seen[name] {
 			c.fault(pointer+"/"+escape(name), "missing", "is missing")
 		}
 	}
@@ -227,6 +227,27 @@ func (c *checker) scalar(t reflect.Type, token json.Token, pointer string, optio
 type field struct {
 	reflect.Type
 	optional bool
+}
+
+// known keeps the fields of each type: a type has them for ever, and a document of many lines asks for the same ones again and again.
+var known sync.Map // reflect.Type to map[string]field, which nobody changes
+
+func fieldsOf(t reflect.Type) map[string]field {
+	if found, ok := known.Load(t); ok {
+		return found.(map[string]field)
+	}
+	fields := map[string]field{}
+	collect(t, fields)
+	known.Store(t, fields)
+	return fields
+}
+
+// demanded lists the fields that a whole document may have to have, in order.
+func (c *checker) demanded(fields map[string]field) []string {
+	if !c.whole {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(fields))
 }
 
 // collect gathers the JSON names of a struct, with those of embedded structs.
