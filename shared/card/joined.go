@@ -71,6 +71,7 @@ func (h Head) Join(from Head) (into, rest Head, in, out []ledger.Mark) {
 	}
 	h.Lost = append(slices.Clone(h.Lost), from.Lost...)
 	h.Habits, h.Uses = h.Habits.plus(from.Habits, 1), h.Uses.Plus(from.Uses)
+	h.Counters = MergeCounters(h.Counters, from.Counters)
 	h.Holds, from.Holds = append(slices.Clone(h.Holds), from.Holds...), nil
 	var left []Coupon
 	for _, c := range from.Wallet {
@@ -108,6 +109,7 @@ func (h Head) Part(at int, merged Head) (rest, parted Head, in, out []ledger.Mar
 	h, parted.Lost = h.lostOf(at, end)
 	h.Joined = slices.Delete(slices.Clone(h.Joined), at-1, end-1)
 	h.Habits = h.Habits.plus(merged.Habits, -1)
+	h.Counters = UnmergeCounters(h.Counters, merged.Counters)
 	for _, c := range merged.Uses {
 		h.Uses = h.Uses.Add(c.Offer, c.Period, -c.Uses)
 	}

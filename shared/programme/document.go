@@ -156,6 +156,10 @@ type Points struct {
 	// ReceiptCap is the most points that one receipt brings; the rest is cut off, and the answer says how much. 0 is no cap.
 	ReceiptCap int64 `json:"receipt_cap,omitempty"`
 
+	// BalanceCap is the most points that a card may hold for a purchase to earn more; the rest is cut off, and the answer says how much.
+	// What campaigns and stamps grant comes on top. 0 is no cap.
+	BalanceCap int64 `json:"balance_cap,omitempty"`
+
 	// ClaimDays is how long after its day a guest's receipt may be claimed by its number; 30 if missing.
 	ClaimDays int `json:"claim_days,omitempty"`
 

@@ -215,12 +215,21 @@ func (p *Programme) multiply(a, b *big.Rat) *big.Rat {
 	return a
 }
 
+// earnable is the points that a purchase may still earn on a card: as far as the programme's cap, if it has one. The cap is asked of the
+// card as a receipt finds it, so it depends on what was spent before; a return takes back what was earned, and frees the room.
+func (p *Programme) earnable(b ledger.Book) int64 {
+	if most := p.Points.BalanceCap; most > 0 {
+		return min(room(b), max(0, most-b.Balance))
+	}
+	return room(b)
+}
+
 // credit posts what a receipt is worth into its entry: the points, and as marks what returns and tills have to know of it later.
 func (p *Programme) credit(h card.Head, e ledger.Entry, r receipt.Receipt, at found) (card.Head, ledger.Entry) {
 	kept, _ := r.After(nil) // without returns nothing can be too much
 	w, capped := p.worth(r, kept, at)
-	if most := (ledger.Worth{Points: room(h.Book)}); most.Less(w) {
-		w = most
+	if most := (ledger.Worth{Points: p.earnable(h.Book)}); most.Less(w) {
+		w, capped = most, capped+w.Points-most.Points
 	}
 	h.Book, e.Points = h.Book.Carry(w)
 	if at.first {
@@ -249,5 +258,5 @@ func (p *Programme) findsOn(h card.Head, tier string) found {
 func (p *Programme) promised(h card.Head, r receipt.Receipt, kept receipt.Kept) int64 {
 	w, _ := p.worth(r, kept, p.shows(h, r))
 	_, points := h.Book.Carry(w)
-	return min(points, room(h.Book))
+	return min(points, p.earnable(h.Book))
 }

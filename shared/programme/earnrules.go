@@ -50,6 +50,9 @@ func (c *compiler) points() {
 	if p.WarnDays < 0 || p.WarnDays > maxWarnDays {
 		c.fault("/points/warn_days", "points expire soon within 1 to %d days", maxWarnDays)
 	}
+	if p.BalanceCap < 0 || p.BalanceCap > maxReceiptCap {
+		c.fault("/points/balance_cap", "a card is capped at 1 to %d points; leave it out for no cap", maxReceiptCap)
+	}
 	if p.ReceiptCap < 0 || p.ReceiptCap > maxReceiptCap {
 		c.fault("/points/receipt_cap", "a receipt is capped at 1 to %d points; leave it out for no cap", maxReceiptCap)
 	}
