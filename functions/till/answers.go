@@ -18,18 +18,6 @@ import (
 
 // The answers. Lists are never null, and whatever a till prints has its name beside its id.
 
-type tierAnswer struct {
-	ID   string `json:"id"` // "" is the base
-	Name string `json:"name"`
-}
-
-// nextTierAnswer is what a card lacks of its next tier. Amount is what brings it at the base rate, on one receipt.
-type nextTierAnswer struct {
-	tierAnswer
-	Missing int64         `json:"points_missing"`
-	Amount  *money.Amount `json:"amount_missing,omitempty"`
-}
-
 type lotAnswer struct {
 	Points    int64  `json:"points"`
 	ExpiresOn string `json:"expires_on,omitempty"`  // last day; absent: never
@@ -65,6 +53,7 @@ type quoteAnswer struct {
 	Pending  int64           `json:"pending,omitempty"` // beside the balance
 	Tier     *tierAnswer     `json:"tier,omitempty"`
 	NextTier *nextTierAnswer `json:"next_tier,omitempty"` // before this basket
+	Standing *standingAnswer `json:"standing,omitempty"`
 	Coupons  []couponAnswer  `json:"coupons"`
 	Refused  []refusedCoupon `json:"coupons_refused"`
 	LeftOut  []leftOutAnswer `json:"lines_left_out"`
@@ -117,6 +106,7 @@ type checkoutAnswer struct {
 	Tier       *tierAnswer     `json:"tier,omitempty"`
 	TierBefore *tierAnswer     `json:"tier_before,omitempty"` // only where it has changed
 	NextTier   *nextTierAnswer `json:"next_tier,omitempty"`   // as of now
+	Standing   *standingAnswer `json:"standing,omitempty"`    // as of now
 	Redeemed   []couponAnswer  `json:"coupons_redeemed"`
 	Refused    []refusedCoupon `json:"coupons_refused"`
 	Granted    []couponAnswer  `json:"coupons_granted"`
@@ -141,6 +131,8 @@ type returnAnswer struct {
 	Pending    int64           `json:"pending,omitempty"` // beside the balance
 	Tier       *tierAnswer     `json:"tier,omitempty"`
 	TierBefore *tierAnswer     `json:"tier_before,omitempty"`
+	NextTier   *nextTierAnswer `json:"next_tier,omitempty"` // as of now
+	Standing   *standingAnswer `json:"standing,omitempty"`  // as of now
 	Reinstated []couponAnswer  `json:"coupons_reinstated"`
 	Voided     []couponAnswer  `json:"coupons_voided"`
 	Refused    []refusedCoupon `json:"coupons_refused"`
@@ -192,21 +184,6 @@ func listed[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-func tierOf(rules *programme.Programme, id string) *tierAnswer {
-	return &tierAnswer{ID: id, Name: rules.TierName(id)}
-}
-
-func nextTierOf(rules *programme.Programme, n *programme.NextTier) *nextTierAnswer {
-	if n == nil {
-		return nil
-	}
-	a := &nextTierAnswer{tierAnswer: tierAnswer{ID: n.ID, Name: n.Name}, Missing: n.Missing}
-	if n.Amount > 0 {
-		a.Amount = &money.Amount{Minor: n.Amount, Currency: rules.Currency}
-	}
-	return a
 }
 
 func lotsOf(lots []ledger.Lot) []lotAnswer {
@@ -266,9 +243,7 @@ func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Program
 	if said.Tier != said.TierBefore {
 		a.TierBefore = tierOf(rules, said.TierBefore)
 	}
-	if next, ok := rules.NextTier(said.Head, now); ok {
-		a.NextTier = nextTierOf(rules, &next)
-	}
+	a.NextTier, a.Standing = tiersNow(rules, said.Head, now)
 	a.Stamps, a.countedAnswer = stampsOf(rules, said.Head, now), countedOf(said.Stamps, said.Bonuses)
 	return a
 }
@@ -289,6 +264,7 @@ func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules 
 	if said.Tier != said.TierBefore {
 		a.TierBefore = tierOf(rules, said.TierBefore)
 	}
+	a.NextTier, a.Standing = tiersNow(rules, said.Head, now)
 	a.Stamps, a.countedAnswer = stampsOf(rules, said.Head, now), countedOf(said.Stamps, said.Bonuses)
 	return a
 }
@@ -302,7 +278,7 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 	}
 	if basket.Card != "" {
 		a.Pending = q.Pending
-		a.Balance, a.Tier, a.NextTier = &q.Balance, tierOf(q.Rules, q.Tier), nextTierOf(q.Rules, q.Next)
+		a.Balance, a.Tier, a.NextTier, a.Standing = &q.Balance, tierOf(q.Rules, q.Tier), nextTierOf(q.Rules, q.Next), standingOf(q.Rules, q.Stand)
 		a.Stamps = stampsOf(q.Rules, q.Head, q.At)
 	}
 	priced := make(map[string]offer.PricedLine, len(q.Lines))

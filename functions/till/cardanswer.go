@@ -23,6 +23,7 @@ type cardAnswer struct {
 	Expiring   *lotAnswer      `json:"expiring,omitempty"` // what of them expires soon; absent: nothing does
 	Tier       *tierAnswer     `json:"tier"`
 	NextTier   *nextTierAnswer `json:"next_tier,omitempty"` // absent: there is none above
+	Standing   *standingAnswer `json:"standing,omitempty"`  // absent: in the base
 	Visits     int64           `json:"visits"`
 	Coupons    []couponAnswer  `json:"coupons"`
 	Shopper    *shopperAnswer  `json:"shopper,omitempty"` // absent: nobody has given a name to the card
@@ -94,8 +95,9 @@ type entryAnswer struct {
 	Activated  int64           `json:"points_activated,omitempty"`
 	Reason     string          `json:"reason,omitempty"` // of what was done by hand
 	By         string          `json:"by,omitempty"`
-	Status     string          `json:"status,omitempty"`   // that the card was given
-	Messages   []string        `json:"messages,omitempty"` // campaigns that asked for an e-mail alone
+	Status     string          `json:"status,omitempty"`     // that the card was given
+	Given      *givenAnswer    `json:"tier_given,omitempty"` // by hand
+	Messages   []string        `json:"messages,omitempty"`   // campaigns that asked for an e-mail alone
 	countedAnswer
 }
 
@@ -106,7 +108,8 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	h := v.Opened.Head
 	a := cardAnswer{
 		Number: v.Number, Card: h.ID, Status: h.Status.String(), EnrolledOn: h.EnrolledOn.String(), Lost: []lostAnswer{}, Balance: v.Balance, Pending: v.Pending,
-		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), NextTier: nextTierOf(v.Rules, v.Next), Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
+		Lots: lotsOf(v.Lots), Tier: tierOf(v.Rules, v.Tier), NextTier: nextTierOf(v.Rules, v.Next), Standing: standingOf(v.Rules, v.Stand),
+		Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
 	}
 	a.Stamps = stampsOf(v.Rules, h, v.At)
 	if soon := v.Expiring; soon.Points > 0 {
@@ -161,6 +164,9 @@ func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) 
 		return entryAnswer{}, err
 	}
 	a.countedAnswer = countedOf(stamps, bonuses)
+	if a.Given, err = givenOf(rules, p); err != nil {
+		return entryAnswer{}, err
+	}
 	var refused []loyalty.NotTaken
 	for _, m := range p.Marks {
 		switch m.Kind {

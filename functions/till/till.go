@@ -85,6 +85,7 @@ var routes = []route{
 	{method: "POST", path: "/v1/cards/{number}/adjustments", do: (*door).adjustCard},
 	{method: "POST", path: "/v1/cards/{number}/activations", do: (*door).activatePoints},
 	{method: "POST", path: "/v1/cards/{number}/status", do: (*door).setStatus},
+	{method: "POST", path: "/v1/cards/{number}/tier", do: (*door).setTier},
 	{method: "GET", path: "/v1/cards/{number}/entries", do: (*door).listEntries},
 	{method: "PUT", path: "/v1/carts/{id}", do: (*door).putCart},
 	{method: "DELETE", path: "/v1/carts/{id}", do: (*door).clearCart},

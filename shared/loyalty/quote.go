@@ -25,6 +25,7 @@ type Quoted struct {
 	Pending int64               // what waits beside it
 	Tier    string
 	Next    *programme.NextTier // nil in the highest tier, and without a card
+	Stand   programme.Stand     // how long the tier holds, and what it brings
 	Usable  []card.Coupon       // live coupons in the card's wallet
 	Unknown []string            // coupons shown that are not in the wallet
 	Codes   []receipt.Use       // codes shown, with why one cannot be used; what became of the others stands among the offers considered
@@ -79,6 +80,9 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 	q.Codes, q.Until = p.codes, until
 	if next, ok := rules.NextTier(head, now); ok && basket.Card != "" {
 		q.Next = &next
+	}
+	if basket.Card != "" {
+		q.Stand = rules.Stand(head, now)
 	}
 	for _, id := range basket.Coupons {
 		if _, ok := asOf.Find(id); !ok {

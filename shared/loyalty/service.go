@@ -58,17 +58,18 @@ type Answer struct {
 	Reinstated []card.Coupon
 	Voided     []card.Coupon
 	NotTaken   []NotTaken
-	Stamps     []card.Stamp  // counted on cards of stamps
-	Bonuses    []card.Bonus  // of the points: what no purchase earned
-	Uses       []receipt.Use // codes and offers with limits that the receipt used, or could not use
-	Paid       card.Paid     // what was taken in points; below 0 in a return, which gives it back
-	Gifts      []GiftPaid    // what was taken off gift cards, or has come back to them, one for each tender
-	Activated  int64         // points that were made usable before their day
-	Reason     string        // of what was done by hand
-	By         string        // who did that
-	Status     string        // that the card was given, "" if none
-	Head       card.Head     // the card now, also in a repeat
-	Lots       []ledger.Lot  // what the balance of the card is made of now, also in a repeat
+	Stamps     []card.Stamp    // counted on cards of stamps
+	Bonuses    []card.Bonus    // of the points: what no purchase earned
+	Uses       []receipt.Use   // codes and offers with limits that the receipt used, or could not use
+	Paid       card.Paid       // what was taken in points; below 0 in a return, which gives it back
+	Gifts      []GiftPaid      // what was taken off gift cards, or has come back to them, one for each tender
+	Activated  int64           // points that were made usable before their day
+	Reason     string          // of what was done by hand
+	By         string          // who did that
+	Status     string          // that the card was given, "" if none
+	Given      *card.GivenTier // the tier that a person gave, nil if none
+	Head       card.Head       // the card now, also in a repeat
+	Lots       []ledger.Lot    // what the balance of the card is made of now, also in a repeat
 }
 
 // NotTaken is a coupon named on a receipt that could not be redeemed, and why.
@@ -108,6 +109,11 @@ func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answe
 	stamps, err1 := card.Stamps(e)
 	bonuses, err2 := card.Bonuses(e)
 	a.Stamps, a.Bonuses, err = stamps, bonuses, errors.Join(err, err1, err2)
+	if given, ok, e := card.GivenOf(e); e != nil {
+		err = e
+	} else if ok {
+		a.Given = &given
+	}
 	for _, m := range e.Marks {
 		switch m.Kind {
 		case card.MarkEnrolled:

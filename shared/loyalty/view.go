@@ -48,6 +48,7 @@ type CardView struct {
 	Coupons  []card.Coupon
 	Tier     string
 	Next     *programme.NextTier // nil in the highest tier
+	Stand    programme.Stand
 	Rules    *programme.Programme
 	At       time.Time // the moment that is shown
 }
@@ -64,6 +65,7 @@ func (s *Service) View(ctx context.Context, number string) (CardView, error) {
 	}
 	head := rules.Shown(opened.Head, s.Now())
 	v := CardView{Opened: opened, Balance: head.Book.Available(0), Pending: head.Book.Pending(0), Lots: head.Book.Lots, Coupons: head.Wallet, Tier: head.Tier, Expiring: rules.Expiring(head, s.Now()), Rules: rules, At: s.Now()}
+	v.Stand = rules.Stand(head, s.Now())
 	if next, ok := rules.NextTier(head, s.Now()); ok {
 		v.Next = &next
 	}

@@ -10,27 +10,22 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/regulars-dev/regulars/shared/money"
 )
 
 // shown is the answer to asking for a card, as far as it is told here.
 type shown struct {
-	Number  string    `json:"number"`
-	Card    string    `json:"card"`
-	Status  string    `json:"status"`
-	Since   string    `json:"enrolled_on"`
-	Balance int64     `json:"balance"`
-	Pending int64     `json:"pending"`
-	Visits  int64     `json:"visits"`
-	Tier    *standing `json:"tier"`
-	Next    *struct {
-		Name    string        `json:"name"`
-		Missing int64         `json:"points_missing"`
-		Amount  *money.Amount `json:"amount_missing"`
-	} `json:"next_tier"`
-	Coupons  []coupon `json:"coupons"`
-	Repeated bool     `json:"repeated"`
+	Number   string    `json:"number"`
+	Card     string    `json:"card"`
+	Status   string    `json:"status"`
+	Since    string    `json:"enrolled_on"`
+	Balance  int64     `json:"balance"`
+	Pending  int64     `json:"pending"`
+	Visits   int64     `json:"visits"`
+	Tier     *standing `json:"tier"`
+	Next     *lacking  `json:"next_tier"`
+	Stands   *stands   `json:"standing"`
+	Coupons  []coupon  `json:"coupons"`
+	Repeated bool      `json:"repeated"`
 	Lost     []struct {
 		Number string    `json:"number"`
 		LostAt time.Time `json:"lost_at"`
@@ -67,7 +62,7 @@ type shown struct {
 func cardCommand() *command {
 	return &command{name: "card", summary: "show, enrol, replace, correct and block reward cards", fallback: "show",
 		subs: []*command{
-			cardShow(), cardEnrol(), cardReplace(), cardAdjust(), cardActivate(),
+			cardShow(), cardEnrol(), cardReplace(), cardAdjust(), cardActivate(), cardTier(),
 			cardStatus("block", "blocked", "block a card: its receipts are kept and earn nothing", "Blocked card %s."),
 			cardStatus("unblock", "open", "open a blocked card again", "Card %s is open again."),
 			cardStatus("close", "closed", "close a card for ever, because its shopper asks for it", "Closed card %s."),
@@ -148,13 +143,7 @@ func (c *call) show(s shown) {
 	for _, l := range s.Lost {
 		c.say("  lost      %s, since %s", l.Number, l.LostAt.Format(dateTime))
 	}
-	if s.Next != nil {
-		how := ""
-		if s.Next.Amount != nil {
-			how = ", " + s.Next.Amount.String() + " at the base rate"
-		}
-		c.say("  next      %s: %s more%s", s.Next.Name, points(s.Next.Missing), how)
-	}
+	c.standing(s.Stands, s.Next)
 	for _, l := range s.Lots {
 		until := "never expire"
 		if l.ExpiresOn != "" {

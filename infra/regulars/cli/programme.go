@@ -184,7 +184,7 @@ func (c *call) showProgramme(d programme.Document) {
 		c.say("  earn      %-12s %s", e.ID, earning(e, d.Currency))
 	}
 	for _, t := range d.Tiers {
-		c.say("  tier      %-12s %s from %s in a year", t.ID, t.Name, several(t.Points, "point"))
+		c.say("  tier      %-12s %s from %s", t.ID, t.Name, reachedBy(t, d))
 	}
 	for _, o := range d.Offers {
 		c.say("  offer     %-12s %s", o.ID, o.Name)

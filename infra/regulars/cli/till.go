@@ -79,6 +79,8 @@ type booked struct {
 	Refund     *amount                              `json:"refund"`
 	Tier       *standing                            `json:"tier"`
 	TierBefore *standing                            `json:"tier_before"`
+	Next       *lacking                             `json:"next_tier"`
+	Stands     *stands                              `json:"standing"`
 	Redeemed   []coupon                             `json:"coupons_redeemed"`
 	Refused    []coupon                             `json:"coupons_refused"`
 	Granted    []coupon                             `json:"coupons_granted"`
@@ -117,6 +119,9 @@ func (c *call) tell(b booked) {
 	}
 	if b.TierBefore != nil && b.Tier != nil && !b.Repeated {
 		c.say("  The tier is %s now; it was %s.", tierName(*b.Tier), tierName(*b.TierBefore))
+	}
+	if b.Stands != nil && b.Stands.AtRisk {
+		c.say("  The tier holds until %s; then it is %s.", b.Stands.Until, tierName(*b.Stands.Then))
 	}
 	for _, list := range []struct {
 		coupons []coupon

@@ -254,6 +254,7 @@ func (w *world) byHand() {
 	w.call("POST", "/v1/cards/"+card+"/status", `{"status":"blocked","id":"s-1","reason":"Found","by":"Mira"}`, http.StatusCreated)
 	w.checkout(card, "000023", 1000, "", http.StatusConflict)
 	w.call("POST", "/v1/cards/"+card+"/status", `{"status":"open","id":"s-2","reason":"Fetched","by":"Mira"}`, http.StatusCreated)
+	w.call("POST", "/v1/cards/"+card+"/tier", `{"tier":"gold","id":"t-1","reason":"Gold elsewhere","by":"Mira"}`, http.StatusCreated)
 	if doc := w.checkout(card, "000023", 1000, "", http.StatusCreated); doc["balance"] != 35.0 {
 		w.Errorf("the receipt of a card that was opened again leaves %v", doc["balance"])
 	}

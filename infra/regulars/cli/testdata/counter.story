@@ -138,6 +138,7 @@ Card 77000001: 66 points, tier Silver
   shopper   Mira, mira@example.com
   consents  offers
   since     2026-11-20, 2 visits
+  holds     until 2027-12-31, then the base
   lot       66 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
@@ -168,6 +169,7 @@ Card 77000001: 66 points, tier Silver
   shopper   Mira, mira@example.com
   consents  offers
   since     2026-11-20, 2 visits
+  holds     until 2027-12-31, then the base
   lot       66 points, never expire
   coupon    N9P1Y9: 10 % off, until 2026-12-21
 
@@ -243,6 +245,20 @@ $ regulars card mira@example.com --json
     "given_name": "Mira",
     "since": "2026-11-21"
   },
+  "standing": {
+    "at_risk": false,
+    "benefits": [],
+    "by_hand": false,
+    "holds_until": "2027-12-31",
+    "then": {
+      "id": "",
+      "name": ""
+    },
+    "tier": {
+      "id": "silver",
+      "name": "Silver"
+    }
+  },
   "status": "open",
   "tier": {
     "id": "silver",
@@ -280,6 +296,15 @@ $ regulars send testdata/in/return.json --json
       "points": 46
     }
   ],
+  "next_tier": {
+    "amount_missing": {
+      "amount": 400,
+      "currency": "EUR"
+    },
+    "id": "silver",
+    "name": "Silver",
+    "points_missing": 4
+  },
   "points": -20,
   "receipt": {
     "number": "000173",

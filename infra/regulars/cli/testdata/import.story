@@ -260,6 +260,7 @@ Card 77000011: 52 points, tier Silver
   shopper   Mira Sand, mira@example.com
   consents  offers
   since     2026-02-01, 1 visit
+  holds     until 2027-12-31, then the base
   lot       52 points, never expire
   coupon    BWZSRN: 10 % off, until 2026-12-21
 
@@ -271,6 +272,7 @@ $ regulars card 77000012
 Card 77000012: 3012 points, tier Silver
   shopper   Jürgen Öst, juergen@example.com
   since     2026-11-21, 1 visit
+  holds     until 2027-12-31, then the base
   lot       3012 points, never expire
   coupon    1T8FJY: 10 % off, until 2026-12-21
 
