@@ -32,7 +32,7 @@ const (
 	MarkBonus      = '(' // points that no purchase earned, see Bonus
 	MarkCut        = 'x' // what a cap of the time cut off the receipt's worth, as that is written
 	MarkStatus     = '>' // the status that the card was given: "open", "blocked", "closed"
-	MarkTier       = '/' // the tier that the card was given, and its last day: "gold:2027-12-31", see GivenTier
+	MarkTier       = 'T' // the tier that the card was given, and its last day: "gold:2027-12-31", see GivenTier
 	MarkMerged     = '{' // the card that was merged into this one: its id
 	MarkMergedInto = '}' // the card that this one was merged into: its id
 	MarkParted     = '[' // the card that was taken out of this one again: its id
