@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -28,12 +29,12 @@ func (s *Store) Filing(ctx context.Context, key receipt.Key) (Filing, error) {
 	in := QueryInput{Table: Records, Partition: receiptKey(key).Partition, Read: Strong}
 	err = every(ctx, s.items, in, func(item Item) error {
 		at := filedAt(item)
-		switch item.Key.Sort {
-		case "RECEIPT":
+		switch {
+		case item.Key.Sort == "RECEIPT":
 			f.At = at
-		case sortClaim:
+		case item.Key.Sort == sortClaim:
 			f.ClaimedAt = at
-		default:
+		case strings.HasPrefix(item.Key.Sort, "RETURN/"):
 			f.ReturnsAt = append(f.ReturnsAt, at)
 		}
 		return nil

@@ -50,7 +50,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 // Lives of records, from the day they are written. Receipts outlive every legal period of return and warranty in the European Union;
 // the ledger itself has no end.
 const (
-	receiptLife = 3 * 366 * 24 * time.Hour
+	receiptLife = 3 * 366 * 24 * time.Hour // never changes: Filing reads off it when a receipt was filed
 	messageLife = 400 * 24 * time.Hour
 	inboxLife   = 90 * 24 * time.Hour
 	closedCart  = 60 * 24 * time.Hour // twice the longest that a cart may wait for its reminder

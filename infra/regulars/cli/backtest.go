@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -15,7 +16,6 @@ import (
 
 	"github.com/regulars-dev/regulars/infra/regulars/importer"
 	"github.com/regulars-dev/regulars/shared/card"
-	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/whatif"
 )
@@ -58,7 +58,7 @@ func (f *backtestFlags) set(flags *flag.FlagSet) {
 	flags.StringVar(&f.against, "against", "", "`FILE`, day or moment of the rules to compare with; none for the draft alone")
 	flags.StringVar(&f.from, "from", "", "first `DAY` that is counted")
 	flags.StringVar(&f.to, "to", "", "last `DAY` that is counted")
-	flags.StringVar(&f.point, "point", "0.01", "`AMOUNT` that a point is worth to the shop")
+	flags.StringVar(&f.point, "point", "", "`AMOUNT` that a point is worth to the shop; what it pays for by the draft, or 0.01, if not given")
 	flags.StringVar(&f.margin, "margin", "", "`SHARE` of the price before discounts that is not the goods' cost, such as 0.35; shows the margin")
 	flags.IntVar(&f.redeem, "redeem", 100, "`PERCENT` of the coupons that are ever used")
 	flags.BoolVar(&f.noConsents, "no-consents", false, "take it that nobody has consented to anything")
@@ -84,7 +84,7 @@ func (c *call) backtest(ctx context.Context, f backtestFlags) error {
 	if err != nil {
 		return err
 	}
-	price, err := f.price(draft.Currency)
+	price, err := f.price(draft)
 	if err != nil {
 		return err
 	}
@@ -157,18 +157,21 @@ func (c *call) opponent(ctx context.Context, f backtestFlags) (*programme.Progra
 }
 
 // price reads what a point and a piece of goods are worth.
-func (f backtestFlags) price(in money.Currency) (whatif.Price, error) {
-	exponent, err := in.Exponent()
-	if err != nil {
-		return whatif.Price{}, err
+func (f backtestFlags) price(draft *programme.Programme) (whatif.Price, error) {
+	p := whatif.Price{Point: draft.PointsWorth(whatif.MicroMinor)} // what a million of them pay for, so that no part is lost
+	if f.point != "" || p.Point == 0 {
+		exponent, err := draft.Currency.Exponent()
+		if err != nil {
+			return p, err
+		}
+		point, ok := new(big.Rat).SetString(cmp.Or(f.point, "0.01"))
+		if !ok || point.Sign() < 0 {
+			return p, usage("--point is an amount such as 0.01")
+		}
+		scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil)
+		point.Mul(point, new(big.Rat).SetInt(scale.Mul(scale, big.NewInt(whatif.MicroMinor))))
+		p.Point = new(big.Int).Quo(point.Num(), point.Denom()).Int64()
 	}
-	point, ok := new(big.Rat).SetString(f.point)
-	if !ok || point.Sign() < 0 {
-		return whatif.Price{}, usage("--point is an amount such as 0.01")
-	}
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil)
-	point.Mul(point, new(big.Rat).SetInt(scale.Mul(scale, big.NewInt(whatif.MicroMinor))))
-	p := whatif.Price{Point: new(big.Int).Quo(point.Num(), point.Denom()).Int64()}
 	if f.margin == "" {
 		return p, nil
 	}
