@@ -144,9 +144,8 @@ func (b broken) Cart(ctx context.Context, id string) (loyalty.Cart, loyalty.Vers
 func TestACartThatFailsKeepsNoOtherWaiting(t *testing.T) {
 	t.Parallel()
 	s, do := open(t)
-	card := s.Enrol(1, "", "offers")
-	for _, id := range []string{"a", "b", "c", "d"} {
-		c := updated(card, 1)
+	for n, id := range []string{"a", "b", "c", "d"} {
+		c := updated(s.Enrol(uint64(n+1), "", "offers"), 1)
 		c.Cart = id
 		do(loyaltytest.Batch(s.Body(s.Clock(), id, c)))
 	}

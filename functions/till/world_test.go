@@ -68,7 +68,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), file: filepath.Join(t.TempDir(), "regulars.db")}
 	clock := func() time.Time { return w.now }
-	db, err := bolt.Open(w.file, clock)
+	db, err := bolt.Open(w.file, clock, bolt.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,14 +30,19 @@ func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
 		if err != nil {
 			return Cart{}, err
 		}
-		if over > 0 && (kept.State == CartBought || kept.Version >= c.Version || kept.State == CartEmptied && !c.At.After(kept.At)) {
-			return kept, nil
+		closed := kept.State == CartEmptied || kept.State == CartSuperseded
+		if over > 0 && (kept.State == CartBought || kept.Version >= c.Version || closed && !c.At.After(kept.At)) {
+			return kept, s.onlyCart(ctx, kept) // whoever stored it may have died before the shopper's other cart was closed
 		}
 		if over > 0 && c.Card == "" {
 			c.Card = kept.Card // a later update may lack who it is
 		}
+		c.Reminders, c.RemindedAt = kept.Reminders, kept.RemindedAt
 		if campaign, ok := rules.CartCampaign(); ok && c.Card != "" && len(c.Lines) > 0 {
-			c.DueAt = c.At.Add(campaign.After())
+			if c.At.Sub(c.RemindedAt) > campaign.CoolDown() {
+				c.Reminders = 0
+			}
+			c.DueAt = dueAt(campaign, c)
 		}
 		_, err = s.Carts.PutCart(ctx, c, over)
 		if errors.Is(err, ErrConflict) {
@@ -46,9 +51,50 @@ func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
 		if err != nil {
 			return Cart{}, fmt.Errorf("store cart %s: %w", c.ID, err)
 		}
-		return c, nil
+		return c, s.onlyCart(ctx, c)
 	}
 	return Cart{}, errBusy
+}
+
+// dueAt is when a cart is due for its next reminder; zero if there is none left.
+func dueAt(campaign programme.Campaign, c Cart) time.Time {
+	if reminders := campaign.Reminders(); c.Reminders < len(reminders) {
+		return c.At.Add(reminders[c.Reminders].After())
+	}
+	return time.Time{}
+}
+
+// onlyCart closes the carts that a shopper has left for this one, or this one for a newer: a shopper has one open cart.
+func (s *Service) onlyCart(ctx context.Context, c Cart) error {
+	if c.Card == "" || c.State != CartOpen || len(c.Lines) == 0 {
+		return nil
+	}
+	for range maxRounds {
+		open, over, err := s.Carts.CartOf(ctx, c.Card)
+		if err != nil {
+			return fmt.Errorf("look for the open cart of card %s: %w", c.Card, err)
+		}
+		if open.ID != "" && open.ID != c.ID && open.At.After(c.At) {
+			return s.closeCart(ctx, c.ID, CartSuperseded, c.At)
+		}
+		if open.ID != c.ID || open.At.Before(c.At) {
+			next := OpenCart{ID: c.ID, At: c.At, Before: open.Before}
+			if open.ID != c.ID {
+				next.Before = open.ID
+			}
+			if err := s.Carts.PutCartOf(ctx, c.Card, next, over); errors.Is(err, ErrConflict) {
+				continue
+			} else if err != nil {
+				return fmt.Errorf("store the open cart of card %s: %w", c.Card, err)
+			}
+			open = next
+		}
+		if open.Before == "" {
+			return nil
+		}
+		return s.closeCart(ctx, open.Before, CartSuperseded, c.At)
+	}
+	return errBusy
 }
 
 // ClearCart says that a cart was bought or emptied. A cart that was never seen is kept as closed, so that an update which
@@ -61,14 +107,14 @@ func (s *Service) ClearCart(ctx context.Context, id string, bought bool) error {
 	return s.closeCart(ctx, id, state, s.Now())
 }
 
-// closeCart closes a cart as of a moment: one that has been emptied is not closed where a version of later is kept.
+// closeCart closes a cart as of a moment: one that has been emptied or left is not closed where a version of later is kept.
 func (s *Service) closeCart(ctx context.Context, id string, state CartState, at time.Time) error {
 	for range maxRounds {
 		kept, over, err := s.cart(ctx, id)
 		if err != nil {
 			return err
 		}
-		if over > 0 && (kept.State == CartBought || kept.State == state || state == CartEmptied && kept.At.After(at)) {
+		if over > 0 && (kept.State == CartBought || kept.State == state || state != CartBought && kept.At.After(at)) {
 			return nil
 		}
 		kept.ID, kept.State, kept.DueAt, kept.At = id, state, time.Time{}, at
@@ -135,8 +181,8 @@ func (s *Service) remind(ctx context.Context, campaign programme.Campaign, id st
 	if err != nil {
 		return false, err
 	}
-	if c.State != CartOpen || c.DueAt.IsZero() || c.DueAt.After(now) {
-		return false, nil // the index lags behind
+	if c.State != CartOpen || c.DueAt.IsZero() || c.DueAt.After(now) || c.Reminders >= len(campaign.Reminders()) {
+		return false, nil // the index lags behind, or the series has become shorter
 	}
 	if err := s.order(ctx, cartOrder(campaign, c, now), 0); err != nil {
 		return false, err
@@ -150,10 +196,18 @@ func (s *Service) remind(ctx context.Context, campaign programme.Campaign, id st
 
 // cartOrder is the order for one version of a cart.
 func cartOrder(campaign programme.Campaign, c Cart, now time.Time) message.Order {
-	occasion := Occasion(fmt.Sprintf("cart-%s-%d", c.ID, c.Version))
-	return message.Order{
-		ID: message.OrderID(campaign.ID, occasion, c.Card), Campaign: campaign.ID, Occasion: occasion, Card: c.Card,
-		Template: campaign.Message.Template, Topic: campaign.Message.Topic, Cart: c.ID, CartVersion: c.Version,
-		OrderedAt: now, ExpiresAt: now.Add(campaign.Message.Life()), CorrelationID: CorrelationOf("cart-" + c.ID),
+	name := fmt.Sprintf("cart-%s-%d", c.ID, c.Version)
+	if c.Reminders > 0 {
+		name += fmt.Sprintf("-%d", c.Reminders+1)
 	}
+	occasion, step := Occasion(name), campaign.Reminders()[c.Reminders]
+	o := message.Order{
+		ID: message.OrderID(campaign.ID, occasion, c.Card), Campaign: campaign.ID, Occasion: occasion, Card: c.Card,
+		Template: step.Message.Template, Topic: step.Message.Topic, Cart: c.ID, CartVersion: c.Version, CartStep: c.Reminders,
+		OrderedAt: now, ExpiresAt: now.Add(step.Message.Life()), CorrelationID: CorrelationOf("cart-" + c.ID),
+	}
+	if step.Grant != nil {
+		o.Grant = &message.Grant{Offer: step.Grant.Offer, Days: step.Grant.Days}
+	}
+	return o
 }

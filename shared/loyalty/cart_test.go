@@ -103,7 +103,7 @@ func TestCartKeepsItsShopper(t *testing.T) {
 	s.check("mails", s.Messages(ana), "sent basket")
 }
 
-func TestNobodyIsRemindedTwiceOfAVersion(t *testing.T) {
+func TestNobodyIsRemindedTwiceOfACart(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	ana := s.Enrol(1, "", "offers")
@@ -122,11 +122,18 @@ func TestNobodyIsRemindedTwiceOfAVersion(t *testing.T) {
 		}
 		s.wait(time.Minute)
 	}
-	s.update(s.cart("c1", ana, 2))
-	s.Wait(time.Hour)
-	s.remind()
 	s.send()
-	s.check("mails", s.Messages(ana), "sent basket, sent basket")
+	for _, row := range []struct {
+		after time.Duration
+		want  string
+	}{{time.Hour, "sent basket"}, {7 * 24 * time.Hour, "sent basket, sent basket"}} { // a cart that is changed again rests for a week
+		s.Wait(row.after)
+		s.update(s.cart("c1", ana, int64(row.after)))
+		s.Wait(time.Hour)
+		s.remind()
+		s.send()
+		s.check("mails", s.Messages(ana), row.want)
+	}
 }
 
 // A receipt names the cart that it bought; the cart is bought whether or not the card may earn.

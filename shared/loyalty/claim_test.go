@@ -178,7 +178,7 @@ func TestClaimSurvivesEachFault(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	items, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), clock)
+	items, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), clock, bolt.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

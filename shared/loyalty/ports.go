@@ -135,19 +135,32 @@ type Cart struct {
 	Total   int64
 	Lines   []receipt.Line
 	URL     string
-	DueAt   time.Time // when it counts as abandoned; zero when nobody may be written to
+	DueAt   time.Time // when it is due for its next reminder; zero when nobody may be written to
+
+	Reminders  int       // claimed so far
+	RemindedAt time.Time // the last of them
 }
 
 // CartState is where a cart stands.
 type CartState string
 
-// The states: only an open cart may be mailed, and only once a version.
+// The states: only an open cart may be mailed. One that has been reminded of for the last time waits for nothing more.
 const (
 	CartOpen     CartState = "open"
 	CartReminded CartState = "reminded"
 	CartBought   CartState = "bought"
 	CartEmptied  CartState = "emptied"
+
+	// CartSuperseded is a cart whose shopper has gone on to another one.
+	CartSuperseded CartState = "superseded"
 )
+
+// OpenCart is which cart a shopper has open, and which one it took the place of.
+type OpenCart struct {
+	ID     string
+	At     time.Time
+	Before string
+}
 
 // Carts keeps carts.
 type Carts interface {
@@ -156,6 +169,12 @@ type Carts interface {
 
 	// PutCart stores the cart if over is still its version. Otherwise ErrConflict.
 	PutCart(ctx context.Context, c Cart, over Version) (Version, error)
+
+	// CartOf returns which cart a card's shopper has open, and the version of that; the zero OpenCart for none.
+	CartOf(ctx context.Context, card string) (OpenCart, Version, error)
+
+	// PutCartOf stores it if over is still its version. Otherwise ErrConflict.
+	PutCartOf(ctx context.Context, card string, c OpenCart, over Version) error
 
 	// DueCarts lists ids of carts whose DueAt lies before t, the earliest first, at most limit.
 	DueCarts(ctx context.Context, t time.Time, limit int) ([]string, error)
@@ -185,8 +204,9 @@ type Messages interface {
 	// PutMessage stores the record if over is still its version. Otherwise ErrConflict.
 	PutMessage(ctx context.Context, rec message.Record, over Version) (Version, error)
 
-	// ClaimForCart stores the record and marks the cart reminded, both or neither. ErrConflict if either has moved.
-	ClaimForCart(ctx context.Context, rec message.Record, over Version, cart Cart, cartOver Version) (Version, error)
+	// ClaimForCart stores the record and the cart that is reminded of, if the head of the record's card is still at its version: both
+	// or neither. ErrConflict if one of the three has moved.
+	ClaimForCart(ctx context.Context, rec message.Record, over Version, cart Cart, cartOver Version, head Version) (Version, error)
 
 	// MessagesOf lists the records of a card, in the order they were ordered.
 	MessagesOf(ctx context.Context, id string) ([]message.Record, error)

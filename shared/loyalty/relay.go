@@ -145,6 +145,9 @@ func CorrelationOf(cause string) string {
 // ordersOf lists the e-mails that an entry asks for: one for each coupon that came with a message, one for each campaign that
 // spoke without a coupon.
 func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Time) ([]message.Order, error) {
+	if isMinted(e.Cause) {
+		return nil, nil
+	}
 	var orders []message.Order
 	add := func(campaign, coupon string) {
 		c, ok := rules.Campaign(campaign)

@@ -72,6 +72,14 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		}
 		return s.lookAgain(ctx, o, err)
 	}
+	if o.Grant != nil {
+		if job, err = s.mint(ctx, o, job); err != nil {
+			return err
+		}
+		if job.verdict.Action != message.Send {
+			return s.putOff(ctx, claimed, over, job, now)
+		}
+	}
 	return s.mail(ctx, claimed, over, job)
 }
 
@@ -95,7 +103,12 @@ type job struct {
 	detail   string // of a refusal, for the marketer
 	envelope Envelope
 	cart     *Cart
+	shown    *Cart // cart, without what the shopper has bought elsewhere
 	cartOver Version
+	coupon   *card.Coupon
+	opened   Opened
+	stored   card.Head // as it lies in the table; that of opened is as the shopper sees it
+	rules    *programme.Programme
 }
 
 // putOff writes down why a message is not sent: for good, or until a moment.
@@ -139,14 +152,12 @@ func (s *Service) tellSent(ctx context.Context, rec message.Record) error {
 	}))
 }
 
-// claim takes the message for this sender; for a cart, together with "this version is still open".
+// claim takes the message for this sender; for a cart, together with "this version is still open, and the card has bought nothing since".
 func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j job) (Version, error) {
 	if j.cart == nil {
 		return s.Messages.PutMessage(ctx, rec, over)
 	}
-	reminded := *j.cart
-	reminded.State, reminded.DueAt = CartReminded, time.Time{}
-	return s.Messages.ClaimForCart(ctx, rec, over, reminded, j.cartOver)
+	return s.Messages.ClaimForCart(ctx, rec, over, s.reminded(rec.Order, j), j.cartOver, j.opened.HeadVersion)
 }
 
 // mail sends what has been claimed and settles it.
@@ -213,30 +224,38 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	if err != nil {
 		return job{}, fmt.Errorf("open card %s: %w", o.Card, err)
 	}
+	j := job{stored: opened.Head, rules: rules}
 	opened.Head = rules.Shown(opened.Head, now)
-	j := job{}
+	j.opened = opened
 	if j.verdict, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
 		return j, err
 	}
-	var coupon *card.Coupon
-	if o.Coupon != "" {
-		c, live := opened.Head.Find(o.Coupon)
-		if !live {
-			return refuse(message.CouponGone)
-		}
-		coupon = &c
+	if j.coupon, err = s.couponOf(ctx, o, j, now); err != nil {
+		return job{}, err
+	}
+	if j.coupon == nil && (o.Coupon != "" || o.Grant != nil) {
+		return refuse(message.CouponGone)
 	}
 	if o.Cart != "" {
 		c, over, err := s.cart(ctx, o.Cart)
 		if err != nil {
 			return job{}, err
 		}
-		if why, ok := mayRemind(o, c, again, opened.Head, rules); !ok {
+		shown, why, err := s.mayRemind(ctx, o, c, again, j)
+		if err != nil {
+			return job{}, err
+		}
+		if why != "" {
 			return refuse(why)
 		}
-		j.cart, j.cartOver = &c, over
+		j.cart, j.shown, j.cartOver = &c, &shown, over
 	}
-	envelope, why, err := s.Letters.render(rules, o, opened, coupon, j.cart, now)
+	return s.write(o, j, now)
+}
+
+// write renders the message.
+func (s *Service) write(o message.Order, j job, now time.Time) (job, error) {
+	envelope, why, err := s.Letters.render(j.rules, o, j.opened, j.coupon, j.shown, now)
 	if err != nil {
 		return job{}, err
 	}
@@ -245,24 +264,6 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	}
 	j.envelope = envelope
 	return j, nil
-}
-
-// mayRemind reports whether a cart still wants a reminder. One that an earlier claim of the same message has marked does: the mail
-// service did not take that one. A receipt of the same card that is newer than the cart counts as its
-// purchase even if it does not name the cart.
-func mayRemind(o message.Order, c Cart, again bool, h card.Head, rules *programme.Programme) (message.Reason, bool) {
-	switch {
-	case c.State != CartOpen && !(again && c.State == CartReminded):
-		return message.CartClosed, false
-	case c.Version != o.CartVersion:
-		return message.CartChanged, false
-	}
-	for _, e := range h.Book.Tail {
-		if rules.IsReceipt(e) && !e.At.Before(c.At) {
-			return message.CartClosed, false
-		}
-	}
-	return "", true
 }
 
 // permit asks the message room with the shopper's facts of now.

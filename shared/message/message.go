@@ -35,11 +35,22 @@ type Order struct {
 	Coupon        string    `json:"coupon,omitempty"`
 	Cart          string    `json:"cart,omitempty"`
 	CartVersion   int64     `json:"cart_version,omitempty"`
+	CartStep      int       `json:"cart_step,omitempty"` // which reminder of the cart this is: 0 is the first
+	Grant         *Grant    `json:"grant,omitempty"`     // a coupon that is made with the message, and not where the message is not sent
 	OrderedAt     time.Time `json:"ordered_at"`
 	ExpiresAt     time.Time `json:"expires_at"`           // not sent at or after this moment
 	Repeatable    bool      `json:"repeatable,omitempty"` // a second copy does less harm than none
 	CorrelationID string    `json:"correlation_id,omitempty"`
 }
+
+// Grant is a coupon to an offer of the programme, good for so many days.
+type Grant struct {
+	Offer string `json:"offer"`
+	Days  int    `json:"days"`
+}
+
+// maxGrantDays is how long such a coupon may be good.
+const maxGrantDays = 730
 
 // OrderID names the message by its cause, so that the same occasion ordered twice is one message. It fits the alphabet of
 // the mail service's tags and of a Message-ID.
@@ -58,6 +69,9 @@ func (o Order) Validate() error {
 	}
 	if want := OrderID(o.Campaign, o.Occasion, o.Card); o.ID != want {
 		return fmt.Errorf("%w: order %q: the id of this campaign, occasion and card is %s", ErrInvalid, o.ID, want)
+	}
+	if g := o.Grant; g != nil && (o.Coupon != "" || !ids.ValidPart(g.Offer) || g.Days < 1 || g.Days > maxGrantDays) {
+		return fmt.Errorf("%w: order %s: a coupon is made with it for an offer and 1 to %d days, or it names one that is there", ErrInvalid, o.ID, maxGrantDays)
 	}
 	if o.OrderedAt.IsZero() || !o.ExpiresAt.After(o.OrderedAt) {
 		return fmt.Errorf("%w: order %s: expires_at must lie after ordered_at", ErrInvalid, o.ID)
@@ -111,6 +125,8 @@ const (
 	Expired         Reason = "expired"          // its time had passed before it was first looked at
 	CartClosed      Reason = "cart_closed"      // bought or emptied
 	CartChanged     Reason = "cart_changed"     // the shopper came back to it: a newer version will ask again
+	CartSmall       Reason = "cart_small"       // less is in it than a reminder is for
+	CoolDown        Reason = "cool_down"        // the shopper was reminded of another cart lately, or has had a coupon for one
 	CouponGone      Reason = "coupon_gone"      // redeemed, void or expired
 	CardClosed      Reason = "card_closed"      // blocked, merged away, closed or erased
 	HeldOut         Reason = "held_out"         // in the control group

@@ -24,26 +24,10 @@ func (c *compiler) campaignRules() {
 		if k.Grant == nil && k.Message == nil {
 			c.fault(at, "a campaign grants a coupon, sends a message, or both; here is neither")
 		}
+		c.cartsAlone(at, k)
 		c.grant(at, k)
 		c.letter(at, k)
-		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), when: c.when(at+"/when", k.When, c.p.cards)}
-	}
-}
-
-const maxCartMinutes = 30 * 24 * 60 // a month: later nobody remembers the cart
-
-func (c *compiler) cartCampaign(at string, k Campaign) {
-	if k.AfterMinutes < 1 || k.AfterMinutes > maxCartMinutes {
-		c.fault(at+"/after_minutes", "a cart is abandoned after 1 to %d minutes", maxCartMinutes)
-	}
-	if k.Grant != nil {
-		c.fault(at+"/grant", "a reminder of a cart grants no coupon: shoppers learn to abandon carts for it")
-	}
-	if k.Message == nil {
-		c.fault(at+"/message", "a reminder of a cart needs a message")
-	}
-	if !k.When.IsZero() {
-		c.fault(at+"/when", "the campaign of abandoned carts takes no condition")
+		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", k.When, c.p.cards)}
 	}
 }
 

@@ -196,17 +196,20 @@ const (
 
 // Campaign is who, when, what.
 type Campaign struct {
-	ID           string    `json:"id"`
-	Name         string    `json:"name,omitempty"`
-	On           string    `json:"on"`                      // Checkout, Anniversary or CartLeft
-	Date         string    `json:"date,omitempty"`          // of an anniversary: "birthday" or "enrolled"
-	DaysBefore   int       `json:"days_before,omitempty"`   // of an anniversary: so many days ahead of it
-	At           string    `json:"at,omitempty"`            // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
-	LateDays     int       `json:"late_days,omitempty"`     // of an anniversary: how late it still speaks after an outage; 3 if missing
-	AfterMinutes int       `json:"after_minutes,omitempty"` // of a cart
-	When         Condition `json:"when,omitzero"`
-	Grant        *Grant    `json:"grant,omitempty"`
-	Message      *Letter   `json:"message,omitempty"`
+	ID           string     `json:"id"`
+	Name         string     `json:"name,omitempty"`
+	On           string     `json:"on"`                       // Checkout, Anniversary or CartLeft
+	Date         string     `json:"date,omitempty"`           // of an anniversary: "birthday" or "enrolled"
+	DaysBefore   int        `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
+	At           string     `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
+	LateDays     int        `json:"late_days,omitempty"`      // of an anniversary: how late it still speaks after an outage; 3 if missing
+	AfterMinutes int        `json:"after_minutes,omitempty"`  // of a cart
+	Then         []Reminder `json:"then,omitempty"`           // of a cart: what follows the first reminder
+	CoolDownDays int        `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
+	Least        Decimal    `json:"least,omitempty"`          // of a cart: what is in it at least
+	When         Condition  `json:"when,omitzero"`
+	Grant        *Grant     `json:"grant,omitempty"`
+	Message      *Letter    `json:"message,omitempty"`
 }
 
 // When a campaign speaks.
@@ -242,9 +245,6 @@ func (l Letter) Life() time.Duration {
 	}
 	return time.Duration(days) * 24 * time.Hour
 }
-
-// After is how long a cart is left alone before it counts as abandoned.
-func (c Campaign) After() time.Duration { return time.Duration(c.AfterMinutes) * time.Minute }
 
 // MailRules bounds what one shopper gets.
 type MailRules struct {

@@ -51,7 +51,8 @@ type letter struct {
 
 type campaign struct {
 	Campaign
-	minute int // of the day on which a campaign of dates speaks
+	minute int   // of the day on which a campaign of dates speaks
+	least  int64 // of a cart
 	when   *rule.Compiled
 }
 

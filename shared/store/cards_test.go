@@ -14,7 +14,7 @@ import (
 // A vendor's shopper leads to one card. Whoever claims it for a second one is told so, and not to try again.
 func TestAnIdentityLeadsToOneCard(t *testing.T) {
 	t.Parallel()
-	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), now)
+	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), now, bolt.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,14 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
@@ -86,8 +83,10 @@ func (s *Store) putMessageCard(ctx context.Context, rec message.Record) error {
 	return err
 }
 
-// ClaimForCart stores the record and marks the cart in one transaction.
-func (s *Store) ClaimForCart(ctx context.Context, rec message.Record, version loyalty.Version, c loyalty.Cart, cartVersion loyalty.Version) (loyalty.Version, error) {
+// ClaimForCart stores the record and the cart in one transaction, which a purchase of the card that came first undoes.
+func (s *Store) ClaimForCart(
+	ctx context.Context, rec message.Record, version loyalty.Version, c loyalty.Cart, cartVersion, head loyalty.Version,
+) (loyalty.Version, error) {
 	item, err := s.messageItem(rec)
 	if err != nil {
 		return 0, err
@@ -101,7 +100,10 @@ func (s *Store) ClaimForCart(ctx context.Context, rec message.Record, version lo
 			return 0, err
 		}
 	}
-	err = s.items.Transact(ctx, []Write{{Item: item, If: over(version)}, {Item: cart, If: over(cartVersion)}})
+	err = s.items.Transact(ctx, []Write{
+		{Item: item, If: over(version)}, {Item: cart, If: over(cartVersion)},
+		{Item: Item{Key: Key{Table: Cards, Partition: cardPartition(rec.Card), Sort: sortHead}}, If: over(head), Check: true},
+	})
 	return version + 1, known(err)
 }
 
@@ -119,89 +121,4 @@ func (s *Store) MessagesOf(ctx context.Context, card string) ([]message.Record, 
 	}
 	slices.SortStableFunc(list, func(a, b message.Record) int { return a.OrderedAt.Compare(b.OrderedAt) })
 	return list, nil
-}
-
-// cartDoc is how a cart lies in the table. Fields may be added; a name is never reused.
-type cartDoc struct {
-	Version int64     `json:"version"`
-	Card    string    `json:"card,omitempty"`
-	At      time.Time `json:"at"`
-	State   string    `json:"state"`
-	Total   int64     `json:"total,omitempty"`
-	Lines   string    `json:"lines,omitempty"`
-	URL     string    `json:"url,omitempty"`
-	DueAt   time.Time `json:"due_at,omitzero"`
-}
-
-const (
-	dueCart    = "cart"
-	dueMoments = "2006-01-02T15:04:05Z" // fixed width, so that text sorts as time
-)
-
-func cartKey(id string) Key { return Key{Table: Cards, Partition: "cart/" + id, Sort: "CART"} }
-
-func (s *Store) cartItem(c loyalty.Cart) (Item, error) {
-	body, err := json.Marshal(cartDoc{
-		Version: c.Version, Card: c.Card, At: c.At, State: string(c.State), Total: c.Total, Lines: writeLines(c.Lines), URL: c.URL, DueAt: c.DueAt,
-	})
-	item := Item{Key: cartKey(c.ID), Attrs: Attrs{"d": string(body)}, Expires: s.expiry(closedCart)}
-	if !c.DueAt.IsZero() {
-		item.Due = Due{Kind: dueCart, At: c.DueAt.UTC().Format(dueMoments)}
-	}
-	return item, err
-}
-
-// Cart reads one cart.
-func (s *Store) Cart(ctx context.Context, id string) (loyalty.Cart, loyalty.Version, error) {
-	item, err := s.items.Get(ctx, cartKey(id), Strong)
-	if err != nil {
-		return loyalty.Cart{}, 0, known(err)
-	}
-	var doc cartDoc
-	if err := json.Unmarshal([]byte(item.Attrs.text("d")), &doc); err != nil {
-		return loyalty.Cart{}, 0, fmt.Errorf("cart %s: %w", id, err)
-	}
-	lines, err := readLines(doc.Lines)
-	return loyalty.Cart{
-		ID: id, Version: doc.Version, Card: doc.Card, At: doc.At, State: loyalty.CartState(doc.State), Total: doc.Total,
-		Lines: lines, URL: doc.URL, DueAt: doc.DueAt,
-	}, loyalty.Version(item.Version), err
-}
-
-// PutCart stores a cart over the version that was read.
-func (s *Store) PutCart(ctx context.Context, c loyalty.Cart, version loyalty.Version) (loyalty.Version, error) {
-	item, err := s.cartItem(c)
-	if err != nil {
-		return 0, err
-	}
-	stored, err := s.items.Put(ctx, item, over(version))
-	return loyalty.Version(stored.Version), known(err)
-}
-
-// DueCarts asks each shard of the index for its share of the limit, so that no shard waits for another.
-func (s *Store) DueCarts(ctx context.Context, t time.Time, limit int) ([]string, error) {
-	var due []Item
-	share := (limit + DueShards - 1) / DueShards
-	for shard := range DueShards {
-		in := DueInput{Kind: dueCart, Shard: shard, To: t.UTC().Add(time.Second).Format(dueMoments), Limit: min(share, MaxPage)}
-		for left := share; left > 0; {
-			page, err := s.items.Due(ctx, in)
-			if err != nil {
-				return nil, fmt.Errorf("list due carts: %w", err)
-			}
-			due = append(due, page.Items...)
-			if left -= len(page.Items); page.Next == "" {
-				break
-			}
-			in.After, in.Limit = page.Next, min(max(left, 1), MaxPage)
-		}
-	}
-	slices.SortFunc(due, func(a, b Item) int {
-		return cmp.Or(strings.Compare(a.Due.At, b.Due.At), strings.Compare(a.Key.Partition, b.Key.Partition))
-	})
-	var ids []string
-	for _, item := range due[:min(limit, len(due))] {
-		ids = append(ids, strings.TrimPrefix(item.Key.Partition, "cart/"))
-	}
-	return ids, nil
 }

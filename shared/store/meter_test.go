@@ -15,7 +15,7 @@ import (
 
 func openBolt(t *testing.T) *bolt.DB {
 	t.Helper()
-	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), func() time.Time { return time.Time{} })
+	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), func() time.Time { return time.Time{} }, bolt.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

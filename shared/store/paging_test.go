@@ -165,7 +165,7 @@ func TestEveryVersionIsReadOverShortPages(t *testing.T) {
 
 func fresh(t *testing.T) store.Items {
 	t.Helper()
-	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), now)
+	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), now, bolt.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

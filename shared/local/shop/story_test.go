@@ -207,16 +207,26 @@ func (w *world) birthday() {
 func (w *world) capped() {
 	w.Helper()
 	card := w.enrol("gus@mail.example", "")
-	remind := func(n int) {
-		w.call("PUT", fmt.Sprintf("/v1/carts/g%d", n), fmt.Sprintf(`{"version":1,"card":%q,"lines":[{"id":"1","sku":"mug","quantity":1,`+
-			`"amount":{"amount":1450,"currency":"EUR"}}],"total":{"amount":1450,"currency":"EUR"}}`, card), http.StatusOK)
+	coupon := ""
+	thank := func(n int) { // each large basket redeems the coupon that the last one brought
+		more := ""
+		if coupon != "" {
+			more = fmt.Sprintf(`,"coupons":[%q]`, coupon)
+		}
+		doc := w.checkout(card, fmt.Sprintf("2%05d", n), 3000, more, http.StatusCreated)
+		granted, _ := doc["coupons_granted"].([]any)
+		if len(granted) != 1 {
+			w.Fatalf("basket %d granted %v", n, doc)
+		}
+		first, _ := granted[0].(map[string]any)
+		coupon, _ = first["id"].(string)
 		w.jump(2 * time.Hour)
 	}
 	for n := range 5 {
-		remind(n)
+		thank(n)
 	}
 	w.jump(5 * 24 * time.Hour)
-	remind(5)
+	thank(5)
 	if got := len(w.mails("gus@mail.example")); got != 5 {
 		w.Fatalf("%d mails within a week", got)
 	}

@@ -37,7 +37,7 @@ func Open(t *testing.T) *Shop {
 	t.Helper()
 	s := &Shop{t: t, Counts: &Counts{}}
 	s.Set("2026-11-21T10:00")
-	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), s.Clock)
+	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), s.Clock, bolt.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

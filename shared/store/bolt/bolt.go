@@ -78,6 +78,10 @@ func Feed(tables ...store.Table) Option {
 	}
 }
 
+// Unsynced leaves it to the operating system when the disk hears of a write: what was accepted survives a crash of the process and not
+// one of the machine. It is for tests, which open a thousand stores.
+func Unsynced() Option { return func(d *DB) { d.file.NoSync = true } }
+
 // Open opens the file at path, or makes it. The clock tells Sweep what has expired.
 //
 // Its errors are for a person: they name the file and say what to do. They wrap fs.ErrPermission, fs.ErrNotExist or the error of

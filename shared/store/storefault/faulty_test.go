@@ -16,7 +16,7 @@ import (
 
 func inner(t *testing.T) store.Items {
 	t.Helper()
-	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), func() time.Time { return time.Time{} })
+	db, err := bolt.Open(filepath.Join(t.TempDir(), "regulars.db"), func() time.Time { return time.Time{} }, bolt.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}
