@@ -23,7 +23,7 @@ func (p *Programme) Mint(h card.Head, m Mint) card.Head {
 	h = p.AsOf(h, m.Now)
 	e := ledger.Entry{Cause: m.Cause, Kind: ledger.Grant, At: m.At.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
 	c := Campaign{ID: m.Campaign, Grant: &Grant{Offer: m.Offer, Days: m.Days}}
-	h, e.Marks = p.speak(h, nil, c, m.Cause, day.Of(m.Now, p.zone))
+	h, e = p.speak(h, e, c, day.Of(m.Now, p.zone))
 	h.Book = h.Book.Post(e, 0)
 	return h
 }
