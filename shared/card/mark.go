@@ -26,8 +26,7 @@ const (
 	MarkBy         = '&' // who did it, see Noted
 	MarkLot        = '~' // a lot that an entry expired, or gave back where its points are below 0, see LotMark
 	MarkWrittenOff = '<' // the entry forgives what a return took below the programme's floor: the return's cause
-	MarkActivated  = '/' // points that a person made usable before their day
-	MarkExpiring   = 'w' // lots of this last day end soon, and with how many points, as a LotMark
+	MarkActivated  = 'a' // points that a person made usable before their day
 	MarkStamp      = 's' // what was counted on a card of stamps, see Stamp
 	MarkBonus      = 'b' // points that no purchase earned, see Bonus
 	MarkCut        = 'x' // what a cap of the time cut off the receipt's worth, as that is written

@@ -185,8 +185,8 @@ func (p *Programme) unspend(h card.Head, e ledger.Entry, r receipt.Receipt, sale
 	sold := p.lotOf(day.Of(r.At, p.Zone(r.Key.Store)), sale.From, day.Of(now, p.zone)).ExpiresOn
 	first := ledger.Spent(ledger.Book{Lots: paid.GivenBack(is.Points, sold)}, ledger.Book{Lots: paid.GivenBack(was.Points, sold)})
 	for i, l := range first {
-		if l.ExpiresOn != 0 && l.ExpiresOn < on {
-			first[i].ExpiresOn = max(l.ExpiresOn, on+p.grace())
+		if grace := p.grace(); l.ExpiresOn != 0 && l.ExpiresOn < on && grace > 0 {
+			first[i].ExpiresOn = on + grace
 		}
 	}
 	if back.Points != 0 {

@@ -233,7 +233,9 @@ func (t *retold) goOn(next card.Head, at time.Time) {
 		t.latest = at
 	}
 	if next.Book.Full() {
-		next.Book, _ = next.Book.TurnPage(ledger.PageSize)
+		var page ledger.Page
+		next.Book, page = next.Book.TurnPage(ledger.PageSize)
+		next.Past = append(next.Past[:len(next.Past):len(next.Past)], page)
 	}
 	t.head = next
 }
@@ -269,6 +271,7 @@ func (t *retold) asItStands(e ledger.Entry) {
 		if status, ok := card.ParseStatus(card.NotedOf(e, card.MarkStatus)); ok && card.NotedOf(e, card.MarkStatus) != "" {
 			act.Status = &status
 		}
+		act.Activate, _ = card.ActivatedOf(e) // what cannot be read the audit tells of
 		if next := rules[0].ByHand(t.head, act, e.At); next.Book.Posted == t.head.Book.Posted+1 {
 			t.goOn(next, e.At)
 			return

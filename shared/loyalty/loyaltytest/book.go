@@ -205,6 +205,8 @@ func (p *player) act(words []string) string {
 		return p.release(value)
 	case "gift":
 		return p.gift(value)
+	case "activate":
+		return p.activate(value)
 	}
 	p.t.Fatalf("there is no verb %q", words[1])
 	return ""

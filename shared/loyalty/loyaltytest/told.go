@@ -33,6 +33,9 @@ func (p *player) told(a loyalty.Answer, err error) string {
 	}
 	add("%+d", a.Points)
 	add("balance=%d", a.Balance)
+	if a.Pending != 0 {
+		add("pending=%d", a.Pending)
+	}
 	if a.Tier != a.TierBefore {
 		add("tier=%s", a.Tier)
 	}
@@ -55,25 +58,4 @@ func (p *player) told(a loyalty.Answer, err error) string {
 		add("not-taken=%s", n.Reason)
 	}
 	return strings.Join(out, " ") + paid(a) + gifts(a)
-}
-
-func (p *player) balance() string {
-	v, err := p.service.View(p.t.Context(), p.card)
-	if err != nil {
-		return p.told(loyalty.Answer{}, err)
-	}
-	var lots []string
-	stamps := ""
-	for _, l := range v.Lots {
-		lots = append(lots, fmt.Sprintf("%s:%d", l.ExpiresOn, l.Points))
-	}
-	for _, s := range v.Rules.Progress(v.Head, v.At) {
-		for _, g := range s.Goals {
-			if g.Have != 0 || s.Rewards != 0 {
-				stamps += fmt.Sprintf(" %s=%d/%d", s.ID, g.Have, g.Of)
-			}
-		}
-	}
-	out := fmt.Sprintf("balance=%d tier=%s coupons=%d lots=%s", v.Balance, v.Tier, len(v.Coupons), strings.Join(lots, ","))
-	return out + stamps
 }
