@@ -29,7 +29,6 @@ const (
 	MarkActivated  = 'a' // points that a person made usable before their day
 	MarkStamp      = 's' // what was counted on a card of stamps, see Stamp
 	MarkBonus      = 'b' // points that no purchase earned, see Bonus
-	MarkCut        = 'x' // what a cap of the time cut off the receipt's worth, as that is written
 	MarkStatus     = '>' // the status that the card was given: "open", "blocked", "closed"
 	MarkTier       = 'T' // the tier that the card was given, and its last day: "gold:2027-12-31", see GivenTier
 	MarkMerged     = '{' // the card that was merged into this one: its id
