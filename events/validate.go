@@ -70,6 +70,7 @@ func (e CheckoutCompleted) Validate() []Problem {
 		}
 	}
 	c.optionalPart("/cart", e.Cart)
+	c.optionalPart("/reservation", e.Reservation)
 	c.offers(e)
 	return c.found
 }

@@ -56,6 +56,8 @@ type quoteAnswer struct {
 	Standing *standingAnswer `json:"standing,omitempty"`
 	Coupons  []couponAnswer  `json:"coupons"`
 	Refused  []refusedCoupon `json:"coupons_refused"`
+	Codes    []codeAnswer    `json:"codes"`
+	Reserved *reservedAnswer `json:"reserved,omitempty"`
 	LeftOut  []leftOutAnswer `json:"lines_left_out"`
 	Stamps   []stampAnswer   `json:"stamps,omitempty"` // before this basket
 }
@@ -77,6 +79,7 @@ type adjustmentAnswer struct {
 	Offer  string       `json:"offer"`
 	Name   string       `json:"name"`
 	Coupon string       `json:"coupon,omitempty"`
+	Code   string       `json:"code,omitempty"`
 	Amount money.Amount `json:"amount"`
 }
 
@@ -84,6 +87,7 @@ type offerAnswer struct {
 	Offer   string        `json:"offer"`
 	Name    string        `json:"name"`
 	Coupon  string        `json:"coupon,omitempty"`
+	Code    string        `json:"code,omitempty"`
 	Applied bool          `json:"applied"`
 	Reason  offer.Reason  `json:"reason"`
 	Detail  string        `json:"detail,omitempty"`
@@ -110,6 +114,7 @@ type checkoutAnswer struct {
 	Redeemed   []couponAnswer  `json:"coupons_redeemed"`
 	Refused    []refusedCoupon `json:"coupons_refused"`
 	Granted    []couponAnswer  `json:"coupons_granted"`
+	Uses       []useAnswer     `json:"uses"`
 	Lots       []lotAnswer     `json:"lots"`
 	LeftOut    []leftOutAnswer `json:"lines_left_out"` // earned nothing
 	Stamps     []stampAnswer   `json:"stamps,omitempty"`
@@ -235,6 +240,7 @@ func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Program
 	a := checkoutAnswer{
 		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points, Capped: said.Capped, LeftOut: leftOutOf(said.LeftOut),
 		Redeemed: couponsOf(rules, said.Redeemed), Refused: refusedOf(said.NotTaken), Granted: couponsOf(rules, said.Granted), Lots: lotsOf(said.Lots),
+		Uses: usesOf(rules, said.Uses),
 	}
 	if said.Guest {
 		return a
@@ -275,6 +281,10 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 	a := quoteAnswer{
 		Card: basket.Card, Subtotal: amount(q.Subtotal), Discount: amount(q.Discount), Total: amount(q.Total), Points: q.Points, LeftOut: leftOutOf(q.LeftOut),
 		Combined: q.Proof, Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
+		Codes: codesOf(q),
+	}
+	if !q.Until.IsZero() {
+		a.Reserved = &reservedAnswer{ID: basket.Reservation, Until: q.Until}
 	}
 	if basket.Card != "" {
 		a.Pending = q.Pending
@@ -297,7 +307,8 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 		}
 		for _, adj := range l.Adjustments {
 			name, _ := q.Rules.OfferText(adj.Offer)
-			line.Offers = append(line.Offers, adjustmentAnswer{Offer: adj.Offer, Name: name, Coupon: adj.Coupon, Amount: amount(adj.Amount)})
+			code, coupon := codeOrCoupon(q, adj.Coupon)
+			line.Offers = append(line.Offers, adjustmentAnswer{Offer: adj.Offer, Name: name, Coupon: coupon, Code: code, Amount: amount(adj.Amount)})
 		}
 		a.Lines = append(a.Lines, line)
 	}
@@ -307,7 +318,8 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 	}
 	for _, c := range q.Considered {
 		name, _ := q.Rules.OfferText(c.Offer)
-		told := offerAnswer{Offer: c.Offer, Name: name, Coupon: c.Coupon, Applied: c.Applied, Reason: c.Reason, Detail: c.Detail, By: c.By, Amount: amount(c.Amount), Pieces: c.MissingPieces}
+		code, coupon := codeOrCoupon(q, c.Coupon)
+		told := offerAnswer{Offer: c.Offer, Name: name, Coupon: coupon, Code: code, Applied: c.Applied, Reason: c.Reason, Detail: c.Detail, By: c.By, Amount: amount(c.Amount), Pieces: c.MissingPieces}
 		if c.Missing > 0 {
 			missing := amount(c.Missing)
 			told.Missing = &missing

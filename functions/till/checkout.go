@@ -33,6 +33,7 @@ func (d *door) checkout(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	d.guessed(a, said.Uses)
 	return created(said.Repeated, checkoutOf(r, said, rules, a.now)), nil
 }
 
@@ -53,6 +54,7 @@ func readCheckout(raw []byte, a *ask, rules *programme.Programme) (r receipt.Rec
 		Receipt: ref, Lines: f.lines(body.Lines, rules.Currency), Tax: f.minor("/tax", body.Tax, rules.Currency),
 		Total:   money.Amount{Minor: f.minor("/total", body.Total, rules.Currency), Currency: rules.Currency},
 		Coupons: body.Coupons, Codes: body.Codes, Cart: body.Cart, Offers: f.used(body.Offers, rules.Currency),
+		Reservation: body.Reserved,
 	}
 	f.contract(data.Validate(), moneyAt)
 	if err := f.problem(); err != nil {

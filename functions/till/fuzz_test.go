@@ -47,7 +47,7 @@ func FuzzBodies(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		a := &ask{who: caller{store: loyalty.AllStores}, now: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)}
-		basket, _, _, err := readQuote(raw, a, rules)
+		basket, _, _, _, err := readQuote(raw, a, rules)
 		judgeReceipt(t, basket, err)
 		bought, _, _, err := readCheckout(raw, a, rules)
 		judgeReceipt(t, bought, err)

@@ -1,9 +1,11 @@
 package till
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/day"
@@ -15,40 +17,51 @@ import (
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
-// quote prices a basket and reckons what it would earn. It changes nothing.
+// quote prices a basket and reckons what it would earn. It changes nothing, but for what the till asks to have held.
 func (d *door) quote(a *ask) (reply, error) {
 	rules, raw, err := d.begin(a)
 	if err != nil {
 		return reply{}, err
 	}
-	basket, goods, scanned, err := readQuote(raw, a, rules)
+	basket, goods, scanned, life, err := readQuote(raw, a, rules)
 	if err != nil {
+		return reply{}, err
+	}
+	if err := d.mayGuess(a, basket.Codes); err != nil {
 		return reply{}, err
 	}
 	if basket.Card, err = d.number(a.Context(), scanned); err != nil {
 		return reply{}, err
 	}
-	q, err := d.Service.Quote(a.Context(), basket, goods)
+	ask := d.Service.Quote
+	if life > 0 {
+		ask = func(ctx context.Context, basket receipt.Receipt, goods programme.Catalogue) (loyalty.Quoted, error) {
+			return d.Service.Reserve(ctx, basket, goods, life)
+		}
+	}
+	q, err := ask(a.Context(), basket, goods)
 	if err != nil {
 		return reply{}, err
 	}
+	d.guessed(a, q.Codes)
 	return ok(quoteOf(basket, q, a.today(rules, basket.Key.Store))), nil
 }
 
 // readQuote judges the body and makes the basket that it describes, without its card, and what is known of its goods.
-func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt, programme.Catalogue, ids.Scanned, error) {
+func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt, programme.Catalogue, ids.Scanned, time.Duration, error) {
 	none := receipt.Receipt{}
 	body, f, err := decode[quoteBody](raw, "card")
 	if err != nil {
-		return none, nil, ids.Scanned{}, err
+		return none, nil, ids.Scanned{}, 0, err
 	}
 	f.missing(body.Store != "", "/store")
 	f.missing(body.Till != "", "/till")
 	f.missing(len(body.Lines) > 0, "/lines")
 	f.atMost("/coupons", len(body.Coupons), receipt.MaxCoupons)
+	f.atMost("/codes", len(body.Codes), receipt.MaxCoupons)
 	scanned, err := f.scan("/card", body.Card, rules.Numbering())
 	if err != nil {
-		return none, nil, scanned, err
+		return none, nil, scanned, 0, err
 	}
 	lines := make([]lineBody, len(body.Lines))
 	for i, l := range body.Lines {
@@ -56,8 +69,9 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 	}
 	data := events.CheckoutCompleted{
 		Receipt: events.ReceiptRef{Store: body.Store, Till: body.Till, Number: "quote"},
-		Lines:   f.lines(lines, rules.Currency), Total: money.Amount{Currency: rules.Currency}, Coupons: body.Coupons,
+		Lines:   f.lines(lines, rules.Currency), Total: money.Amount{Currency: rules.Currency}, Coupons: body.Coupons, Codes: body.Codes,
 	}
+	id, life := f.reserve(body.Reserve)
 	for i, l := range data.Lines {
 		data.Total.Minor += l.Amount - l.Discount
 		if l.Amount < 0 {
@@ -77,10 +91,12 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 		return moneyAt(pointer)
 	})
 	if err := f.problem(); err != nil {
-		return none, nil, scanned, err
+		return none, nil, scanned, 0, err
 	}
 	m := events.Metadata{OccurredAt: a.now, Source: sourceTill}
-	return loyalty.ReceiptOf(m, data), goods, scanned, a.who.mayActFor(body.Store)
+	r := loyalty.ReceiptOf(m, data)
+	r.Reservation = id
+	return r, goods, scanned, life, a.who.mayActFor(body.Store)
 }
 
 // goods reads what the catalogue says of the goods on each line.

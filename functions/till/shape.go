@@ -19,6 +19,8 @@ type quoteBody struct {
 	Till    string          `json:"till"`
 	Lines   []quoteLineBody `json:"lines"`
 	Coupons []string        `json:"coupons"`
+	Codes   []string        `json:"codes"`
+	Reserve *reserveBody    `json:"reserve"`
 }
 
 // quoteLineBody is a line of a basket, with what the catalogue says of its goods.
@@ -42,6 +44,7 @@ type checkoutBody struct {
 	Codes      []string      `json:"codes"`
 	Cart       string        `json:"cart"`
 	Offers     []usedBody    `json:"offers"`
+	Reserved   string        `json:"reservation"`
 }
 
 // usedBody is an offer that the till applied, in the words of the quote's answer.

@@ -61,7 +61,8 @@ func drawNumber() (uint64, error) {
 // door is the API at work.
 type door struct {
 	Deps
-	keys keyring
+	keys    keyring
+	guesses guesses
 }
 
 // route is one door: an operation behind a key, or a page for everybody.
@@ -74,6 +75,7 @@ type route struct {
 // routes is the one list of doors. openapi.json has the same, which a test sees to.
 var routes = []route{
 	{method: "POST", path: "/v1/quotes", do: (*door).quote},
+	{method: "DELETE", path: "/v1/reservations/{id}", do: (*door).release},
 	{method: "POST", path: "/v1/checkouts", do: (*door).checkout},
 	{method: "POST", path: "/v1/returns", do: (*door).giveBack},
 	{method: "POST", path: "/v1/receipts/claim", do: (*door).claim},

@@ -41,7 +41,7 @@ func (s *Service) Hear(ctx context.Context, e events.Event) error {
 func ReceiptOf(m events.Metadata, data events.CheckoutCompleted) receipt.Receipt {
 	r := receipt.Receipt{
 		Key: receipt.Key(data.Receipt), Card: data.Card, At: m.OccurredAt.UTC(), Lines: lines(data.Lines), Total: data.Total, Tax: data.Tax,
-		Coupons: data.Coupons, Codes: data.Codes, Cart: data.Cart, Source: m.Source,
+		Coupons: data.Coupons, Codes: data.Codes, Cart: data.Cart, Source: m.Source, Reservation: data.Reservation,
 	}
 	for _, o := range data.Offers {
 		r.Offers = append(r.Offers, receipt.Used(o))

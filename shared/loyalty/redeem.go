@@ -17,8 +17,8 @@ import (
 // maxCounters is how many limits one receipt may count for: what fits into a transaction beside it. Uses beyond them are not redeemed.
 const maxCounters = 20
 
-// tooMany is the reason of a use beyond maxCounters.
-const tooMany = "too_many_limits"
+// ReasonTooMany is why a use beyond maxCounters is not redeemed.
+const ReasonTooMany = "too_many_limits"
 
 // reinstatedDays is how long a code is good at least once a return has given it back.
 const reinstatedDays = 14
@@ -207,7 +207,7 @@ func planOf(r receipt.Receipt, rules *programme.Programme, uses []receipt.Use) p
 			counters = rules.Counters(u.Offer, u.Code, u.Uses, r.Key.Store, on)
 		}
 		if len(p.keys)+len(counters) > maxCounters {
-			uses[i].Reason, counters = tooMany, nil
+			uses[i].Reason, counters = ReasonTooMany, nil
 		}
 		for _, c := range counters {
 			p.add(c.Key)

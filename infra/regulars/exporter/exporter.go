@@ -193,7 +193,7 @@ const eventID = 26 // characters
 // saleOf is a receipt as the event that would bring it. Its id is made of the receipt, so two exports give it the same.
 func saleOf(r receipt.Receipt) events.Event {
 	data := events.CheckoutCompleted{
-		Receipt: events.ReceiptRef(r.Key), Card: r.Card, Total: r.Total, Tax: r.Tax, Coupons: r.Coupons, Codes: r.Codes, Cart: r.Cart,
+		Receipt: events.ReceiptRef(r.Key), Card: r.Card, Total: r.Total, Tax: r.Tax, Coupons: r.Coupons, Codes: r.Codes, Cart: r.Cart, Reservation: r.Reservation,
 	}
 	for _, l := range r.Lines {
 		data.Lines = append(data.Lines, events.Line(l))
