@@ -17,6 +17,7 @@ type cardAnswer struct {
 	Status     string          `json:"status"`
 	EnrolledOn string          `json:"enrolled_on,omitempty"`
 	Lost       []lostAnswer    `json:"lost_numbers"`
+	Merged     []string        `json:"merged_cards,omitempty"` // by their ids
 	Balance    int64           `json:"balance"`
 	Pending    int64           `json:"pending,omitempty"` // beside the balance
 	Lots       []lotAnswer     `json:"lots"`
@@ -99,6 +100,10 @@ type entryAnswer struct {
 	Given      *givenAnswer    `json:"tier_given,omitempty"` // by hand
 	Messages   []string        `json:"messages,omitempty"`   // campaigns that asked for an e-mail alone
 	countedAnswer
+	Merged     string `json:"merged,omitempty"` // the other card of a merge, or of its undoing
+	MergedInto string `json:"merged_into,omitempty"`
+	Parted     string `json:"parted,omitempty"`
+	PartedFrom string `json:"parted_from,omitempty"`
 }
 
 // cardEntries is how many of the newest entries stand on a card; GET .../entries has them all.
@@ -117,6 +122,11 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	}
 	for _, l := range h.Lost {
 		a.Lost = append(a.Lost, lostAnswer{Number: l.Number, LostAt: l.At.UTC()})
+	}
+	for _, j := range h.Joined {
+		if !j.Past {
+			a.Merged = append(a.Merged, j.ID)
+		}
 	}
 	if v.ProfileVersion > 0 {
 		a.Shopper = shopperOf(v.Profile)
@@ -175,6 +185,14 @@ func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) 
 		case card.MarkNotTaken:
 			id, reason := card.NotTakenOf(m)
 			refused = append(refused, loyalty.NotTaken{Coupon: id, Reason: reason})
+		case card.MarkMerged:
+			a.Merged = m.Text
+		case card.MarkMergedInto:
+			a.MergedInto = m.Text
+		case card.MarkParted:
+			a.Parted = m.Text
+		case card.MarkPartedFrom:
+			a.PartedFrom = m.Text
 		}
 	}
 	if len(refused) > 0 {

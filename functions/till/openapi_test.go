@@ -189,6 +189,12 @@ func story(w *world) []asked {
 		{"POST /v1/receipts/claim", "/v1/receipts/claim", "guest", 201},
 		{"POST /v1/receipts/claim", "/v1/receipts/claim", "repeated", 200},
 		{"POST /v1/receipts/claim", "/v1/receipts/claim", "unknown_receipt", 404},
+		{"POST /v1/cards/{number}/merge", "/v1/cards/" + card + "/merge", "one_shopper", 201},
+		{"POST /v1/cards/{number}/merge", "/v1/cards/" + card + "/merge", "repeated", 200},
+		{"POST /v1/cards/{number}/merge", "/v1/cards/" + card + "/merge", "same_card", 409},
+		{"POST /v1/cards/{number}/unmerge", "/v1/cards/" + card + "/unmerge", "two_shoppers", 201},
+		{"POST /v1/cards/{number}/unmerge", "/v1/cards/" + card + "/unmerge", "repeated", 200},
+		{"POST /v1/cards/{number}/unmerge", "/v1/cards/" + card + "/unmerge", "not_merged", 409},
 		{"GET /healthz", "/healthz", "health", 200},
 		{"GET /openapi.json", "/openapi.json", "", 200},
 	}

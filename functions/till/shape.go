@@ -153,6 +153,13 @@ type statusBody struct {
 	handBody
 }
 
+type mergeBody struct {
+	Into string `json:"into"`
+	handBody
+}
+
+type unmergeBody struct{ handBody }
+
 // handBody is who does something by hand, and why.
 type handBody struct {
 	ID     string `json:"id"`

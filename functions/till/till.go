@@ -88,6 +88,8 @@ var routes = []route{
 	{method: "POST", path: "/v1/cards/{number}/activations", do: (*door).activatePoints},
 	{method: "POST", path: "/v1/cards/{number}/status", do: (*door).setStatus},
 	{method: "POST", path: "/v1/cards/{number}/tier", do: (*door).setTier},
+	{method: "POST", path: "/v1/cards/{number}/merge", do: (*door).mergeCard},
+	{method: "POST", path: "/v1/cards/{number}/unmerge", do: (*door).unmergeCard},
 	{method: "GET", path: "/v1/cards/{number}/entries", do: (*door).listEntries},
 	{method: "PUT", path: "/v1/carts/{id}", do: (*door).putCart},
 	{method: "DELETE", path: "/v1/carts/{id}", do: (*door).clearCart},

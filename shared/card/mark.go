@@ -35,8 +35,8 @@ const (
 	MarkMergedInto = '}' // the card that this one was merged into: its id
 	MarkParted     = '[' // the card that was taken out of this one again: its id
 	MarkPartedFrom = ']' // the card that this one was taken out of again: its id
-	MarkCame       = '(' // coupon that came from another card
-	MarkLeft       = ')' // coupon that left for another card
+	MarkCame       = 'i' // coupon that came from another card
+	MarkLeft       = 'o' // coupon that left for another card
 )
 
 // Mark writes a coupon as the mark of an entry: "Q7M4K2:tenoff:birthday:2027-01-31".
