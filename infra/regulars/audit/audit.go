@@ -43,6 +43,7 @@ const (
 	TooMuchBack   = "too_much_back"   // more came back than was sold
 	MessageTwice  = "message_twice"   // two messages for one occasion
 	MessageWrong  = "message_wrong"   // a message that does not belong where it lies
+	MergeWrong    = "merge_wrong"     // a merged card that the other knows nothing of
 	NoCard        = "card_missing"    // a page or shopper without a card
 )
 

@@ -21,13 +21,39 @@ const receiptLife = 3 * 365 * 24 * time.Hour
 // card looks at one item of the cards table. Only heads are books; the rest hangs on them.
 func (a *auditor) card(ctx context.Context, item store.Item) error {
 	head, isHead, err := store.HeadOf(item)
+	if err == nil && !isHead {
+		return a.merged(ctx, item)
+	}
 	if err != nil {
 		a.fault(Unreadable, item.Key.Partition, "", "the card's head cannot be read: %v", err)
 		return nil
 	}
-	if !isHead {
+	a.count(func(r *Report) { r.Cards++ })
+	return a.book(ctx, head)
+}
+
+// merged looks at what is left of a card that was merged into another: its book is one like any, and the other card knows of it.
+func (a *auditor) merged(ctx context.Context, item store.Item) error {
+	head, into, joined, err := store.JoinedOf(item)
+	if err != nil {
+		a.fault(Unreadable, item.Key.Partition, "", "what is left of the merged card cannot be read: %v", err)
 		return nil
 	}
+	if !joined {
+		return nil
+	}
+	other, err := a.store.Kept(ctx, into)
+	if err != nil && !missing(err) {
+		return err
+	}
+	if again, err := a.store.Kept(ctx, head.ID); err == nil && again.Into == into && !other.Head.Leads(head.ID) {
+		a.fault(MergeWrong, head.ID, "", "it leads to card %s, which knows nothing of it", into)
+	}
+	return a.book(ctx, head)
+}
+
+// book holds one card's book to what a book must be.
+func (a *auditor) book(ctx context.Context, head card.Head) error {
 	a.done.Add(1)
 	pages, err := a.store.Pages(ctx, head.ID)
 	if err != nil {
@@ -44,7 +70,6 @@ func (a *auditor) card(ctx context.Context, item store.Item) error {
 	}
 	entries = append(entries, head.Book.Tail...)
 	a.count(func(r *Report) {
-		r.Cards++
 		r.Points += head.Book.Balance
 		r.Entries += int64(len(entries))
 		r.Coupons += int64(len(head.Wallet))
@@ -65,7 +90,7 @@ func (a *auditor) coupons(head card.Head, entries []ledger.Entry) {
 	for _, e := range entries {
 		for _, m := range e.Marks {
 			switch m.Kind {
-			case card.MarkGranted, card.MarkReinstated, card.MarkRedeemed, card.MarkVoided:
+			case card.MarkGranted, card.MarkReinstated, card.MarkCame, card.MarkRedeemed, card.MarkVoided, card.MarkLeft:
 			default:
 				continue
 			}
@@ -77,7 +102,7 @@ func (a *auditor) coupons(head card.Head, entries []ledger.Entry) {
 			if m.Kind == card.MarkRedeemed && !live[c.ID] {
 				a.fault(CouponTwice, head.ID, e.Cause, "coupon %s was redeemed when it was not in the wallet", c.ID)
 			}
-			live[c.ID] = m.Kind == card.MarkGranted || m.Kind == card.MarkReinstated
+			live[c.ID] = m.Kind == card.MarkGranted || m.Kind == card.MarkReinstated || m.Kind == card.MarkCame
 		}
 	}
 	for _, c := range head.Wallet {
@@ -124,7 +149,7 @@ func (a *auditor) index(ctx context.Context, id string, entries []ledger.Entry) 
 
 // find looks a cause up in the book of a card as it is now.
 func (a *auditor) find(ctx context.Context, number, cause string) (bool, error) {
-	opened, err := a.store.Open(ctx, number, true)
+	opened, err := a.store.Kept(ctx, number)
 	if err != nil {
 		return false, err
 	}

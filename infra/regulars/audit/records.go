@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -89,8 +90,8 @@ func (a *auditor) posted(ctx context.Context, r receipt.Receipt, cause string) (
 		return false, nil
 	case err != nil:
 		return false, err
-	case whose == opened.Head.ID:
-		return true, nil
+	case whose == opened.Head.ID, whose != "" && slices.ContainsFunc(opened.Head.Joined, func(j card.Joined) bool { return j.ID == whose }):
+		return true, nil // posted before its card was merged, or while it was
 	}
 	found, err := a.find(ctx, opened.Head.ID, cause) // it may have come in since
 	switch {

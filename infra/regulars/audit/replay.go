@@ -53,7 +53,8 @@ type replayer struct {
 // been. The rules are the version of the receipt's day, of those published by then. Who the shopper was is not kept: campaigns whose
 // condition asks for it are tried with who it is now, with nobody and with all consents, and where none of that brings the recorded
 // coupon, it is taken as it stands and counted as unprovable. What other tills held of a card's points at that moment is not kept either:
-// where a receipt was forgiven points, as many are taken to have been held as make it so, and it is counted as unprovable too.
+// where a receipt was forgiven points, as many are taken to have been held as make it so, and it is counted as unprovable too. A card that was merged or parted is taken as it stands: what
+// it found was in two books.
 func Replay(ctx context.Context, items store.Items, now time.Time, progress Progress) (Replayed, error) {
 	a := &auditor{items: items, store: store.New(items, func() time.Time { return now }), now: now, progress: progress}
 	r := &replayer{auditor: a, found: Replayed{Differences: []Difference{}}}
@@ -89,6 +90,10 @@ func (r *replayer) card(ctx context.Context, item store.Item) error {
 		}
 	}
 	entries = append(entries, head.Book.Tail...)
+	if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Kind == ledger.Move }) {
+		r.add(func(f *Replayed) { f.Cards++; f.Others += int64(len(entries)) })
+		return nil
+	}
 	t := &retold{replayer: r, shopper: opened.Profile, sold: map[string]ledger.Entry{}, head: card.Head{ID: head.ID}}
 	if !swipeEnrolled(entries) {
 		t.head.EnrolledOn = head.EnrolledOn

@@ -66,6 +66,7 @@ func cardCommand() *command {
 			cardStatus("block", "blocked", "block a card: its receipts are kept and earn nothing", "Blocked card %s."),
 			cardStatus("unblock", "open", "open a blocked card again", "Card %s is open again."),
 			cardStatus("close", "closed", "close a card for ever, because its shopper asks for it", "Closed card %s."),
+			cardMerge(), cardUnmerge(),
 		},
 		detail: "`regulars card NUMBER` is short for `regulars card show NUMBER`."}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/events"
+	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/message"
@@ -100,7 +101,10 @@ func (e *exporter) programme(_ context.Context, item store.Item) error {
 // card writes a card with its shopper, its whole book and its messages.
 func (e *exporter) card(ctx context.Context, item store.Item) error {
 	head, isHead, err := store.HeadOf(item)
-	if err != nil || !isHead {
+	if err == nil && !isHead {
+		return e.merged(ctx, item)
+	}
+	if err != nil {
 		return err
 	}
 	opened, err := e.store.Open(ctx, head.ID, true)
@@ -116,6 +120,25 @@ func (e *exporter) card(ctx context.Context, item store.Item) error {
 			return err
 		}
 	}
+	return e.history(ctx, head)
+}
+
+// merged writes what is left of a card that was merged into another: its book and its messages.
+func (e *exporter) merged(ctx context.Context, item store.Item) error {
+	head, into, joined, err := store.JoinedOf(item)
+	if err != nil || !joined {
+		return err
+	}
+	line := cardOf(head)
+	line.Status, line.MergedInto = "merged", into
+	if err := e.line(KindCard, line); err != nil {
+		return err
+	}
+	return e.history(ctx, head)
+}
+
+// history writes the whole book of a card and its messages.
+func (e *exporter) history(ctx context.Context, head card.Head) error {
 	if err := e.entries(ctx, head.ID, head.Book); err != nil {
 		return err
 	}

@@ -39,6 +39,8 @@ type cardLine struct {
 	FirstOn    string         `json:"first_on,omitempty"`
 	LastOn     string         `json:"last_on,omitempty"`
 	Lost       []lostLine     `json:"lost_numbers,omitempty"`
+	Merged     []string       `json:"merged_cards,omitempty"`
+	MergedInto string         `json:"merged_into,omitempty"` // of what is left of a merged card
 }
 
 type lotLine struct {
@@ -81,6 +83,11 @@ func cardOf(h card.Head) cardLine {
 	}
 	for _, c := range h.Wallet {
 		l.Coupons = append(l.Coupons, couponLine{c.ID, c.Offer, c.Campaign, c.ExpiresOn.String()})
+	}
+	for _, j := range h.Joined {
+		if !j.Past {
+			l.Merged = append(l.Merged, j.ID)
+		}
 	}
 	for _, lost := range h.Lost {
 		l.Lost = append(l.Lost, lostLine{lost.Number, lost.At.UTC()})

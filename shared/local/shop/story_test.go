@@ -268,6 +268,9 @@ func (w *world) byHand() {
 	if doc := w.checkout(card, "000023", 1000, "", http.StatusCreated); doc["balance"] != 35.0 {
 		w.Errorf("the receipt of a card that was opened again leaves %v", doc["balance"])
 	}
+	other := w.enrol("eva@mail.example", "")
+	w.call("POST", "/v1/cards/"+other+"/merge", `{"into":"`+card+`","id":"m-1","reason":"One shopper","by":"Mira"}`, http.StatusCreated)
+	w.call("POST", "/v1/cards/"+other+"/unmerge", `{"id":"u-1","reason":"Two shoppers","by":"Mira"}`, http.StatusCreated)
 	w.drain()
 }
 
