@@ -73,13 +73,13 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 }
 
 // readUp brings the older entries into the head where the posting may have to know them: one whose moment is newer than all of them
-// costs no read.
+// costs no read, and neither does a repeat that the tail knows.
 func (s *Service) readUp(ctx context.Context, h card.Head, p posting) (card.Head, error) {
 	at := p.at
 	if !p.past.IsZero() && p.past.Before(at) {
 		at = p.past
 	}
-	if !h.Book.MayHold(at) {
+	if _, _, repeated := h.Book.Find(p.cause); repeated || !h.Book.MayHold(at) {
 		return h, nil
 	}
 	var err error
