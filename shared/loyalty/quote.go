@@ -53,7 +53,7 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 	if err != nil {
 		return Quoted{}, err
 	}
-	head := card.Head{}
+	head, shopper := card.Head{}, card.Profile{}
 	if basket.Card != "" {
 		opened, err := s.open(ctx, basket, rules, false)
 		if err != nil {
@@ -62,12 +62,12 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 		if err := mayEarn(opened.Head, basket); err != nil {
 			return Quoted{}, err
 		}
-		head = opened.Head
+		head, shopper = opened.Head, opened.Profile
 	}
 	if basket.Total.Currency != rules.Currency {
 		return Quoted{}, refuse(ErrInvalid, "currency", "the basket is in %s; this programme is in %s", basket.Total.Currency, rules.Currency)
 	}
-	p := pricing{rules: rules, head: head, basket: basket, goods: goods, now: now, until: until}
+	p := pricing{rules: rules, head: head, shopper: shopper, basket: basket, goods: goods, now: now, until: until}
 	priced, points, err := s.price(ctx, &p)
 	if errors.Is(err, offer.ErrInvalid) {
 		return Quoted{}, refuse(ErrInvalid, "basket", "%v", err)

@@ -30,17 +30,18 @@ var errShort = errors.New("nothing is left")
 
 // pricing is a quote at work: the basket with the codes that may still be used, and the offers of which nothing is left.
 type pricing struct {
-	rules  *programme.Programme
-	head   card.Head
-	basket receipt.Receipt
-	goods  programme.Catalogue
-	on     day.Day
-	now    time.Time
-	until  time.Time // of the hold; zero where nothing is held
-	spent  programme.Spent
-	codes  []receipt.Use // all that were shown, with why one cannot be used
-	prior  []string      // tallies that the same reservation held a part of before
-	wanted []want
+	rules   *programme.Programme
+	head    card.Head
+	shopper card.Profile
+	basket  receipt.Receipt
+	goods   programme.Catalogue
+	on      day.Day
+	now     time.Time
+	until   time.Time // of the hold; zero where nothing is held
+	spent   programme.Spent
+	codes   []receipt.Use // all that were shown, with why one cannot be used
+	prior   []string      // tallies that the same reservation held a part of before
+	wanted  []want
 }
 
 // want is what the basket would use of one offer.
@@ -66,7 +67,7 @@ func (s *Service) price(ctx context.Context, p *pricing) (offer.Priced, int64, e
 	}
 	for range maxPricings {
 		p.basket.Uses = slices.DeleteFunc(slices.Clone(p.codes), func(u receipt.Use) bool { return u.Reason != "" })
-		priced, points, err := p.rules.QuoteWithout(p.spent, p.head, p.basket, p.goods, p.now)
+		priced, points, err := p.rules.QuoteWithout(p.spent, p.head, p.shopper, p.basket, p.goods, p.now)
 		if err != nil {
 			return priced, points, err
 		}

@@ -11,25 +11,27 @@ import (
 	"github.com/regulars-dev/regulars/shared/rule"
 )
 
-// Facts that rules may ask for. Earning rules and offers may ask for those of the receipt and for the card's tier, and for nothing
-// else: then a return can reckon years later what its receipt would have earned without the returned goods.
+// Facts that rules may ask for. Earning rules may ask for those of the receipt and for the card's tier, and for nothing else: then a return
+// can reckon years later what its receipt would have earned without the returned goods. Campaigns and offers may ask for all; of an
+// offer that was applied, a return asks again what depends on the goods alone.
 const (
-	factTotal      = "receipt.total"      // money paid for goods
-	factItems      = "receipt.items"      // pieces of goods
-	factStore      = "receipt.store"      // id of the store
-	factTill       = "receipt.till"       // id of the till, or the vendor's name
-	factSKUs       = "receipt.skus"       // set
-	factCategories = "receipt.categories" // set; "drinks/coffee" is also "drinks"
-	factWeekday    = "receipt.weekday"    // "monday" ... in the store's zone
-	factHour       = "receipt.hour"       // 0 to 23 in the store's zone
-	factOn         = "receipt.on"         // day in the store's zone
-	factTier       = "card.tier"          // id; unknown for the base tier
-	factPoints     = "card.points"        // spendable
-	factVisits     = "card.visits"        // receipts, this one counted
-	factSpent      = "card.spent"         // money over all receipts, this one counted
-	factCoupons    = "card.coupons"       // live coupons in the wallet
-	factOffers     = "card.offers"        // set: offers of the live coupons
-	factSince      = "card.enrolled_on"   // day
+	factTotal      = "receipt.total"       // money paid for goods
+	factItems      = "receipt.items"       // pieces of goods
+	factStore      = "receipt.store"       // id of the store
+	factTill       = "receipt.till"        // id of the till, or the vendor's name
+	factSKUs       = "receipt.skus"        // set
+	factCategories = "receipt.categories"  // set; "drinks/coffee" is also "drinks"
+	factWeekday    = "receipt.weekday"     // "monday" ... in the store's zone
+	factHour       = "receipt.hour"        // 0 to 23 in the store's zone
+	factOn         = "receipt.on"          // day in the store's zone
+	factTier       = "card.tier"           // id; unknown for the base tier
+	factPoints     = "card.points"         // spendable
+	factVisits     = "card.visits"         // receipts, this one or this basket counted
+	factFirst      = "card.first_purchase" // nothing that was bought before has been kept
+	factSpent      = "card.spent"          // money over all receipts, this one counted; what a basket will cost is not
+	factCoupons    = "card.coupons"        // live coupons in the wallet
+	factOffers     = "card.offers"         // set: offers of the live coupons
+	factSince      = "card.enrolled_on"    // day
 	factIdle       = "card.days_since_visit"
 	factEmail      = "shopper.has_email"
 	factLanguage   = "shopper.language"
@@ -50,7 +52,7 @@ func receiptFields(tiers []string) []rule.Field {
 
 func cardFields(tiers, offers, topics []string) []rule.Field {
 	return append(receiptFields(tiers),
-		rule.Field{Name: factPoints, Kind: rule.Int}, rule.Field{Name: factVisits, Kind: rule.Int},
+		rule.Field{Name: factPoints, Kind: rule.Int}, rule.Field{Name: factVisits, Kind: rule.Int}, rule.Field{Name: factFirst, Kind: rule.Bool},
 		rule.Field{Name: factSpent, Kind: rule.Money}, rule.Field{Name: factCoupons, Kind: rule.Int},
 		rule.Field{Name: factOffers, Kind: rule.Set, Values: offers}, rule.Field{Name: factSince, Kind: rule.Day},
 		rule.Field{Name: factIdle, Kind: rule.Int}, rule.Field{Name: factEmail, Kind: rule.Bool},
@@ -130,6 +132,7 @@ func (k known) card(h card.Head, p card.Profile, today day.Day) {
 	k.tier(h.Tier)
 	k.whole(factPoints, h.Book.Available(today))
 	k.whole(factVisits, h.Habits.Visits)
+	k.bool(factFirst, h.Habits.Visits <= 1)
 	k.whole(factSpent, h.Habits.Spent)
 	h = h.Sweep(today)
 	k.whole(factCoupons, int64(len(h.Wallet)))

@@ -89,9 +89,9 @@ func (c *compiler) standingOffers(list []offer.Offer, policy offer.Policy, probl
 	if bad("/pricing") {
 		policy = offer.Policy{}
 	}
-	compiled, _ := offer.Compile(left, policy, c.p.receipts)
+	compiled, _ := offer.Compile(left, policy, c.p.cards)
 	if compiled == nil { // offers that are sound one by one and not together
-		compiled, _ = offer.Compile(nil, offer.Policy{}, c.p.receipts)
+		compiled, _ = offer.Compile(nil, offer.Policy{}, c.p.cards)
 	}
 	return compiled
 }

@@ -29,7 +29,7 @@ func (c *compiler) offerRules() {
 		list = append(list, c.offer(at, o))
 		c.limits(at, o)
 	}
-	compiled, problems := offer.Compile(list, policy, c.p.receipts)
+	compiled, problems := offer.Compile(list, policy, c.p.cards)
 	written := len(c.list)
 	for _, p := range problems {
 		told := slices.ContainsFunc(c.list[:written], func(t Problem) bool {
@@ -42,7 +42,7 @@ func (c *compiler) offerRules() {
 	if !c.whole && (compiled == nil || c.isUnread("/offers") || c.isUnread("/pricing")) {
 		compiled = c.standingOffers(list, policy, problems)
 	}
-	c.p.priced, c.p.written, c.p.policy = compiled, list, policy
+	c.p.priced, c.p.written, c.p.policy, c.p.asksShopper = compiled, list, policy, c.p.askShopper(list)
 }
 
 func (c *compiler) policy(d Pricing) offer.Policy {

@@ -16,16 +16,16 @@ type Catalogue map[string]offer.Goods
 
 // Quote is Price, and what the basket would earn if it were paid for now.
 func (p *Programme) Quote(h card.Head, r receipt.Receipt, goods Catalogue, now time.Time) (offer.Priced, int64, error) {
-	return p.QuoteWithout(nil, h, r, goods, now)
+	return p.QuoteWithout(nil, h, card.Profile{}, r, goods, now)
 }
 
 // Spent says of which offers nothing is left for a basket, by id, and why.
 type Spent map[string]offer.Reason
 
-// QuoteWithout is Quote where some offers are used up.
-func (p *Programme) QuoteWithout(spent Spent, h card.Head, r receipt.Receipt, goods Catalogue, now time.Time) (offer.Priced, int64, error) {
+// QuoteWithout is Quote for a shopper who is known, where some offers are used up.
+func (p *Programme) QuoteWithout(spent Spent, h card.Head, shopper card.Profile, r receipt.Receipt, goods Catalogue, now time.Time) (offer.Priced, int64, error) {
 	h = p.AsOf(h, now)
-	priced, err := p.price(spent, h, r, goods)
+	priced, err := p.price(spent, h, shopper, r, goods)
 	if err != nil {
 		return offer.Priced{}, 0, err
 	}
@@ -35,14 +35,12 @@ func (p *Programme) QuoteWithout(spent Spent, h card.Head, r receipt.Receipt, go
 // Price takes the offers off a basket for a card as it is now, with the coupons that are shown and the codes among its uses. A zero
 // Head is a shopper without a card. Nothing is changed and nothing is reserved.
 func (p *Programme) Price(h card.Head, r receipt.Receipt, goods Catalogue) (offer.Priced, error) {
-	return p.price(nil, h, r, goods)
+	return p.price(nil, h, card.Profile{}, r, goods)
 }
 
-func (p *Programme) price(spent Spent, h card.Head, r receipt.Receipt, goods Catalogue) (offer.Priced, error) {
+func (p *Programme) price(spent Spent, h card.Head, shopper card.Profile, r receipt.Receipt, goods Catalogue) (offer.Priced, error) {
 	zone := p.Zone(r.Key.Store)
-	facts := knowing(p.receipts)
-	facts.receipt(r, r.Lines, zone)
-	facts.tier(h.Tier)
+	facts := p.asking(h, shopper, r, zone)
 	basket := offer.Basket{Currency: r.Total.Currency, Lines: make([]offer.Line, len(r.Lines)), Spent: spent}
 	for i, l := range r.Lines {
 		basket.Lines[i] = asOffered(l)

@@ -35,12 +35,14 @@ type Programme struct {
 	priced    *offer.Compiled
 	written   []offer.Offer // what priced was compiled of, to be asked again when goods come back
 	policy    offer.Policy
-	templates map[string]letter // id and language, with a space between
-	quiet     message.Quiet
-	forgiven  []Problem  // see Load
-	giftMost  int64      // minor units, of gift_cards.at_most; 0 for none
-	payWorth  int64      // minor units, of points.pay
-	yearly    day.Yearly // on which points end, if they end on a day of the year
+
+	asksShopper bool              // some offer asks for more of the shopper than her tier
+	templates   map[string]letter // id and language, with a space between
+	quiet       message.Quiet
+	forgiven    []Problem  // see Load
+	giftMost    int64      // minor units, of gift_cards.at_most; 0 for none
+	payWorth    int64      // minor units, of points.pay
+	yearly      day.Yearly // on which points end, if they end on a day of the year
 }
 
 // letter is a template that is made ready when it is first used.

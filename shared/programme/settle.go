@@ -78,7 +78,7 @@ func (p *Programme) applied(r receipt.Receipt) (offers *offer.Compiled, why stri
 		o.Coupon, o.From, o.Until, o.Windows, o.When = false, 0, 0, nil, o.When.Given(changesWithGoods)
 		list = append(list, o)
 	}
-	offers, problems := offer.Compile(list, p.policy, p.receipts)
+	offers, problems := offer.Compile(list, p.policy, p.cards)
 	if len(problems) > 0 {
 		return nil, WhyOther
 	}
@@ -105,7 +105,7 @@ func (p *Programme) priceAgain(r receipt.Receipt, offers *offer.Compiled, lines 
 			basket.Lines = append(basket.Lines, asOffered(priced[i]))
 		}
 	}
-	facts := knowing(p.receipts)
+	facts := knowing(p.cards)
 	facts.receipt(r, priced, zone)
 	answer, err := offer.Price(basket, offers, facts.facts, nil, offer.At(r.At, zone))
 	if err != nil {

@@ -1,5 +1,7 @@
 package rule
 
+import "slices"
+
 // Given is r where every comparison that asked does not name is taken to have turned out in favour of the rule: what is left asks for the
 // named fields alone, and the zero Rule is left where none of them matters. A rule that held once for facts that nobody knows any more
 // can so be asked again whether it holds for those that have changed.
@@ -47,4 +49,10 @@ func members(group []Rule, asked func(string) bool, favourable, fallsOut bool) (
 		}
 	}
 	return left, len(left) == 0
+}
+
+// Asks reports whether a rule compares some field of which about holds.
+func (r Rule) Asks(about func(field string) bool) bool {
+	inner := slices.ContainsFunc(slices.Concat(r.All, r.Any), func(member Rule) bool { return member.Asks(about) })
+	return inner || r.Not != nil && r.Not.Asks(about) || r.isCondition() && about(r.Field)
 }
