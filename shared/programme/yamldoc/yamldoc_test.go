@@ -118,7 +118,7 @@ func TestFaultsAreToldWhereTheyStand(t *testing.T) {
 		{"another topic", "topic: offers}}\n  - {id: basket", "topic: news}}\n  - {id: basket", "/campaigns/0/message/topic: template \"mail\" is for topic"},
 		{"a field that is none", "receipt.total", "receipt.sum", "/campaigns/0/when"},
 		{"no waiting", "after_minutes: 60", "after_minutes: 0", "/campaigns/1/after_minutes:"},
-		{"a coupon for a cart", "after_minutes: 60,", "after_minutes: 60, grant: {offer: ten, days: 3},", "/campaigns/1/grant: a reminder"},
+		{"a coupon for a cart", "after_minutes: 60,", "after_minutes: 60, grant: {offer: ten, days: 3},", "/campaigns/1/grant: the first reminder"},
 		{"an anniversary of what", "on: cart, after_minutes: 60", "on: anniversary", "/campaigns/1/date:"},
 		{"a campaign twice", "{id: basket", "{id: big", "19:10 /campaigns/1/id: \"big\" stands twice"},
 		{"half a cap", "{count: 5, days: 7}", "{count: 5}", "20:13 /mail/cap:"},
