@@ -65,6 +65,7 @@ type CheckoutCompleted struct {
 	Codes   []string     `json:"codes,omitempty"`   // other promotion codes named on the receipt
 	Cart    string       `json:"cart,omitempty"`    // id of the cart that this receipt bought
 	Offers  []UsedOffer  `json:"offers,omitempty"`  // what the till took off by our offers, as the quote answered it
+	Tenders []Tender     `json:"tenders,omitempty"` // what was paid with points and gift cards
 
 	Reservation string `json:"reservation,omitempty"` // the till's id of what a quote held for this basket
 }

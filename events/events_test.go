@@ -24,7 +24,7 @@ func TestATillIsToldAllThatIsWrongAtOnce(t *testing.T) {
 	for _, row := range []struct{ name, data, want string }{
 		{events.NameCheckoutCompleted, `{` + receipt + `}`, ""},
 		{events.NameCheckoutCompleted, `{` + receipt + `,"recipt":1,"card":7}`,
-			"/data/recipt is no field here; the fields are card, cart, codes, coupons, lines, offers, receipt, reservation, tax, total; /data/card must be a string, not this number"},
+			"/data/recipt is no field here; the fields are card, cart, codes, coupons, lines, offers, receipt, reservation, tax, tenders, total; /data/card must be a string, not this number"},
 		{events.NameCheckoutCompleted, `{"receipt":{"store":"a b","till":""},"total":{"amount":1.5,"currency":"EUR"}}`,
 			"/data/receipt/number is missing; /data/total/amount must be a whole number, not this number"},
 		{events.NameCheckoutCompleted, `{"receipt":{"store":"a b","till":"","number":"3"},"total":{"amount":-1,"currency":"EURO"}}`,

@@ -72,6 +72,7 @@ func (e CheckoutCompleted) Validate() []Problem {
 	c.optionalPart("/cart", e.Cart)
 	c.optionalPart("/reservation", e.Reservation)
 	c.offers(e)
+	c.tenders(e)
 	return c.found
 }
 

@@ -50,7 +50,8 @@ type quoteAnswer struct {
 	Offers   []offerAnswer   `json:"offers"`
 	Points   int64           `json:"points"`
 	Balance  *int64          `json:"balance,omitempty"`
-	Pending  int64           `json:"pending,omitempty"` // beside the balance
+	Pending  int64           `json:"pending,omitempty"`         // beside the balance
+	Payable  *payableAnswer  `json:"pay_with_points,omitempty"` // how many points may pay for this basket; absent: none
 	Tier     *tierAnswer     `json:"tier,omitempty"`
 	NextTier *nextTierAnswer `json:"next_tier,omitempty"` // before this basket
 	Standing *standingAnswer `json:"standing,omitempty"`
@@ -116,7 +117,8 @@ type checkoutAnswer struct {
 	Granted    []couponAnswer  `json:"coupons_granted"`
 	Uses       []useAnswer     `json:"uses"`
 	Lots       []lotAnswer     `json:"lots"`
-	LeftOut    []leftOutAnswer `json:"lines_left_out"` // earned nothing
+	Tenders    []tenderAnswer  `json:"tenders,omitempty"` // points and gift cards; absent: none was named
+	LeftOut    []leftOutAnswer `json:"lines_left_out"`    // earned nothing
 	Stamps     []stampAnswer   `json:"stamps,omitempty"`
 	countedAnswer
 }
@@ -141,6 +143,7 @@ type returnAnswer struct {
 	Reinstated []couponAnswer  `json:"coupons_reinstated"`
 	Voided     []couponAnswer  `json:"coupons_voided"`
 	Refused    []refusedCoupon `json:"coupons_refused"`
+	Refunds    []tenderAnswer  `json:"refunds,omitempty"` // how the refund is split; absent: all goes back as it was paid
 	Lots       []lotAnswer     `json:"lots"`
 	Stamps     []stampAnswer   `json:"stamps,omitempty"`
 	countedAnswer
@@ -240,7 +243,8 @@ func checkoutOf(r receipt.Receipt, said loyalty.Answer, rules *programme.Program
 	a := checkoutAnswer{
 		Receipt: receiptBody(r.Key), Repeated: said.Repeated, Guest: said.Guest, Enrolled: said.Enrolled, Card: r.Card, Points: said.Points, Capped: said.Capped, LeftOut: leftOutOf(said.LeftOut),
 		Redeemed: couponsOf(rules, said.Redeemed), Refused: refusedOf(said.NotTaken), Granted: couponsOf(rules, said.Granted), Lots: lotsOf(said.Lots),
-		Uses: usesOf(rules, said.Uses),
+		Uses:    usesOf(rules, said.Uses),
+		Tenders: tendersOf(said, rules.Currency, false),
 	}
 	if said.Guest {
 		return a
@@ -259,6 +263,7 @@ func returnOf(key receipt.Key, ret receipt.Return, said loyalty.Returned, rules 
 		Return: ret.ID, Receipt: receiptBody(key), Repeated: said.Repeated, Guest: said.Guest, Card: said.Card, Points: said.Points,
 		Refund: money.Amount{Minor: said.Refund.Amount, Currency: rules.Currency}, Basis: string(said.Refund.Basis), Why: said.Refund.Why, Lines: []refundLine{},
 		Reinstated: couponsOf(rules, said.Reinstated), Voided: couponsOf(rules, said.Voided), Refused: refusedOf(said.NotTaken), Lots: lotsOf(said.Lots),
+		Refunds: refundsOf(said, rules.Currency),
 	}
 	for _, l := range said.Refund.Lines {
 		a.Lines = append(a.Lines, refundLine{ID: l.ID, Quantity: l.Quantity, Refund: money.Amount{Minor: l.Amount, Currency: rules.Currency}})
@@ -281,7 +286,8 @@ func quoteOf(basket receipt.Receipt, q loyalty.Quoted, today day.Day) quoteAnswe
 	a := quoteAnswer{
 		Card: basket.Card, Subtotal: amount(q.Subtotal), Discount: amount(q.Discount), Total: amount(q.Total), Points: q.Points, LeftOut: leftOutOf(q.LeftOut),
 		Combined: q.Proof, Offers: []offerAnswer{}, Coupons: couponsOf(q.Rules, live(q.Usable, today)), Refused: []refusedCoupon{},
-		Codes: codesOf(q),
+		Payable: payableOf(q, q.Rules),
+		Codes:   codesOf(q),
 	}
 	if !q.Until.IsZero() {
 		a.Reserved = &reservedAnswer{ID: basket.Reservation, Until: q.Until}

@@ -53,7 +53,7 @@ func readCheckout(raw []byte, a *ask, rules *programme.Programme) (r receipt.Rec
 	data := events.CheckoutCompleted{
 		Receipt: ref, Lines: f.lines(body.Lines, rules.Currency), Tax: f.minor("/tax", body.Tax, rules.Currency),
 		Total:   money.Amount{Minor: f.minor("/total", body.Total, rules.Currency), Currency: rules.Currency},
-		Coupons: body.Coupons, Codes: body.Codes, Cart: body.Cart, Offers: f.used(body.Offers, rules.Currency),
+		Coupons: body.Coupons, Codes: body.Codes, Cart: body.Cart, Offers: f.used(body.Offers, rules.Currency), Tenders: f.tenders(body.Tenders, rules.Currency),
 		Reservation: body.Reserved,
 	}
 	f.contract(data.Validate(), moneyAt)

@@ -25,7 +25,7 @@ func TestTwinsAndSchemasHaveTheSameFields(t *testing.T) {
 	}
 	for name, twin := range map[string]any{
 		"QuoteRequest": quoteBody{}, "CheckoutRequest": checkoutBody{}, "ReturnRequest": returnBody{}, "FindRequest": findBody{}, "EnrolRequest": enrolBody{},
-		"PatchRequest": patchBody{}, "ReplaceRequest": replaceBody{}, "CartRequest": cartBody{},
+		"PatchRequest": patchBody{}, "HoldRequest": holdBody{}, "GiftCardRequest": giftBody{}, "FindGiftCardRequest": findGiftBody{}, "MoveRequest": moveBody{}, "Hold": holdAnswer{}, "GiftCard": giftAnswer{}, "ReplaceRequest": replaceBody{}, "CartRequest": cartBody{},
 		"Quote": quoteAnswer{}, "Checkout": checkoutAnswer{}, "Return": returnAnswer{}, "Card": cardAnswer{}, "ChangedCard": changedAnswer{}, "ReplacedCard": actedAnswer{},
 		"Entries": entriesAnswer{}, "Cart": cartAnswer{}, "Heard": heardAnswer{}, "HeardBatch": batchAnswer{}, "Messages": messagesAnswer{},
 	} {

@@ -16,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/regulars-dev/regulars/functions/till"
+	"github.com/regulars-dev/regulars/shared/giftcard"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
@@ -147,7 +148,7 @@ type asked struct {
 
 // story returns the examples in the order in which they make sense on one store.
 func story(w *world) []asked {
-	card := w.card(1)
+	card, gift := w.card(1), "/v1/gift-cards/"+giftcard.IDOf(giftcard.NewNumber(linkSecret, "issue:0042/g-1"))
 	return []asked{
 		{"POST /v1/cards", "/v1/cards", "printed_card", 201},
 		{"POST /v1/cards", "/v1/cards", "issued", 201},
@@ -195,6 +196,29 @@ func story(w *world) []asked {
 		{"POST /v1/cards/{number}/unmerge", "/v1/cards/" + card + "/unmerge", "two_shoppers", 201},
 		{"POST /v1/cards/{number}/unmerge", "/v1/cards/" + card + "/unmerge", "repeated", 200},
 		{"POST /v1/cards/{number}/unmerge", "/v1/cards/" + card + "/unmerge", "not_merged", 409},
+		{"POST /v1/cards/{number}/holds", "/v1/cards/" + card + "/holds", "kept", 201},
+		{"POST /v1/cards/{number}/holds", "/v1/cards/" + card + "/holds", "repeated", 200},
+		{"POST /v1/cards/{number}/holds", "/v1/cards/" + card + "/holds", "too_many", 409},
+		{"DELETE /v1/cards/{number}/holds/{id}", "/v1/cards/" + card + "/holds/till-7", "", 204},
+		{"POST /v1/gift-cards", "/v1/gift-cards", "sold", 201},
+		{"POST /v1/gift-cards", "/v1/gift-cards", "repeated", 200},
+		{"POST /v1/gift-cards", "/v1/gift-cards", "too_much", 409},
+		{"POST /v1/gift-cards/find", "/v1/gift-cards/find", "scanned", 200},
+		{"POST /v1/gift-cards/find", "/v1/gift-cards/find", "mistyped", 422},
+		{"POST /v1/gift-cards/{card}/redemptions", gift + "/redemptions", "paid", 201},
+		{"POST /v1/gift-cards/{card}/redemptions", gift + "/redemptions", "repeated", 200},
+		{"POST /v1/gift-cards/{card}/redemptions", gift + "/redemptions", "short", 409},
+		{"POST /v1/checkouts", "/v1/checkouts", "tenders", 201},
+		{"POST /v1/returns", "/v1/returns", "tenders", 201},
+		{"GET /v1/gift-cards/{card}", gift, "card", 200},
+		{"GET /v1/gift-cards/{card}", "/v1/gift-cards/" + giftcard.IDOf("none"), "unknown", 404},
+		{"POST /v1/gift-cards/{card}/refunds", gift + "/refunds", "part", 201},
+		{"POST /v1/gift-cards/{card}/refunds", gift + "/refunds", "void", 201},
+		{"POST /v1/gift-cards/{card}/loads", gift + "/loads", "more", 201},
+		{"POST /v1/gift-cards/{card}/status", gift + "/status", "blocked", 201},
+		{"POST /v1/gift-cards/{card}/status", gift + "/status", "opened", 201},
+		{"POST /v1/gift-cards/{card}/status", gift + "/status", "cancelled", 201},
+		{"POST /v1/gift-cards/{card}/status", gift + "/status", "again", 409},
 		{"GET /healthz", "/healthz", "health", 200},
 		{"GET /openapi.json", "/openapi.json", "", 200},
 	}

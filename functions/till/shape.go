@@ -44,6 +44,7 @@ type checkoutBody struct {
 	Codes      []string      `json:"codes"`
 	Cart       string        `json:"cart"`
 	Offers     []usedBody    `json:"offers"`
+	Tenders    []tenderBody  `json:"tenders"`
 	Reserved   string        `json:"reservation"`
 }
 

@@ -32,6 +32,7 @@ type GiftAnswer struct {
 // GiftIssue is a gift card that is sold, or store credit that staff gives.
 type GiftIssue struct {
 	ID     string // the till's own, so that a repeat is known
+	Store  string // where it is sold; ids are each store's own
 	Number string // of a printed card; "" for a new number
 	Amount money.Amount
 	Owner  string // number of the reward card that store credit is bound to
@@ -59,7 +60,7 @@ func (s *Service) IssueGiftCard(ctx context.Context, ask GiftIssue) (GiftAnswer,
 		}
 		ask.Owner = opened.Head.ID
 	}
-	cause := "issue:" + ask.ID
+	cause := "issue:" + ask.Store + "/" + ask.ID
 	if ask.Number == "" {
 		if ask.Number, err = s.giftNumber(ctx, cause); err != nil {
 			return GiftAnswer{}, err

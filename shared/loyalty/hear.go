@@ -46,6 +46,9 @@ func ReceiptOf(m events.Metadata, data events.CheckoutCompleted) receipt.Receipt
 	for _, o := range data.Offers {
 		r.Offers = append(r.Offers, receipt.Used(o))
 	}
+	for _, t := range data.Tenders {
+		r.Tenders = append(r.Tenders, receipt.Tender{Kind: t.Kind, Points: t.Points, Hold: t.Hold, Minor: t.Amount, GiftCard: t.GiftCard, Redemption: t.Redemption})
+	}
 	return r
 }
 

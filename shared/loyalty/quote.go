@@ -23,6 +23,7 @@ type Quoted struct {
 	LeftOut []programme.LeftOut // lines that would earn nothing, and why
 	Balance int64               // what can be spent today
 	Pending int64               // what waits beside it
+	Payable int64               // points that may pay for this basket: what is available, as far as the programme allows
 	Tier    string
 	Next    *programme.NextTier // nil in the highest tier, and without a card
 	Stand   programme.Stand     // how long the tier holds, and what it brings
@@ -83,6 +84,7 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 	}
 	if basket.Card != "" {
 		q.Stand = rules.Stand(head, now)
+		q.Payable = rules.PayableFor(asOf, priced, now)
 	}
 	for _, id := range basket.Coupons {
 		if _, ok := asOf.Find(id); !ok {

@@ -10,6 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
@@ -111,6 +112,17 @@ func (p *Programme) Payable(available, total, payable int64) int64 {
 		return 0
 	}
 	return n
+}
+
+// PayableFor is Payable for a basket that was priced, on a card as it is now.
+func (p *Programme) PayableFor(asOf card.Head, priced offer.Priced, now time.Time) int64 {
+	goods := priced.Total
+	for _, l := range priced.Lines {
+		if l.Kind == receipt.GiftCard {
+			goods -= l.Net()
+		}
+	}
+	return p.Payable(asOf.Available("", now), priced.Total, goods)
 }
 
 // CheckTenders says what is wrong with the tenders of a receipt; nil if they can be booked.
