@@ -7,12 +7,17 @@ import (
 	"github.com/regulars-dev/regulars/shared/ledger"
 )
 
-// MaxJoined bounds the cards and former books that one head knows of. Each takes about 25 bytes of it.
-const MaxJoined = 8
+// Limits of what one head knows of others. A merged card and a former book take about 25 bytes of it, an empty place as many as that.
+const (
+	MaxJoined = 8  // cards that are merged into one
+	MaxPlaces = 40 // merged cards, former books and empty places
+)
 
 // Joined is a card that has been merged into this one, or the book of a card that this one was once merged into.
 //
 // Lots name the place of their card in the list by ledger.Lot.Of, from 1. Cards that came with another stand right behind it, one deeper.
+// A card that was taken out leaves its place empty, without an ID, so that a place means one card for ever: what was paid with its points
+// and comes back years later is nobody else's.
 type Joined struct {
 	ID     string
 	Depth  int       // 1: merged into this card; 2: into the one before it at depth 1, and so on
@@ -21,7 +26,20 @@ type Joined struct {
 }
 
 // MayHold reports whether an entry of the moment at may stand in the joined card's book.
-func (j Joined) MayHold(at time.Time) bool { return !at.Truncate(time.Second).After(j.Newest) }
+func (j Joined) MayHold(at time.Time) bool {
+	return j.ID != "" && !at.Truncate(time.Second).After(j.Newest)
+}
+
+// Merged lists the ids of the cards that are merged into this one.
+func (h Head) Merged() []string {
+	var list []string
+	for _, j := range h.Joined {
+		if !j.Past {
+			list = append(list, j.ID)
+		}
+	}
+	return list
+}
 
 // Leads reports whether number is known to lead to this card: its first one, one that replaced another, or a merged card's first.
 func (h Head) Leads(number string) bool {
@@ -103,12 +121,15 @@ func (h Head) Part(at int, merged Head) (rest, parted Head, in, out []ledger.Mar
 	}
 	parted = parted.remember(Joined{ID: h.ID, Depth: 1, Newest: h.Book.Newest(), Past: true})
 	for _, j := range h.Joined {
-		if j.Past && j.Depth == 1 {
+		if j.Past && j.Depth == 1 && j.ID != "" {
 			parted = parted.remember(j)
 		}
 	}
 	h, parted.Lost = h.lostOf(at, end)
-	h.Joined = slices.Delete(slices.Clone(h.Joined), at-1, end-1)
+	h.Joined = slices.Clone(h.Joined)
+	for i := at - 1; i < end-1; i++ {
+		h.Joined[i] = Joined{Depth: 1, Past: true}
+	}
 	h.Habits = h.Habits.plus(merged.Habits, -1)
 	h.Counters = UnmergeCounters(h.Counters, merged.Counters)
 	for _, c := range merged.Uses {

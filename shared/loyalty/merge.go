@@ -190,7 +190,7 @@ func mayMerge(into, from card.Head) error {
 			return refuse(ErrRefused, "card_blocked", "card %s is blocked; open it before it is merged", h.ID)
 		}
 	}
-	if n := len(into.Joined) + 1 + len(from.Joined); n > card.MaxJoined {
+	if n := len(into.Merged()) + 1 + len(from.Merged()); n > card.MaxJoined || len(into.Joined)+len(from.Joined) >= card.MaxPlaces {
 		return refuse(ErrRefused, "merge_limit", "card %s would hold %d cards; it holds at most %d beside its own", into.ID, n, card.MaxJoined)
 	}
 	if n := len(into.Lost) + len(from.Lost); n > maxLostTogether {

@@ -70,11 +70,6 @@ func (p *Programme) Unmerge(from card.Head, place int, kept card.Head, a Act, no
 	out.To = rest.Tier
 	var lots []ledger.Lot
 	rest.Book, lots = rest.Book.Hand(out, func(l ledger.Lot) bool { return place <= l.Of && l.Of < end })
-	for i := range rest.Book.Lots {
-		if rest.Book.Lots[i].Of >= end {
-			rest.Book.Lots[i].Of -= end - place
-		}
-	}
 	for i := range lots {
 		lots[i].Of -= place
 	}
