@@ -7,6 +7,7 @@ func commands() []*command {
 		sendCommand(),
 		cardCommand(),
 		keyCommand(),
+		codeCommand(),
 		programmeCommand(),
 		replayCommand(),
 		inboxCommand(),
