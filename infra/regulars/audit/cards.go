@@ -22,6 +22,7 @@ const receiptLife = 3 * 365 * 24 * time.Hour
 func (a *auditor) card(ctx context.Context, item store.Item) error {
 	head, isHead, err := store.HeadOf(item)
 	if err == nil && !isHead {
+		a.gift(item)
 		return a.merged(ctx, item)
 	}
 	if err != nil {
