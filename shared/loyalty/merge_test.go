@@ -3,12 +3,10 @@ package loyalty_test
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
-	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/receipt"
@@ -356,47 +354,4 @@ func TestTheWorldHearsOfMergesOnce(t *testing.T) {
 	s.unmerge(a, "u1")
 	s.relay(b)
 	s.check("facts", s.Bus.Facts(), before)
-}
-
-// H-1: lots keep their own days, and what is below a point adds up to a point.
-func TestLotsKeepTheirDaysAndRestsAddUpH1(t *testing.T) {
-	t.Parallel()
-	s := open(t)
-	s.publish("offers:\n", "points: {months: 1, carry_over: true}\noffers:\n")
-	a, b := s.Enrol(1, ""), s.Enrol(2, "")
-	s.checkout(s.sale("1", a, 10060))
-	s.Set("2026-12-20T10:00")
-	s.checkout(s.sale("2", b, 20070))
-	said := s.merge(a, b, "m1")
-	if said.Points != 101 || said.Balance != 301 || said.Head.Book.Carried != 30*ledger.Grains/100 {
-		t.Errorf("%+v", said)
-	}
-	lots := ""
-	for _, l := range said.Lots {
-		lots += fmt.Sprintf("%s:%d of %d, ", l.ExpiresOn, l.Points, l.Of)
-	}
-	s.check("lots", lots, "2026-12-31:100 of 1, 2027-01-31:201 of 0, ")
-}
-
-// H-6: of a lost card's receipts that come late, one from before the loss counts; one from after it waits for a person.
-func TestReceiptOfALostCardThatComesLateH6(t *testing.T) {
-	t.Parallel()
-	s := open(t)
-	ana := s.Enrol(1, "")
-	before, lost := s.sale("1", ana, 900), s.Clock().Add(30*time.Minute)
-	after := s.sale("2", ana, 1100)
-	after.At = lost.Add(time.Hour)
-	s.Wait(24 * time.Hour)
-	if _, err := s.Replace(t.Context(), ana, s.Number(2), lost, nil); err != nil {
-		t.Fatal(err)
-	}
-	s.checkout(before)
-	_, err := s.Checkout(t.Context(), after)
-	if parked, again := loyalty.Settle(t.Context(), s.Store, loyalty.Parked{Topic: "checkout", At: s.Clock(), Message: []byte("{}")}, err); !parked || again != nil {
-		t.Errorf("%v, parked: %v, again: %v", err, parked, again)
-	}
-	s.balance(ana, 9)
-	if list := s.Inbox(); len(list) != 1 || !strings.Contains(list[0], "was reported lost") {
-		t.Errorf("the inbox holds %q", list)
-	}
 }
