@@ -223,7 +223,7 @@ func (h *handler) code(r *http.Request) (ShownCode, []limit.Counter, error) {
 	}
 	shown := shownBatch(b)
 	c.Code, c.Offer, c.Batch, c.Void = ids.GroupCode(text), b.Offer, &shown, shown.VoidedAt != nil
-	return c, rules.Counters(b.Offer, text, max(b.Uses, 1), "", on), nil
+	return c, rules.Counters(b.Offer, text, b.Uses, "", on), nil
 }
 
 func (h *handler) showCode(w http.ResponseWriter, r *http.Request) {
