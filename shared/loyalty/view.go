@@ -112,15 +112,19 @@ func (s *Service) Entries(ctx context.Context, number string, before int64, limi
 	return list[:min(max(limit, 0), len(list))], nil
 }
 
-// CardMessages lists the e-mails of a card.
+// CardMessages lists the e-mails of a card and of those that are merged into it.
 func (s *Service) CardMessages(ctx context.Context, number string) ([]message.Record, error) {
 	opened, err := s.Cards.Open(ctx, number, false)
 	if err != nil {
 		return nil, unknownCard(number, err)
 	}
-	list, err := s.Messages.MessagesOf(ctx, opened.Head.ID)
-	if err != nil {
-		return nil, err
+	var list []message.Record
+	for _, id := range append(opened.Head.Merged(), opened.Head.ID) {
+		found, err := s.Messages.MessagesOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
 	}
 	slices.SortStableFunc(list, func(a, b message.Record) int { return b.OrderedAt.Compare(a.OrderedAt) })
 	return list, nil

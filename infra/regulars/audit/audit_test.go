@@ -142,6 +142,37 @@ func TestWhatIsNoFault(t *testing.T) {
 	}
 }
 
+// merge makes one card of the two.
+func (s shop) merge() {
+	s.t.Helper()
+	_, err := s.service.Merge(s.t.Context(), "77000001", "77000002", loyalty.ByHand{ID: "m-1", Reason: "One shopper", By: "Mira"})
+	s.ok(err)
+}
+
+// Cards that were merged, bought and gave back as one, and parted again are sound at each step.
+func TestMergedCardsAreSound(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.live()
+	sound := func(when string, cards int64) {
+		t.Helper()
+		if r := s.audit(); !r.Sound() || r.Cards != cards {
+			t.Errorf("%s: %d cards, %+v", when, r.Cards, r.Faults)
+		}
+	}
+	s.merge()
+	sound("merged", 1)
+	s.buy("77000001", 90, 5_000)
+	for _, n := range []int{1, 2, 90} {
+		_, err := s.service.Return(t.Context(), key(n), receipt.Return{ID: "late", At: noon})
+		s.ok(err)
+	}
+	sound("lived as one", 1)
+	_, err := s.service.Unmerge(t.Context(), "77000001", loyalty.ByHand{ID: "u-1", Reason: "Two shoppers", By: "Mira"})
+	s.ok(err)
+	sound("parted", 2)
+}
+
 // change rewrites a head past all rules.
 func (s shop) change(id string, change func(*card.Head)) {
 	s.t.Helper()
@@ -205,6 +236,10 @@ func TestPlantedFaults(t *testing.T) {
 			rec.ID += "x"
 			_, err := s.store.PutMessage(s.t.Context(), rec, 0)
 			s.ok(err)
+		},
+		audit.MergeWrong: func(s shop) {
+			s.merge()
+			s.change("77000002", func(h *card.Head) { h.Joined = nil })
 		},
 		audit.NoCard: func(s shop) { s.ok(s.store.PutPage(s.t.Context(), "77000009", ledger.Page{Number: 1})) },
 		audit.Unreadable: func(s shop) {
