@@ -20,7 +20,7 @@ import (
 func RunLimits(t *testing.T, open func(t *testing.T) store.Items) {
 	for name, test := range map[string]func(*desk){
 		"C-1 three of five": threeOfFive, "C-2 budget": budget, "C-3 no effect": noEffect, "C-4 late settle": lateSettle,
-		"C-6 reinstated": reinstated, "C-7 partial": partial, "C-8 typed": typed, "C-9 per card": perCard, "C-10 itself": itself,
+		"C-6 reinstated": reinstated, "C-7 partial": partial, "C-8 typed": typed, "C-9 per card": perCard, "C-9 two cards become one": merged, "C-10 itself": itself,
 		"R-10 given back": givenBack, "per store and month": perStoreAndMonth, "automatic": automatic,
 		"64 tills of one process": func(d *desk) { d.crowd("CROWD", "offer/crowd/ever", 1) },
 		"64 processes":            func(d *desk) { d.crowd("MANY", "offer/many/ever", 64) },
@@ -177,6 +177,22 @@ func perCard(d *desk) {
 	d.want("given all the same", got, "first over_limit_offline")
 	again, a := d.file(offline)
 	d.want("again", again+fmt.Sprint(a.Repeated), got+"true")
+}
+
+// merged: two cards that have used it once each have used it twice together; both uses stay, and a third is refused.
+func merged(d *desk) {
+	for n := range uint64(2) {
+		got, _ := d.pay(d.basket(d.card(n), "food", 1000, "first"))
+		d.want("each", got, "first")
+	}
+	if _, err := d.service.Merge(d.t.Context(), d.card(0), d.card(1), loyalty.ByHand{ID: "m1", Reason: "one shopper", By: "ana"}); err != nil {
+		d.t.Fatal(err)
+	}
+	d.want("together", d.quote(d.basket(d.card(1), "food", 1000, "first"), 0), "0 limit_reached")
+	opened, err := d.store.Open(d.t.Context(), d.card(1), true)
+	if err != nil || opened.Head.Uses.Of("first", "ever") != 2 {
+		d.t.Errorf("uses %v, %v", opened.Head.Uses, err)
+	}
 }
 
 func itself(d *desk) {
