@@ -133,6 +133,12 @@ func pointsOf(e ledger.Entry, kind byte) (int64, error) {
 	return n, nil
 }
 
+// Marked is the text of an entry's first mark of one kind; "" where it has none.
+func Marked(e ledger.Entry, kind byte) string {
+	m, _ := find(e, kind)
+	return m.Text
+}
+
 func find(e ledger.Entry, kind byte) (ledger.Mark, bool) {
 	for _, m := range e.Marks {
 		if m.Kind == kind {

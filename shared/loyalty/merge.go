@@ -1,6 +1,7 @@
 package loyalty
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func (s *Service) Unmerge(ctx context.Context, number string, by ByHand) (Answer
 			return Answer{}, unknownCard(number, err)
 		}
 		if said, done, err := s.joinedBefore(ctx, act, o.Head); done || err != nil {
-			return said, err
+			return said, cmp.Or(err, s.inherit(ctx, o.Head))
 		}
 		place := o.Head.OriginOf(number)
 		if err := mayUnmerge(o.Head, place, number); err != nil {
@@ -103,6 +104,9 @@ func (s *Service) Unmerge(ctx context.Context, number string, by ByHand) (Answer
 		err = s.part(ctx, o, kept, rest, parted)
 		switch {
 		case err == nil:
+			if err := s.inherit(ctx, parted); err != nil {
+				return Answer{}, err
+			}
 			e, balance, _ := parted.Book.Find(act.Cause)
 			return answer(parted, e, balance, false)
 		case !errors.Is(err, ErrConflict):

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/receipt"
@@ -54,6 +55,38 @@ func TestReceiptOfALostCardThatComesLateH6(t *testing.T) {
 	if list := s.Inbox(); len(list) != 1 || !strings.Contains(list[0], "was reported lost") {
 		t.Errorf("the inbox holds %q", list)
 	}
+}
+
+// H-3: addresses stay apart while two cards are one; what was withdrawn then stays withdrawn when they part, and what each said before
+// is its own again.
+func TestConsentsOfMergedCardsH3(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	a, b := s.Enrol(1, "", "offers", "news"), s.Enrol(2, "", "offers", "news")
+	s.Wait(time.Hour)
+	allowed := func(number string) string {
+		o, err := s.Store.Open(t.Context(), number, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("%s offers %v news %v", o.Profile.Email, o.Profile.Allows("offers"), o.Profile.Allows("news"))
+	}
+	withdraw := func(number, topic string) {
+		if _, _, err := s.UpdateProfile(t.Context(), number, func(p card.Profile) (card.Profile, error) {
+			return p.Decide(topic, card.Consent{At: s.Clock(), Source: "unsubscribe link"}), nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	withdraw(b, "news")
+	s.Wait(time.Hour)
+	s.merge(a, b, "m1")
+	s.check("as one", allowed(a), "ana2@shopper.example offers true news false")
+	s.Wait(time.Hour)
+	withdraw(a, "offers")
+	s.check("as one", allowed(b), "ana2@shopper.example offers false news false")
+	s.unmerge(a, "u1")
+	s.check("parted", allowed(a), "ana1@shopper.example offers false news true")
 }
 
 // mergeHistory is four cards to which receipts, repeats, returns, merges and unmerges come in any order.
