@@ -161,7 +161,7 @@ func (s *stamping) open(on, today day.Day) (first day.Day, ok bool) {
 }
 
 // sweep drops the counters of windows that are long over, and what is over of the last so many days. A reward that has been given for
-// days that are over stays given.
+// days that are over stays given: see settled.
 func (s *stamping) sweep(h card.Head, today day.Day) card.Head {
 	for _, c := range h.Counters {
 		if c.ID != s.ID {
@@ -174,9 +174,8 @@ func (s *stamping) sweep(h card.Head, today day.Day) card.Head {
 		if oldest := dayName(today - day.Day(s.Within) - lateStamps); s.Within > 0 && len(c.Places) > 0 && c.Places[0].Name < oldest {
 			keep := func(p card.Place) bool { return c.Given > 0 || p.Name < oldest }
 			c.Places = slices.DeleteFunc(slices.Clone(c.Places), keep)
-			c.Sum = 0
-			for _, place := range c.Places {
-				c.Sum += place.Sum
+			if c.Sum = sumOf(c.Places); c.Given > 0 {
+				c.Sum++
 			}
 			h = h.Count(c)
 		}
@@ -187,8 +186,8 @@ func (s *stamping) sweep(h card.Head, today day.Day) card.Head {
 // count adds to the counter of a window, and tells by how much it has changed: less than n where visits are too close.
 func (s *stamping) count(h card.Head, first day.Day, r receipt.Receipt, on day.Day, now time.Time, n, visits int64) (card.Head, int64) {
 	c := h.CounterOf(s.ID, first)
-	if s.Within > 0 && c.Given > 0 && len(c.Places) == 0 {
-		return h, 0 // reached, and its days are over
+	if s.settled(c) {
+		return h, 0
 	}
 	if s.EveryMinutes > 0 && visits != 0 {
 		moment := r.At.Unix()
@@ -230,8 +229,8 @@ func (s *stamping) due(c card.Counter) int64 {
 	switch {
 	case s.again():
 		return max(0, c.Sum) / s.target()
-	case s.Within > 0 && len(c.Places) == 0:
-		return c.Given // none yet, or reached on days that are over
+	case s.settled(c):
+		return c.Given
 	case s.Within > 0:
 		for i := range c.Places {
 			if sum, days := s.windowFrom(c.Places[i:]); sum >= s.target() && days >= s.Days {
@@ -244,6 +243,18 @@ func (s *stamping) due(c card.Counter) int64 {
 		return 1
 	}
 	return 0
+}
+
+// settled reports that the reward of the last so many days was reached on days that are no longer kept, so that nothing can come back.
+// Such a counter holds more than its days do. One without days that holds nothing is one of which all goods came back.
+func (s *stamping) settled(c card.Counter) bool { return s.Within > 0 && c.Sum > sumOf(c.Places) }
+
+// sumOf is what places count for together.
+func sumOf(places []card.Place) (sum int64) {
+	for _, p := range places {
+		sum += p.Sum
+	}
+	return sum
 }
 
 // windowFrom is what lies within the programme's days from the first of these on.

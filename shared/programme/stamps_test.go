@@ -203,6 +203,37 @@ func TestStampsConverge(t *testing.T) {
 	})
 }
 
+// A reward of the last so many days goes with the last of the goods that brought it, and what is bought afterwards counts anew. One whose
+// days are over stays, whatever comes back.
+func TestRewardOfTheLastDaysGoesWithItsGoods(t *testing.T) {
+	t.Parallel()
+	p := rules(t, onePoint+`stamps: [{id: rolling, name: Three days, spend: "40.00", within: 3, grant: {points: 11}}]`+"\n")
+	start := at(t, "2026-05-21T10:00")
+	told := func(h card.Head) string {
+		c := h.CounterOf("rolling", 0)
+		return fmt.Sprintf("%d rewards, %d points", c.Given, h.Book.Balance)
+	}
+	dear := sale("1", start, 4_000)
+	h := p.Checkout(card.Head{ID: "7001"}, card.Profile{}, dear, start)
+	sold, all := last(h), []receipt.Return{{ID: "all"}}
+	if told(h) != "1 rewards, 51 points" {
+		t.Fatal(told(h))
+	}
+	back, _ := giveBack(t, p, h, dear, sold, all, start)
+	if told(back) != "0 rewards, 0 points" {
+		t.Errorf("all came back: %s", told(back))
+	}
+	back = p.Checkout(back, card.Profile{}, sale("2", start, 4_100), start)
+	if told(back) != "1 rewards, 52 points" {
+		t.Errorf("bought anew: %s", told(back))
+	}
+	later := start.AddDate(0, 0, 60)
+	h = p.Checkout(h, card.Profile{}, sale("3", later, 100), later)
+	if h, _ = giveBack(t, p, h, dear, sold, all, later); told(h) != "1 rewards, 12 points" {
+		t.Errorf("its days are over: %s", told(h))
+	}
+}
+
 // shuffled plays receipts and their returns in a drawn order; each return after its receipt.
 func shuffled(t *rapid.T, p *programme.Programme, receipts []receipt.Receipt, returns [][]receipt.Return, now time.Time) card.Head {
 	h, sold, next := card.Head{ID: "7001"}, map[int]ledger.Entry{}, make([]int, len(receipts))
