@@ -19,7 +19,7 @@ type Counter struct {
 	Since  day.Day // first day of the window; 0 for one that has none
 	Sum    int64   // pieces, visits or minor units; points of a cap. Below zero where what is gone was kept too early
 	Grains int64   // of a cap: what is below a point
-	Given  int64   // rewards that came of it
+	Given  int64   // rewards that came of it; of a cap: what counts towards the tier, where that is another sum
 	Places []Place // days or stores, where they are told apart, in order
 	Recent []int64 // visits of the newest days in seconds, where they may be too close to each other, in order
 }

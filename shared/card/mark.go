@@ -21,6 +21,7 @@ const (
 	MarkEnrolled   = '*' // the entry is the first of a card that a swipe enrolled
 	MarkWorth      = '%' // what the receipt was worth to a fraction of a point, where that is not the entry's points: "19+99/100"
 	MarkFirst      = '#' // the receipt is the card's first
+	MarkThrough    = 'w' // what the cap of a time let through of the receipt's worth, where that is less, see Through
 	MarkCapped     = '^' // whole points that a cap has cut off
 	MarkReason     = ':' // why a person did this, see Noted
 	MarkBy         = '&' // who did it, see Noted
@@ -103,6 +104,25 @@ func WorthOf(sale ledger.Entry) (ledger.Worth, error) {
 func First(sale ledger.Entry) bool {
 	_, ok := find(sale, MarkFirst)
 	return ok
+}
+
+// Through writes what the cap of a time let through of what a receipt was worth as the mark of an entry.
+func Through(w ledger.Worth) ledger.Mark {
+	return ledger.Mark{Kind: MarkThrough, Text: w.String()}
+}
+
+// ThroughOf is what a receipt's worth brought when its entry was posted: all of it, unless the cap of a time cut. It fails on a mark that
+// cannot be read.
+func ThroughOf(sale ledger.Entry) (ledger.Worth, error) {
+	m, ok := find(sale, MarkThrough)
+	if !ok {
+		return WorthOf(sale)
+	}
+	w, err := ledger.ParseWorth(m.Text)
+	if err != nil {
+		err = fmt.Errorf("entry %s: %w", sale.Cause, err)
+	}
+	return w, err
 }
 
 // Capped writes how many points a cap has cut off as the mark of an entry.

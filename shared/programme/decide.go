@@ -52,7 +52,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h, e = p.spend(h, e, r, now)
 	at := p.findsOn(h, e.From)
 	at.used = redeemedOffers(e.Marks)
-	h, e = p.credit(h, e, r, at)
+	h, e = p.credit(h, e, r, at, now)
 	kept, _ := r.After(nil) // without returns nothing can be too much
 	h, e.To = p.qualify(h, e, r, kept, now)
 	h.Habits = visited(h.Habits, on, kept.Net)
@@ -83,7 +83,9 @@ func room(b ledger.Book) int64 { return max(0, events.MaxPoints-b.Balance) }
 // fall that is none.
 func (p *Programme) qualify(h card.Head, e ledger.Entry, r receipt.Receipt, kept receipt.Kept, now time.Time) (card.Head, string) {
 	l, today, before := p.now(), p.today(now), h.Tier
-	h = l.add(h, day.Of(r.At, p.Zone(r.Key.Store)), today, p.counted(r, kept, foundBy(e), e.Points))
+	on := day.Of(r.At, p.Zone(r.Key.Store))
+	h, n := p.capCount(h, on, today, p.counted(r, kept, foundBy(e), e.Points))
+	h = l.add(h, on, today, n)
 	h.Tier = l.held(h, today)
 	if h.Tier == before {
 		return h, e.From
@@ -199,7 +201,7 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 // Points are a function of what is kept, so the order and the split of returns do not matter. They never come to more than the receipt has
 // earned; but a return may bring back a part of what one before it took, where less goods are worth more.
 func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, cause string, now time.Time) (card.Head, error) {
-	change, before, after, err := p.change(r, sale, returns)
+	was, left, before, after, err := p.change(r, sale, returns)
 	if err != nil {
 		return h, err
 	}
@@ -210,12 +212,14 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	if h, e, err = p.unspend(h, e, r, sale, before.Kept, after.Kept, now); err != nil {
 		return h, err
 	}
-	if most := (ledger.Worth{Points: room(h.Book)}); most.Less(change) {
-		change = most
-	}
-	h.Book, e.Points = h.Book.Carry(change)
 	l, today := p.now(), p.today(now)
-	h = l.takeBack(h, sold, day.Of(newest.At, p.Zone(r.Key.Store)), today, p.uncounted(r, sale, before, after, -e.Points))
+	h, change, err := p.uncap(h, sold, today, sale, was, left)
+	if err != nil {
+		return h, err
+	}
+	h.Book, e.Points = h.Book.Carry(lesser(change, ledger.Worth{Points: room(h.Book)}))
+	h, counts := p.capCount(h, sold, today, -p.uncounted(r, sale, before, after, -e.Points))
+	h = l.takeBack(h, sold, day.Of(newest.At, p.Zone(r.Key.Store)), today, -counts)
 	h.Tier = l.held(h, today)
 	e.To = h.Tier
 	h.Habits.Spent += after.paid - before.paid

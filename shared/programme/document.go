@@ -160,6 +160,9 @@ type Points struct {
 	// What campaigns and stamps grant comes on top. 0 is no cap.
 	BalanceCap int64 `json:"balance_cap,omitempty"`
 
+	// Caps is the most points that purchases bring a card within a day, a week or a month.
+	Caps *Caps `json:"caps,omitempty"`
+
 	// ClaimDays is how long after its day a guest's receipt may be claimed by its number; 30 if missing.
 	ClaimDays int `json:"claim_days,omitempty"`
 

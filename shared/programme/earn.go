@@ -3,6 +3,7 @@ package programme
 import (
 	"math/big"
 	"slices"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
@@ -225,18 +226,21 @@ func (p *Programme) earnable(b ledger.Book) int64 {
 }
 
 // credit posts what a receipt is worth into its entry: the points, and as marks what returns and tills have to know of it later.
-func (p *Programme) credit(h card.Head, e ledger.Entry, r receipt.Receipt, at found) (card.Head, ledger.Entry) {
+func (p *Programme) credit(h card.Head, e ledger.Entry, r receipt.Receipt, at found, now time.Time) (card.Head, ledger.Entry) {
 	kept, _ := r.After(nil) // without returns nothing can be too much
-	w, capped := p.worth(r, kept, at)
-	if most := (ledger.Worth{Points: p.earnable(h.Book)}); most.Less(w) {
-		w, capped = most, capped+w.Points-most.Points
-	}
-	h.Book, e.Points = h.Book.Carry(w)
+	full, capped := p.worth(r, kept, at)
+	on := day.Of(r.At, p.Zone(r.Key.Store))
+	h, w, brings := p.cap(h, on, p.today(now), full, ledger.Worth{Points: p.earnable(h.Book)})
+	capped += full.Minus(brings).Points
+	h.Book, e.Points = h.Book.Carry(brings)
 	if at.first {
 		e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkFirst})
 	}
 	if w != (ledger.Worth{Points: e.Points}) {
 		e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkWorth, Text: w.String()})
+	}
+	if brings != w {
+		e.Marks = append(e.Marks, card.Through(brings))
 	}
 	if capped > 0 {
 		e.Marks = append(e.Marks, card.Capped(capped))
@@ -257,6 +261,10 @@ func (p *Programme) findsOn(h card.Head, tier string) found {
 // promised is what a receipt would earn on a card as it is now.
 func (p *Programme) promised(h card.Head, r receipt.Receipt, kept receipt.Kept) int64 {
 	w, _ := p.worth(r, kept, p.shows(h, r))
+	on := day.Of(r.At, p.Zone(r.Key.Store))
+	if window, is := p.withinCap(h, on, on); is {
+		w = window.lets(w)
+	}
 	_, points := h.Book.Carry(w)
 	return min(points, p.earnable(h.Book))
 }

@@ -44,6 +44,7 @@ func (c *compiler) points() {
 		}
 	}
 	c.neverEarning()
+	c.timeCap()
 	if p.ClaimDays < 0 || p.ClaimDays > maxClaimDays {
 		c.fault("/points/claim_days", "a receipt can be claimed for 1 to %d days", maxClaimDays)
 	}

@@ -7,18 +7,18 @@ import (
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
-// change is what the newest return brings, nearly always less than nothing, and what was kept before and after it.
-func (p *Programme) change(r receipt.Receipt, sale ledger.Entry, returns []receipt.Return) (change ledger.Worth, before, after kept, err error) {
+// change is what a receipt is worth before and after the newest return, nearly always less, and what was kept then.
+func (p *Programme) change(r receipt.Receipt, sale ledger.Entry, returns []receipt.Return) (was, left ledger.Worth, before, after kept, err error) {
 	if before, after, err = p.settle(r).newest(returns); err != nil {
-		return change, before, after, err
+		return was, left, before, after, err
 	}
 	w := worths{p: p, r: r, at: foundBy(sale)}
 	if w.sold, err = card.WorthOf(sale); err != nil {
-		return change, before, after, err
+		return was, left, before, after, err
 	}
 	w.whole, _ = r.After(nil) // without returns nothing can be too much
 	w.full, _ = p.worth(r, w.whole, w.at)
-	return w.left(after).Minus(w.left(before)), before, after, nil
+	return w.left(before), w.left(after), before, after, nil
 }
 
 // worths is what a receipt has earned, and what all of it would earn by the rules of now for its day.

@@ -23,6 +23,7 @@ type Programme struct {
 	receipts  *rule.Schema // what earning rules and offers may ask for
 	cards     *rule.Schema // what campaigns may ask for
 	earn      []earning
+	capped    capped            // of a day, week or month
 	never     []offer.Selection // goods that earn nothing at all
 	counting  *Programme        // the rules whose points count towards a tier; nil where all do
 	ladder    ladder
