@@ -35,7 +35,7 @@ const (
 
 // Cap is the most marketing mail one shopper gets within any rolling Days of 24 hours; a Count of 0 is no cap.
 type Cap struct {
-	Count int `json:"count"`
+	Count int `json:"count"` // e-mails
 	Days  int `json:"days"`
 }
 

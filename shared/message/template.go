@@ -45,11 +45,11 @@ const (
 
 // Block is one piece of a mail. HTML and text part are both made from it.
 type Block struct {
-	Type   string `json:"type" yaml:"type"`
+	Type   string `json:"type" yaml:"type"` // heading, text, button, image, coupon, points, cart, divider, footer
 	Text   string `json:"text,omitempty" yaml:"text,omitempty"`
 	URL    string `json:"url,omitempty" yaml:"url,omitempty"`
 	Image  string `json:"image,omitempty" yaml:"image,omitempty"`
-	Alt    string `json:"alt,omitempty" yaml:"alt,omitempty"`
+	Alt    string `json:"alt,omitempty" yaml:"alt,omitempty"`       // what stands where the image is not shown
 	Symbol string `json:"symbol,omitempty" yaml:"symbol,omitempty"` // of a coupon: one of the Symbol names
 }
 

@@ -14,9 +14,9 @@ import (
 //
 // A receipt that arrives more than 45 days after the end of its window, or comes back after that, is reckoned with by itself.
 type Caps struct {
-	Day   int64 `json:"day,omitempty"`
-	Week  int64 `json:"week,omitempty"`
-	Month int64 `json:"month,omitempty"`
+	Day   int64 `json:"day,omitempty"`   // points that one calendar day brings at most
+	Week  int64 `json:"week,omitempty"`  // that a week brings, from Monday
+	Month int64 `json:"month,omitempty"` // that a month brings
 }
 
 // capped is the cap of a calendar window; the zero value is none.

@@ -7,7 +7,7 @@ import (
 
 // Reminder is one further e-mail about an abandoned cart. AfterMinutes is counted from the cart's last change, like the first one's.
 type Reminder struct {
-	AfterMinutes int     `json:"after_minutes"`
+	AfterMinutes int     `json:"after_minutes"` // since the cart was last changed
 	Message      *Letter `json:"message"`
 	Grant        *Grant  `json:"grant,omitempty"` // a coupon that is made with the e-mail
 }

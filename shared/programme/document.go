@@ -16,12 +16,12 @@ import (
 // Document is a programme as marketers write it, in YAML or as the same thing in JSON. A published version never changes; a change
 // is a new version with a day from which it holds.
 type Document struct {
-	Programme string             `json:"programme"` // short name, an id
-	From      time.Time          `json:"from"`      // the moment from which this version holds
-	Currency  money.Currency     `json:"currency"`
-	TimeZone  string             `json:"time_zone"` // IANA; of stores and shoppers that have none of their own
-	Language  string             `json:"language"`  // of shoppers that have none of their own
-	Calling   string             `json:"calling_code,omitempty"`
+	Programme string             `json:"programme"`              // short name, an id
+	From      time.Time          `json:"from"`                   // the moment from which this version holds
+	Currency  money.Currency     `json:"currency"`               // ISO 4217; of every price and receipt
+	TimeZone  string             `json:"time_zone"`              // IANA; of stores and shoppers that have none of their own
+	Language  string             `json:"language"`               // of shoppers that have none of their own
+	Calling   string             `json:"calling_code,omitempty"` // calling code of phone numbers without one, "49"
 	Shop      Shop               `json:"shop"`
 	Stores    []Store            `json:"stores"`
 	Cards     Numbers            `json:"cards"`
@@ -61,27 +61,27 @@ type Shop struct {
 	Address string `json:"address"` // postal; the law wants it in every marketing mail
 	URL     string `json:"url,omitempty"`
 	Logo    string `json:"logo,omitempty"`
-	Colour  string `json:"colour,omitempty"`
+	Colour  string `json:"colour,omitempty"` // of buttons in e-mails, "#0a5c36"
 }
 
 // Store is one place of sale. A receipt of a store that is not listed is kept and earns by the programme's own zone.
 type Store struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
-	TimeZone string `json:"time_zone,omitempty"`
+	TimeZone string `json:"time_zone,omitempty"` // IANA; the programme's if missing
 }
 
 // Numbers says which card numbers are ours. Secret keys two digits of every number; change it and no card in a purse is known.
 type Numbers struct {
 	Prefix string  `json:"prefix,omitempty"` // "04" if missing
-	Secret string  `json:"secret"`
+	Secret string  `json:"secret"`           // keys two digits of every card number; never change it
 	Ranges []Range `json:"ranges,omitempty"` // numbers of older cards that the shop brings along
 }
 
 // Range is the card numbers of an older system.
 type Range struct {
-	Prefix string `json:"prefix"`
-	Length int    `json:"length"`
+	Prefix string `json:"prefix"` // their first digits
+	Length int    `json:"length"` // of digits
 }
 
 // Topic is something a shopper may consent to.
@@ -97,12 +97,12 @@ type Topic struct {
 type EarnRule struct {
 	ID     string    `json:"id"`
 	Points int64     `json:"points,omitempty"`
-	Per    Decimal   `json:"per,omitempty"`
+	Per    Decimal   `json:"per,omitempty"`   // so much money ("1.00"), or "item", "visit", "first_purchase"
 	Times  Decimal   `json:"times,omitempty"` // "2", "1.25"
 	Lines  *Lines    `json:"lines,omitempty"`
-	When   Condition `json:"when,omitzero"`
-	From   string    `json:"from,omitempty"` // first and last day, YYYY-MM-DD
-	Until  string    `json:"until,omitempty"`
+	When   Condition `json:"when,omitzero"`   // of the receipt and the tier
+	From   string    `json:"from,omitempty"`  // first and last day, YYYY-MM-DD
+	Until  string    `json:"until,omitempty"` // last day
 
 	// Qualifying is false for points that can be spent and count towards no tier.
 	Qualifying *bool `json:"qualifying,omitempty"`
@@ -210,7 +210,7 @@ type Campaign struct {
 	Then         []Reminder `json:"then,omitempty"`           // of a cart: what follows the first reminder
 	CoolDownDays int        `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
 	Least        Decimal    `json:"least,omitempty"`          // of a cart: what is in it at least
-	When         Condition  `json:"when,omitzero"`
+	When         Condition  `json:"when,omitzero"`            // of the shopper, and of the receipt where there is one
 	Grant        *Grant     `json:"grant,omitempty"`
 	Message      *Letter    `json:"message,omitempty"`
 }
@@ -233,8 +233,8 @@ type Grant struct {
 type Letter struct {
 	Template   string `json:"template"`
 	Topic      string `json:"topic"`
-	Days       int    `json:"days,omitempty"` // how long it may wait for quiet hours and caps; 3 if missing
-	Repeatable bool   `json:"repeatable,omitempty"`
+	Days       int    `json:"days,omitempty"`       // how long it may wait for quiet hours and caps; 3 if missing
+	Repeatable bool   `json:"repeatable,omitempty"` // a second copy does less harm than none
 }
 
 // defaultLetterDays is how long an e-mail may wait before it is no longer sent.
@@ -253,7 +253,7 @@ func (l Letter) Life() time.Duration {
 type MailRules struct {
 	Cap       message.Cap `json:"cap,omitempty"`
 	QuietFrom string      `json:"quiet_from,omitempty"` // "21:00"
-	QuietTo   string      `json:"quiet_to,omitempty"`
+	QuietTo   string      `json:"quiet_to,omitempty"`   // "07:00"
 }
 
 // Decimal is an exact decimal as marketers write it, "12.50" or 12; no float ever stands between.

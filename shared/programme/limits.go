@@ -21,7 +21,7 @@ type Limits struct {
 	PerStore int64   `json:"per_store,omitempty"` // uses in one store
 	PerCard  int64   `json:"per_card,omitempty"`  // uses of one card; who shows none gets nothing
 	PerCode  int64   `json:"per_code,omitempty"`  // uses of one code of a batch; 1 if missing
-	Per      string  `json:"per,omitempty"`
+	Per      string  `json:"per,omitempty"`       // "day", "week", "month", "year": each has the limits anew; missing: for ever
 }
 
 // Bounds of what a marketer writes.

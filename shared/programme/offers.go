@@ -26,20 +26,20 @@ type Minimum struct {
 // price of a piece each narrow it; what is named with not_ is out in any case. Gift cards, shipping, tips and fees are out unless Kinds
 // names them. Nothing given means all goods. Receipts carry no brands, tags and attributes, so only offers may ask for them.
 type Lines struct {
-	SKUs       []string `json:"skus,omitempty"`
+	SKUs       []string `json:"skus,omitempty"`       // article numbers
 	Categories []string `json:"categories,omitempty"` // with all below them: "drinks" takes "drinks/coffee"
-	Kinds      []string `json:"kinds,omitempty"`
+	Kinds      []string `json:"kinds,omitempty"`      // "goods", "gift_card", "shipping", "tip", "fee"
 
-	Brands     []string            `json:"brands,omitempty"`
-	Tags       []string            `json:"tags,omitempty"`
-	Attributes map[string][]string `json:"attributes,omitempty"`
-	PriceFrom  Decimal             `json:"price_from,omitempty"`
-	PriceTo    Decimal             `json:"price_to,omitempty"` // included
+	Brands     []string            `json:"brands,omitempty"`     // one of these
+	Tags       []string            `json:"tags,omitempty"`       // at least one of these
+	Attributes map[string][]string `json:"attributes,omitempty"` // of each name one of the values
+	PriceFrom  Decimal             `json:"price_from,omitempty"` // of a piece, included
+	PriceTo    Decimal             `json:"price_to,omitempty"`   // included
 
-	NotSKUs       []string `json:"not_skus,omitempty"`
-	NotCategories []string `json:"not_categories,omitempty"`
-	NotBrands     []string `json:"not_brands,omitempty"`
-	NotTags       []string `json:"not_tags,omitempty"`
+	NotSKUs       []string `json:"not_skus,omitempty"`       // article numbers that are out
+	NotCategories []string `json:"not_categories,omitempty"` // out, with all below them
+	NotBrands     []string `json:"not_brands,omitempty"`     // out
+	NotTags       []string `json:"not_tags,omitempty"`       // out
 }
 
 // Offer is a rule of price: which pieces, what comes off them, when, and beside which others. It takes off a Percent or an Amount, sets
@@ -60,24 +60,24 @@ type Offer struct {
 	Each   string `json:"each,omitempty"`   // of an Amount on lines: "piece", also if missing, or "line"
 	Pieces int64  `json:"pieces,omitempty"` // of the cheapest and dearest; 1 if missing
 	Set    []Part `json:"set,omitempty"`
-	Times  int64  `json:"times,omitempty"` // at most so many sets
-	Spread string `json:"spread,omitempty"`
+	Times  int64  `json:"times,omitempty"`  // at most so many sets
+	Spread string `json:"spread,omitempty"` // over the lines by "amount", also if missing, or "quantity"
 	Lines  *Lines `json:"lines,omitempty"`
 
 	Cap      Decimal `json:"cap,omitempty"`       // the most it takes off a basket
 	CapPiece Decimal `json:"cap_piece,omitempty"` // the most it takes off one piece
 
-	MinBasket Decimal `json:"min_basket,omitempty"`
-	MinPieces int64   `json:"min_pieces,omitempty"`
-	Counts    string  `json:"counts,omitempty"` // what MinBasket, Steps and Every are measured on: "chosen", "goods" or "others"
-	After     bool    `json:"after,omitempty"`  // measured on what earlier offers left
-	Tax       string  `json:"tax,omitempty"`    // measured "included" or "excluded"; if missing, as the prices are
+	MinBasket Decimal `json:"min_basket,omitempty"` // what must be bought at least
+	MinPieces int64   `json:"min_pieces,omitempty"` // of the chosen lines
+	Counts    string  `json:"counts,omitempty"`     // what MinBasket, Steps and Every are measured on: "chosen", "goods" or "others"
+	After     bool    `json:"after,omitempty"`      // measured on what earlier offers left
+	Tax       string  `json:"tax,omitempty"`        // measured "included" or "excluded"; if missing, as the prices are
 
-	When    Condition `json:"when,omitzero"`
+	When    Condition `json:"when,omitzero"` // of the receipt and the shopper
 	Windows []Window  `json:"windows,omitempty"`
 	Coupon  bool      `json:"coupon,omitempty"` // only for who holds a coupon to it
 	From    string    `json:"from,omitempty"`   // first and last day, YYYY-MM-DD
-	Until   string    `json:"until,omitempty"`
+	Until   string    `json:"until,omitempty"`  // last day
 
 	Code      string  `json:"code,omitempty"`  // only for who names this code, which is the same for everybody: WELCOME10
 	Codes     bool    `json:"codes,omitempty"` // only for who names a code of a batch, each of them another
@@ -108,7 +108,7 @@ type Free struct {
 type Part struct {
 	Lines  *Lines `json:"lines,omitempty"`
 	Pieces int64  `json:"pieces"`
-	Get    bool   `json:"get,omitempty"`
+	Get    bool   `json:"get,omitempty"` // the amount comes off this part alone
 }
 
 // Window is a time that comes round, in the store's zone. One that ends earlier than it begins runs past midnight, and belongs to the

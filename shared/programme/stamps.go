@@ -23,18 +23,18 @@ type Stamps struct {
 	Visits int64   `json:"visits,omitempty"` // receipts of which something is kept
 	Spend  Decimal `json:"spend,omitempty"`  // money paid for the lines
 	Days   int64   `json:"days,omitempty"`
-	Stores int64   `json:"stores,omitempty"`
+	Stores int64   `json:"stores,omitempty"` // so many different stores
 
-	Lines        *Lines    `json:"lines,omitempty"` // what counts; all goods if missing
-	When         Condition `json:"when,omitzero"`   // which receipts count: what earning rules may ask
-	Minimum      Decimal   `json:"minimum,omitempty"`
+	Lines        *Lines    `json:"lines,omitempty"`         // what counts; all goods if missing
+	When         Condition `json:"when,omitzero"`           // which receipts count: what earning rules may ask
+	Minimum      Decimal   `json:"minimum,omitempty"`       // a visit counts from this much money
 	EveryMinutes int       `json:"every_minutes,omitempty"` // a visit counts if no other was within so many minutes before it
 
-	From   string `json:"from,omitempty"` // first and last day, YYYY-MM-DD
-	Until  string `json:"until,omitempty"`
+	From   string `json:"from,omitempty"`   // first and last day, YYYY-MM-DD
+	Until  string `json:"until,omitempty"`  // last day
 	Each   string `json:"each,omitempty"`   // "week", "month", "quarter" or "year": begins anew with each
 	Within int    `json:"within,omitempty"` // days
-	Once   bool   `json:"once,omitempty"`
+	Once   bool   `json:"once,omitempty"`   // there is one reward and no next card
 
 	Grant Grant `json:"grant"`
 }

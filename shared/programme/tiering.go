@@ -46,8 +46,8 @@ type Tiering struct {
 
 	// A card that no longer qualifies keeps its tier for so many months and days, and then to the end of the month if that is said.
 	GraceMonths     int  `json:"grace_months,omitempty"`
-	GraceDays       int  `json:"grace_days,omitempty"`
-	GraceToMonthEnd bool `json:"grace_to_month_end,omitempty"`
+	GraceDays       int  `json:"grace_days,omitempty"`         // days that a tier outlives what it was reached by
+	GraceToMonthEnd bool `json:"grace_to_month_end,omitempty"` // grace runs to the end of its month
 
 	Down string `json:"down,omitempty"` // DownFull if missing
 

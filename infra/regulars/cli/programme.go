@@ -21,7 +21,7 @@ import (
 
 func programmeCommand() *command {
 	return &command{name: "programme", summary: "check, compare, publish and show the shop's rules", subs: []*command{
-		programmeCheck(), programmeDiff(), programmePublish(), programmeShow(), programmeHistory(),
+		programmeCheck(), programmeFields(), programmeDiff(), programmePublish(), programmeShow(), programmeHistory(),
 	}}
 }
 
