@@ -140,6 +140,14 @@ type PointsReversed struct {
 	Balance int64  `json:"balance"`
 }
 
+// PointsExpiring (points.expiring.v1, out): points of a card end soon, so many days before as the programme says; once for each last day.
+type PointsExpiring struct {
+	Card      string `json:"card"`
+	Points    int64  `json:"points"`     // that end on that day, unless they are spent before
+	Balance   int64  `json:"balance"`    // of the card when it was looked at
+	ExpiresOn string `json:"expires_on"` // their last day, YYYY-MM-DD
+}
+
 // CouponGranted (coupon.granted.v1, out): a coupon lies in the card's wallet.
 type CouponGranted struct {
 	Card      string `json:"card"`

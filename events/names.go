@@ -10,6 +10,7 @@ func (ShopperEnrolled) EventName() string   { return NameShopperEnrolled }
 func (ShopperUpdated) EventName() string    { return NameShopperUpdated }
 func (PointsEarned) EventName() string      { return NamePointsEarned }
 func (PointsReversed) EventName() string    { return NamePointsReversed }
+func (PointsExpiring) EventName() string    { return NamePointsExpiring }
 func (CouponGranted) EventName() string     { return NameCouponGranted }
 func (CouponRedeemed) EventName() string    { return NameCouponRedeemed }
 func (TierChanged) EventName() string       { return NameTierChanged }

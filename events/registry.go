@@ -17,6 +17,7 @@ const (
 	NameShopperUpdated    = "shopper.updated.v1"
 	NamePointsEarned      = "points.earned.v1"
 	NamePointsReversed    = "points.reversed.v1"
+	NamePointsExpiring    = "points.expiring.v1"
 	NameCouponGranted     = "coupon.granted.v1"
 	NameCouponRedeemed    = "coupon.redeemed.v1"
 	NameTierChanged       = "tier.changed.v1"
@@ -68,6 +69,7 @@ var registry = []Spec{
 	spec[ShopperUpdated](Both),
 	spec[PointsEarned](Out),
 	spec[PointsReversed](Out),
+	spec[PointsExpiring](Out),
 	spec[CouponGranted](Out),
 	spec[CouponRedeemed](Out),
 	spec[TierChanged](Out),

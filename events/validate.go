@@ -219,6 +219,23 @@ func (c *checks) entry(card, cause string, balance int64) {
 	c.number("/balance", balance, -MaxPoints, MaxPoints)
 }
 
+// Validate checks the points and their last day.
+func (e PointsExpiring) Validate() []Problem {
+	c := &checks{}
+	c.someCard("/card", e.Card)
+	c.number("/points", e.Points, 1, MaxPoints)
+	c.number("/balance", e.Balance, 1, MaxPoints)
+	c.day("/expires_on", e.ExpiresOn)
+	return c.found
+}
+
+// day checks a day, without time or zone.
+func (c *checks) day(at, text string) {
+	if t, err := time.Parse(dayLayout, text); err != nil || t.Year() < minYear || t.Year() > maxYear {
+		c.add(at, "must be a day such as 2026-12-24")
+	}
+}
+
 // Validate checks the coupon, its offer and its last day.
 func (e CouponGranted) Validate() []Problem {
 	c := &checks{}
@@ -227,9 +244,7 @@ func (e CouponGranted) Validate() []Problem {
 	c.part("/coupon", e.Coupon)
 	c.part("/offer", e.Offer)
 	c.optionalPart("/campaign", e.Campaign)
-	if t, err := time.Parse(dayLayout, e.ExpiresOn); err != nil || t.Year() < minYear || t.Year() > maxYear {
-		c.add("/expires_on", "must be a day such as 2026-12-24")
-	}
+	c.day("/expires_on", e.ExpiresOn)
 	return c.found
 }
 

@@ -1,5 +1,6 @@
 // Package anniversary speaks to shoppers on their own days: each quarter of an hour it posts what the campaigns of birthdays and
-// card anniversaries grant to those on whose clock the moment has come. The coupon and the e-mail follow from the entry in the card's book.
+// card anniversaries grant to those on whose clock the moment has come, and looks at the cards whose points end soon. The coupon, the
+// e-mail and the fact follow from what it writes.
 package anniversary
 
 import (
@@ -14,13 +15,16 @@ import (
 
 // Config is what the environment says.
 type Config struct {
-	CardsTable     string `env:"CARDS_TABLE"`     // the cards and the index of their dates
+	CardsTable     string `env:"CARDS_TABLE"`     // the cards and the index of what has a date
 	RecordsTable   string `env:"RECORDS_TABLE"`   // older ledger entries
 	ProgrammeTable string `env:"PROGRAMME_TABLE"` // the shop's rules, and how far the campaigns of dates have come
 }
 
-// countSpoken is what is counted here, by outcome: spoken, repeated, passed_by.
-const countSpoken = "anniversaries"
+// What is counted here: campaigns of dates by outcome (spoken, repeated, passed_by), and last days of points that were told before.
+const (
+	countSpoken   = "anniversaries"
+	countExpiring = "points_expiring"
+)
 
 // Moved tells whose date a change of the cards table has moved, from the image that the stream brings. It is store.DateChange.
 type Moved func(is map[string]any) (id string, ok bool)
@@ -48,7 +52,9 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 	edge.Count(ctx, countSpoken, int64(tally.Spoken), "outcome", "spoken")
 	edge.Count(ctx, countSpoken, int64(tally.Repeated), "outcome", "repeated")
 	edge.Count(ctx, countSpoken, int64(tally.PassedBy), "outcome", "passed_by")
-	return err
+	told, endingErr := f.service.WarnExpiring(ctx, e.Time)
+	edge.Count(ctx, countExpiring, int64(told))
+	return errors.Join(err, endingErr)
 }
 
 func (f function) change(ctx context.Context, c edge.Change) error {

@@ -18,7 +18,7 @@ import (
 
 func open(t *testing.T) (*loyaltytest.Shop, func(payload []byte) string) {
 	s := loyaltytest.Open(t)
-	h := relay.New(s.Service, store.HeadChange, slog.New(slog.DiscardHandler))
+	h := relay.New(s.Service, store.HeadChange, store.ExpiringChange, slog.New(slog.DiscardHandler))
 	return s, func(payload []byte) string { t.Helper(); return s.Do(h, payload) }
 }
 
@@ -147,5 +147,8 @@ func TestWhatExpiresIsNotTold(t *testing.T) {
 	}
 }
 
-var _ relay.Decode = store.HeadChange
+var (
+	_ relay.Decode = store.HeadChange
+	_ relay.Ending = store.ExpiringChange
+)
 var _ loyalty.Inbox = (*store.Store)(nil)

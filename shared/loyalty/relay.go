@@ -56,8 +56,8 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 			}
 		}
 	}
-	if len(facts) == 0 {
-		return nil
+	if err := s.arm(ctx, before, now); err != nil || len(facts) == 0 {
+		return err
 	}
 	if err := s.Bus.Publish(ctx, facts); err != nil {
 		return fmt.Errorf("publish facts of card %s: %w", now.ID, err)

@@ -22,6 +22,7 @@ type Service struct {
 	Programmes Programmes
 	Carts      Carts
 	Dated      Dated
+	Warnings   Warnings
 	Messages   Messages
 	Limits     Limits
 	Codes      Codes

@@ -166,7 +166,7 @@ type Points struct {
 	// ClaimDays is how long after its day a guest's receipt may be claimed by its number; 30 if missing.
 	ClaimDays int `json:"claim_days,omitempty"`
 
-	// WarnDays is how many days before their end points count as expiring soon; 30 if missing.
+	// WarnDays is how many days before their end points count as expiring soon, and points.expiring.v1 tells of them; 30 if missing.
 	WarnDays int `json:"warn_days,omitempty"`
 
 	// Pay says how points pay for goods; without it they do not.

@@ -52,6 +52,7 @@ func (c *compiler) life() {
 	if p.DebtLimit != nil && (*p.DebtLimit < 0 || *p.DebtLimit > maxDebtLimit) {
 		c.fault("/points/debt_limit", "a return takes a card down to 0 to %d points below zero; leave it out for no limit", maxDebtLimit)
 	}
+	c.warning()
 }
 
 // grace is how many days points are good that a return gives back to a lot which has expired.

@@ -135,11 +135,7 @@ func (l *Lines) wide() bool {
 
 // Expiring is the points of a card that expire soon, and the first of their last days; nothing where none do.
 func (p *Programme) Expiring(h card.Head, now time.Time) ledger.Lot {
-	days := p.Points.WarnDays
-	if days == 0 {
-		days = defaultWarnDays
-	}
-	soon, until := ledger.Lot{}, day.Of(now, p.zone)+day.Day(days)
+	soon, until := ledger.Lot{}, day.Of(now, p.zone)+day.Day(p.warnDays())
 	for _, l := range h.Book.Lots { // the first to expire comes first
 		if l.ExpiresOn == 0 || l.ExpiresOn > until {
 			break

@@ -74,16 +74,30 @@ func (s *Store) PutCart(ctx context.Context, c loyalty.Cart, version loyalty.Ver
 	return loyalty.Version(stored.Version), known(err)
 }
 
-// DueCarts asks each shard of the index for its share of the limit, so that no shard waits for another.
+// DueCarts lists the carts whose moment has come.
 func (s *Store) DueCarts(ctx context.Context, t time.Time, limit int) ([]string, error) {
+	due, err := s.due(ctx, dueCart, t.UTC().Add(time.Second).Format(dueMoments), limit)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, item := range due {
+		ids = append(ids, strings.TrimPrefix(item.Key.Partition, "cart/"))
+	}
+	return ids, nil
+}
+
+// due lists the keys of a kind before a moment, the earliest first, at most limit. It asks each shard of the index for its share of the
+// limit, so that no shard waits for another.
+func (s *Store) due(ctx context.Context, kind, to string, limit int) ([]Item, error) {
 	var due []Item
 	share := (limit + DueShards - 1) / DueShards
 	for shard := range DueShards {
-		in := DueInput{Kind: dueCart, Shard: shard, To: t.UTC().Add(time.Second).Format(dueMoments), Limit: min(share, MaxPage)}
+		in := DueInput{Kind: kind, Shard: shard, To: to, Limit: min(share, MaxPage)}
 		for left := share; left > 0; {
 			page, err := s.items.Due(ctx, in)
 			if err != nil {
-				return nil, fmt.Errorf("list due carts: %w", err)
+				return nil, fmt.Errorf("list what is due of kind %s: %w", kind, err)
 			}
 			due = append(due, page.Items...)
 			if left -= len(page.Items); page.Next == "" {
@@ -95,11 +109,7 @@ func (s *Store) DueCarts(ctx context.Context, t time.Time, limit int) ([]string,
 	slices.SortFunc(due, func(a, b Item) int {
 		return cmp.Or(strings.Compare(a.Due.At, b.Due.At), strings.Compare(a.Key.Partition, b.Key.Partition))
 	})
-	var ids []string
-	for _, item := range due[:min(limit, len(due))] {
-		ids = append(ids, strings.TrimPrefix(item.Key.Partition, "cart/"))
-	}
-	return ids, nil
+	return due[:min(limit, len(due))], nil
 }
 
 // openCartKey is where a card keeps which cart its shopper has open. It is no item of the card, so that reading the card does not pay

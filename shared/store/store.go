@@ -15,6 +15,7 @@ import (
 //	           card/<number>      HEAD                          a number that replaced a lost one: an alias, with its card's id
 //	           identity/<hash>    CARD                          e-mail address or vendor id -> card
 //	           cart/<id>          CART
+//	           expiring/<id>      EXPIRING                      when to look at a card for points that end, and what was told
 //	           gift/<id>          BOOK                          a gift card; its number stands nowhere
 //	records    card/<id>          PAGE/000001, MESSAGE/<id>     older ledger entries; e-mails
 //	           receipt/<key>      RECEIPT, RETURN/0001, CLAIM
@@ -42,7 +43,7 @@ func New(items Items, now func() time.Time) *Store {
 func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
-		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Messages: s, Programmes: NewProgrammes(items, now), Now: now,
+		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Messages: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s,
 	}, s
 }

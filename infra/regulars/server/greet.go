@@ -69,6 +69,8 @@ func gist(data any) string {
 		return fmt.Sprintf("card %s: +%d = %d", d.Card, d.Points, d.Balance)
 	case events.PointsReversed:
 		return fmt.Sprintf("card %s: %d = %d", d.Card, d.Points, d.Balance)
+	case events.PointsExpiring:
+		return fmt.Sprintf("card %s: %d of %d end on %s", d.Card, d.Points, d.Balance, d.ExpiresOn)
 	case events.CouponGranted:
 		return fmt.Sprintf("card %s: %s for %s, until %s", d.Card, d.Coupon, d.Offer, d.ExpiresOn)
 	case events.CouponRedeemed:

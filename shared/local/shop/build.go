@@ -115,5 +115,5 @@ func buildRelay(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	s, _ := service(f)
 	s.MailQueue, s.Bus = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName)
-	return relay.New(s, store.HeadChange, f.Log), nil
+	return relay.New(s, store.HeadChange, store.ExpiringChange, f.Log), nil
 }

@@ -24,6 +24,7 @@ func TestTheMainJob(t *testing.T) {
 	w.overTheBus(card)
 	w.carts(card)
 	w.birthday()
+	w.ending()
 	w.lostCard()
 	w.byHand()
 	w.guest()

@@ -84,6 +84,8 @@ type Bus struct {
 	t     *testing.T
 	known map[string]string
 	facts []string
+
+	ending []events.PointsExpiring
 }
 
 // Publish implements loyalty.Bus.
@@ -106,6 +108,7 @@ func (b *Bus) Publish(_ context.Context, list []events.Event) error {
 		}
 		if !repeated {
 			b.facts = append(b.facts, strings.TrimSuffix(e.Type, ".v1"))
+			b.hear(e)
 		}
 		b.known[e.Metadata.ID] = string(text)
 	}
