@@ -53,7 +53,7 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 	edge.Count(ctx, countSpoken, int64(tally.Repeated), "outcome", "repeated")
 	edge.Count(ctx, countSpoken, int64(tally.PassedBy), "outcome", "passed_by")
 	told, endingErr := f.service.WarnExpiring(ctx, e.Time)
-	edge.Count(ctx, countExpiring, int64(told))
+	edge.Count(ctx, countExpiring, int64(told), "outcome", "told")
 	return errors.Join(err, endingErr)
 }
 

@@ -11,3 +11,8 @@ func TestReceiptsMeetMergesOnce(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunMerges(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+func TestNoFaultLosesOrDoublesPointsThatEnd(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunEndings(t, func(t *testing.T) store.Items { return fresh(t) })
+}

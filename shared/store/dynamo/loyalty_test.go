@@ -21,6 +21,7 @@ func TestUseCases(t *testing.T) {
 	t.Run("account books", func(t *testing.T) { loyaltytest.Run(t, open) })
 	t.Run("random histories", func(t *testing.T) { loyaltytest.RunRandom(t, open, 16) })
 	t.Run("gift cards", func(t *testing.T) { loyaltytest.RunGiftCards(t, open) })
+	t.Run("points that end", func(t *testing.T) { loyaltytest.RunEndings(t, open) })
 	t.Run("merges", func(t *testing.T) { loyaltytest.RunMerges(t, open) })
 	t.Run("a till dies", func(t *testing.T) { loyaltytest.RunCrash(t, open) })
 	t.Run("limits", func(t *testing.T) { loyaltytest.RunLimits(t, open) })
