@@ -45,6 +45,8 @@ var rooms = []room{
 	{"shared/limit", 2, []string{"floor 1"}},
 	{"shared/card", 2, []string{"floor 1", "shared/ledger", "shared/limit"}}, // a card's head carries its account book, and how often it used what is limited
 	{"shared/giftcard", 2, []string{"floor 1"}},                              // a ledger of money beside the one of points: other units, other rules, no card needed
+	// The book of points is drawn from what the two ledgers say and is needed by no decision; so it stands beside them, in a room of its own.
+	{"shared/liability", 2, []string{"floor 1", "shared/ledger", "shared/card", "shared/giftcard"}},
 	{"shared/receipt", 2, []string{"floor 1"}},
 	{"shared/offer", 2, []string{"floor 1", "shared/rule"}}, // an offer holds where its conditions do
 	{"shared/rule", 2, []string{"floor 1"}},

@@ -61,6 +61,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	}
 	c.points()
 	c.pay()
+	c.books()
 	c.giftCards()
 	c.earnRules()
 	c.tiers()

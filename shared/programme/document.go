@@ -172,6 +172,9 @@ type Points struct {
 	// Pay says how points pay for goods; without it they do not.
 	Pay *Pay `json:"pay,omitempty"`
 
+	// Books says what points stand for in the shop's own books.
+	Books *Books `json:"books,omitempty"`
+
 	// OnTender is what earns points of a receipt that was paid with points in part: OnTenderMoney if missing. What is paid with a gift card
 	// earns in any case.
 	OnTender string `json:"on_tender,omitempty"`

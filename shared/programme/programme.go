@@ -43,6 +43,8 @@ type Programme struct {
 	forgiven    []Problem  // see Load
 	giftMost    int64      // minor units, of gift_cards.at_most; 0 for none
 	payWorth    int64      // minor units, of points.pay
+	bookWorth   int64      // minor units, of points.books
+	expected    int64      // basis points, of points.books
 	yearly      day.Yearly // on which points end, if they end on a day of the year
 }
 

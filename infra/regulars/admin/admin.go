@@ -75,6 +75,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/inbox/{id}/drop", h.dropParked)
 	mux.HandleFunc("POST /local/verify", h.verify)
 	mux.HandleFunc("POST /local/verify/replay", h.replayAll)
+	mux.HandleFunc("POST /local/report/liability", h.liability)
 	mux.HandleFunc("POST /local/repost", h.repost)
 	mux.HandleFunc("POST /local/export", h.export)
 	if d.Till != nil {

@@ -7,15 +7,17 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/infra/regulars/audit"
+	"github.com/regulars-dev/regulars/infra/regulars/books"
 	"github.com/regulars-dev/regulars/infra/regulars/exporter"
 )
 
-// Verified is a line of the answer to verify: how far it is, or at the end what it found or why it broke off.
+// Verified is a line of the answer to verify, or to a report: how far it is, or at the end what it found or why it broke off.
 type Verified struct {
 	Stage  string          `json:"stage,omitempty"`
 	Done   int64           `json:"done,omitempty"`
 	Report *audit.Report   `json:"report,omitempty"`
 	Replay *audit.Replayed `json:"replay,omitempty"`
+	Books  *books.Report   `json:"books,omitempty"`
 	Error  string          `json:"error,omitempty"`
 }
 
@@ -42,6 +44,21 @@ func (h *handler) replayAll(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out(Verified{Replay: &found})
+}
+
+// liability draws up what the shop owes and answers in lines of JSON, the report last.
+func (h *handler) liability(w http.ResponseWriter, r *http.Request) {
+	var ask books.Ask
+	if !read(w, r, &ask, 0) {
+		return
+	}
+	out := lines(w)
+	report, err := books.Draw(r.Context(), h.Items, h.Now(), ask, books.Progress(telling(out)))
+	if err != nil {
+		out(Verified{Error: err.Error()})
+		return
+	}
+	out(Verified{Books: &report})
 }
 
 // telling is a progress that is told now and then.

@@ -14,6 +14,7 @@ func commands() []*command {
 		importCommand(),
 		exportCommand(),
 		backtestCommand(),
+		reportCommand(),
 		verifyCommand(),
 		doctorCommand(),
 		versionCommand(),

@@ -98,13 +98,13 @@ func (c *call) repost(ctx context.Context, client *admin.Client, report *audit.R
 
 // audited runs the audit and shows how far it is.
 func (c *call) audited(ctx context.Context, client *admin.Client) (*audit.Report, error) {
-	line, err := c.followed(ctx, client, "/verify")
+	line, err := c.followed(ctx, client, "/verify", nil)
 	return line.Report, err
 }
 
 // followed reads the answer of a long piece of work to its last line and shows how far it is.
-func (c *call) followed(ctx context.Context, client *admin.Client, path string) (admin.Verified, error) {
-	body, err := client.Stream(ctx, http.MethodPost, path, nil)
+func (c *call) followed(ctx context.Context, client *admin.Client, path string, ask any) (admin.Verified, error) {
+	body, err := client.Stream(ctx, http.MethodPost, path, ask)
 	if err != nil {
 		return admin.Verified{}, err
 	}
@@ -115,12 +115,12 @@ func (c *call) followed(ctx context.Context, client *admin.Client, path string) 
 	for {
 		var line admin.Verified
 		if err := in.Decode(&line); err != nil {
-			return line, fmt.Errorf("the audit broke off: %w", err)
+			return line, fmt.Errorf("the answer broke off: %w", err)
 		}
 		switch {
 		case line.Error != "":
 			return line, errors.New(line.Error)
-		case line.Report != nil || line.Replay != nil:
+		case line.Report != nil || line.Replay != nil || line.Books != nil:
 			return line, nil
 		}
 		progress.show(line.Stage, line.Done, 0)

@@ -16,7 +16,7 @@ type verified struct {
 
 // replayed has everything decided again.
 func (c *call) replayed(ctx context.Context, client *admin.Client) (*audit.Replayed, error) {
-	line, err := c.followed(ctx, client, "/verify/replay")
+	line, err := c.followed(ctx, client, "/verify/replay", nil)
 	return line.Replay, err
 }
 
