@@ -86,7 +86,7 @@ func (s *Service) usesOf(ctx context.Context, r receipt.Receipt, rules *programm
 		}
 		most, _ := rules.CardLimit(u.Offer, on)
 		switch {
-		case told && u.Amount == 0 && u.Coupon == "":
+		case told && u.Amount == 0 && u.Coupon == "" && !rules.IsMultiplier(u.Offer):
 			u.Reason = receipt.NoEffect
 		case most > 0 && r.Card == "" && u.Amount > 0:
 			u.Reason = receipt.OverLimit

@@ -49,7 +49,7 @@ func Compile(doc Document) (*Programme, []Problem) { return compile(doc, true) }
 func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c := compiler{whole: whole, p: &Programme{
 		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{},
-		limited: map[string]limited{}, codes: map[string]string{},
+		limited: map[string]limited{}, codes: map[string]string{}, multipliers: map[string]multiplier{},
 		templates: map[string]letter{},
 	}}
 	c.basics()

@@ -52,6 +52,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h, e = p.spend(h, e, r, now)
 	at := p.findsOn(h, e.From)
 	at.used = redeemedOffers(e.Marks)
+	at.times = p.had(r, at.used)
 	h, e = p.credit(h, e, r, at, now)
 	kept, _ := r.After(nil) // without returns nothing can be too much
 	h, e.To = p.qualify(h, e, r, kept, now)
@@ -84,7 +85,7 @@ func room(b ledger.Book) int64 { return max(0, events.MaxPoints-b.Balance) }
 func (p *Programme) qualify(h card.Head, e ledger.Entry, r receipt.Receipt, kept receipt.Kept, now time.Time) (card.Head, string) {
 	l, today, before := p.now(), p.today(now), h.Tier
 	on := day.Of(r.At, p.Zone(r.Key.Store))
-	h, n := p.capCount(h, on, today, p.counted(r, kept, foundBy(e), e.Points))
+	h, n := p.capCount(h, on, today, p.counted(r, kept, p.foundBy(r, e), e.Points))
 	h = l.add(h, on, today, n)
 	h.Tier = l.held(h, today)
 	if h.Tier == before {

@@ -41,10 +41,12 @@ type found struct {
 	tier  string
 	first bool     // no receipt was counted before
 	used  []string // offers of the coupons that it redeemed
+	times []string // offers that multiply points which it has had
 }
 
-func foundBy(sale ledger.Entry) found {
-	return found{tier: sale.From, first: card.First(sale), used: redeemedOffers(sale.Marks)}
+func (p *Programme) foundBy(r receipt.Receipt, sale ledger.Entry) found {
+	used := redeemedOffers(sale.Marks)
+	return found{tier: sale.From, first: card.First(sale), used: used, times: p.had(r, used)}
 }
 
 func redeemedOffers(marks []ledger.Mark) []string {
@@ -131,7 +133,7 @@ func (p *Programme) holding(r receipt.Receipt, lines []receipt.Line, at found) [
 			list = append(list, rule)
 		}
 	}
-	return list
+	return append(list, p.multiplying(r, lines, at.times)...)
 }
 
 // paidShare is the share of its lines' points that a receipt earns. Money that was paid back without naming goods lessens every line
@@ -259,8 +261,10 @@ func (p *Programme) findsOn(h card.Head, tier string) found {
 }
 
 // promised is what a receipt would earn on a card as it is now.
-func (p *Programme) promised(h card.Head, r receipt.Receipt, kept receipt.Kept) int64 {
-	w, _ := p.worth(r, kept, p.shows(h, r))
+func (p *Programme) promised(h card.Head, r receipt.Receipt, kept receipt.Kept, times []string) int64 {
+	at := p.shows(h, r)
+	at.times = times
+	w, _ := p.worth(r, kept, at)
 	on := day.Of(r.At, p.Zone(r.Key.Store))
 	if window, is := p.withinCap(h, on, on); is {
 		w = window.lets(w)

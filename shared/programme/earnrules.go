@@ -90,15 +90,10 @@ func (c *compiler) earnRules() {
 
 // multiplier checks a rule that multiplies what others bring.
 func (c *compiler) multiplier(at string, r *earning) {
-	r.basis = times
 	if r.Points != 0 || r.Per != "" {
 		c.fault(at, "a rule grants points per something, or multiplies by times; give one of the two")
 	}
-	n, err := strconv.ParseInt(hundredths(r.Times), 10, 64)
-	if err != nil || n <= 100 || n > maxTimes*100 {
-		c.unreadable(at+"/times", "%q is no multiplier above 1 and up to %d with at most two decimals", string(r.Times), maxTimes)
-	}
-	r.factor = big.NewRat(n, 100)
+	c.factor(at+"/times", r)
 }
 
 // hundredths is a decimal without its point, as hundredths; what is none comes back as it is, or with too many digits to be one.

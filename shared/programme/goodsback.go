@@ -12,7 +12,7 @@ func (p *Programme) change(r receipt.Receipt, sale ledger.Entry, returns []recei
 	if before, after, err = p.settle(r).newest(returns); err != nil {
 		return was, left, before, after, err
 	}
-	w := worths{p: p, r: r, at: foundBy(sale)}
+	w := worths{p: p, r: r, at: p.foundBy(r, sale)}
 	if w.sold, err = card.WorthOf(sale); err != nil {
 		return was, left, before, after, err
 	}

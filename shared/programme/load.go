@@ -76,13 +76,13 @@ func (c *compiler) keepOut(at string, r *earning) {
 
 // standingOffers is the offers that the engine takes as they are. What holds for all of them together is all or nothing: without a cap
 // or a least price that cannot be read, no offer could be trusted.
-func (c *compiler) standingOffers(list []offer.Offer, policy offer.Policy, problems []rule.Problem) *offer.Compiled {
+func (c *compiler) standingOffers(list []offer.Offer, places []int, policy offer.Policy, problems []rule.Problem) *offer.Compiled {
 	bad := func(at string) bool {
 		return c.isUnread(at) || slices.ContainsFunc(problems, func(p rule.Problem) bool { return p.Path == at || strings.HasPrefix(p.Path, at+"/") })
 	}
 	var left []offer.Offer
 	for i, o := range list {
-		if !bad("/offers/"+strconv.Itoa(i)) && !bad("/pricing") {
+		if !bad("/offers/"+strconv.Itoa(places[i])) && !bad("/pricing") {
 			left = append(left, o)
 		}
 	}

@@ -22,14 +22,22 @@ func (c *compiler) offerRules() {
 	policy := c.policy(c.p.Pricing)
 	seen := map[string]bool{}
 	var list []offer.Offer
+	var places []int // in the document
 	for i, o := range c.p.Offers[:min(len(c.p.Offers), MaxOffers)] {
 		at := "/offers/" + strconv.Itoa(i)
 		c.id(at+"/id", o.ID, seen)
 		c.p.offers[o.ID] = o
-		list = append(list, c.offer(at, o))
 		c.limits(at, o)
+		if o.PointsTimes != "" {
+			c.multiplierOffer(at, o)
+			continue
+		}
+		list, places = append(list, c.offer(at, o)), append(places, i)
 	}
 	compiled, problems := offer.Compile(list, policy, c.p.cards)
+	for i := range problems {
+		problems[i].Path = placed(problems[i].Path, places)
+	}
 	written := len(c.list)
 	for _, p := range problems {
 		told := slices.ContainsFunc(c.list[:written], func(t Problem) bool {
@@ -40,9 +48,20 @@ func (c *compiler) offerRules() {
 		}
 	}
 	if !c.whole && (compiled == nil || c.isUnread("/offers") || c.isUnread("/pricing")) {
-		compiled = c.standingOffers(list, policy, problems)
+		compiled = c.standingOffers(list, places, policy, problems)
 	}
-	c.p.priced, c.p.written, c.p.policy, c.p.asksShopper = compiled, list, policy, c.p.askShopper(list)
+	c.p.priced, c.p.written, c.p.policy, c.p.asksShopper = compiled, list, policy, c.p.askShopper(slices.Concat(list, c.p.multiplied()))
+}
+
+// placed is a pointer into the offers of the engine as one into those of the document.
+func placed(pointer string, places []int) string {
+	rest, is := strings.CutPrefix(pointer, "/offers/")
+	number, field, _ := strings.Cut(rest, "/")
+	n, err := strconv.Atoi(number)
+	if !is || err != nil {
+		return pointer
+	}
+	return strings.TrimSuffix("/offers/"+strconv.Itoa(places[n])+"/"+field, "/")
 }
 
 func (c *compiler) policy(d Pricing) offer.Policy {

@@ -43,7 +43,7 @@ type Lines struct {
 }
 
 // Offer is a rule of price: which pieces, what comes off them, when, and beside which others. It takes off a Percent or an Amount, sets
-// a Price, or has Steps; or it is Free.
+// a Price, or has Steps; or it is Free, or multiplies points.
 type Offer struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
@@ -54,7 +54,11 @@ type Offer struct {
 	Price   Decimal `json:"price,omitempty"`   // what is chosen costs this, and never more than without the offer
 	Steps   []Step  `json:"steps,omitempty"`   // the highest one reached counts
 	Free    *Free   `json:"free,omitempty"`    // an article that the shopper gets for nothing
-	Every   Decimal `json:"every,omitempty"`   // Amount once for each full Every
+
+	// PointsTimes takes nothing off: its lines earn "2" times the points, combined with other multipliers by Points.Combine.
+	PointsTimes Decimal `json:"points_times,omitempty"`
+
+	Every Decimal `json:"every,omitempty"` // Amount once for each full Every
 
 	On     string `json:"on,omitempty"`     // "lines", "basket", "cheapest", "dearest", "sets" or "shipping"
 	Each   string `json:"each,omitempty"`   // of an Amount on lines: "piece", also if missing, or "line"

@@ -58,7 +58,16 @@ func (p *Programme) price(spent Spent, h card.Head, shopper card.Profile, r rece
 		}
 	}
 	held = append(held, p.inReach(h, r, day.Of(r.At, zone))...)
-	return offer.Price(basket, p.priced, facts.facts, held, offer.At(r.At, zone))
+	moment := offer.At(r.At, zone)
+	if len(p.multipliers) == 0 {
+		return offer.Price(basket, p.priced, facts.facts, held, moment)
+	}
+	ofPrices := slices.DeleteFunc(slices.Clone(held), func(h offer.Held) bool { return p.IsMultiplier(h.Offer) })
+	priced, err := offer.Price(basket, p.priced, facts.facts, ofPrices, moment)
+	if err == nil {
+		err = p.considerTimes(&priced, basket, facts.facts, held, moment)
+	}
+	return priced, err
 }
 
 // pointsFor is what the priced basket would earn if it were paid for now. Prices stay as the till told them, with its own cuts and
@@ -69,7 +78,7 @@ func (p *Programme) pointsFor(r receipt.Receipt, priced offer.Priced, h card.Hea
 	if err != nil {
 		return 0
 	}
-	return p.promised(h, r, kept)
+	return p.promised(h, r, kept, p.appliedTimes(priced))
 }
 
 // Discounted is the receipt that a basket would become at the prices of its quote.

@@ -17,25 +17,26 @@ import (
 // Programme is a checked version of the rules, ready to decide. It never changes and may be used by many goroutines.
 type Programme struct {
 	Document
-	zone      *time.Location
-	zones     map[string]*time.Location
-	numbering ids.Numbering
-	receipts  *rule.Schema // what earning rules and offers may ask for
-	cards     *rule.Schema // what campaigns may ask for
-	earn      []earning
-	capped    capped            // of a day, week or month
-	never     []offer.Selection // goods that earn nothing at all
-	counting  *Programme        // the rules whose points count towards a tier; nil where all do
-	ladder    ladder
-	present   *ladder // of the version that holds now, where that is another; see Under
-	campaigns map[string]campaign
-	stamps    []stamping
-	offers    map[string]Offer
-	limited   map[string]limited // by offer; those without any limit too
-	codes     map[string]string  // offers by the code that everybody may use, normalised
-	priced    *offer.Compiled
-	written   []offer.Offer // what priced was compiled of, to be asked again when goods come back
-	policy    offer.Policy
+	zone        *time.Location
+	zones       map[string]*time.Location
+	numbering   ids.Numbering
+	receipts    *rule.Schema // what earning rules and offers may ask for
+	cards       *rule.Schema // what campaigns may ask for
+	earn        []earning
+	capped      capped            // of a day, week or month
+	never       []offer.Selection // goods that earn nothing at all
+	counting    *Programme        // the rules whose points count towards a tier; nil where all do
+	ladder      ladder
+	present     *ladder // of the version that holds now, where that is another; see Under
+	campaigns   map[string]campaign
+	stamps      []stamping
+	offers      map[string]Offer
+	multipliers map[string]multiplier // offers of points
+	limited     map[string]limited    // by offer; those without any limit too
+	codes       map[string]string     // offers by the code that everybody may use, normalised
+	priced      *offer.Compiled
+	written     []offer.Offer // what priced was compiled of, to be asked again when goods come back
+	policy      offer.Policy
 
 	asksShopper bool              // some offer asks for more of the shopper than her tier
 	templates   map[string]letter // id and language, with a space between

@@ -67,6 +67,9 @@ func (p *Programme) applied(r receipt.Receipt) (offers *offer.Compiled, why stri
 	}
 	var list []offer.Offer
 	for i, used := range r.Offers {
+		if p.IsMultiplier(used.Offer) {
+			continue
+		}
 		at := slices.IndexFunc(p.written, func(o offer.Offer) bool { return o.ID == used.Offer })
 		if at < 0 {
 			return nil, WhyUnknown
@@ -74,9 +77,7 @@ func (p *Programme) applied(r receipt.Receipt) (offers *offer.Compiled, why stri
 		if slices.ContainsFunc(r.Offers[:i], func(u receipt.Used) bool { return u.Offer == used.Offer }) {
 			continue
 		}
-		o := p.written[at]
-		o.Coupon, o.From, o.Until, o.Windows, o.When = false, 0, 0, nil, o.When.Given(changesWithGoods)
-		list = append(list, o)
+		list = append(list, heldAlready(p.written[at]))
 	}
 	offers, problems := offer.Compile(list, p.policy, p.cards)
 	if len(problems) > 0 {

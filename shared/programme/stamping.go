@@ -122,7 +122,7 @@ func (p *Programme) unstamp(h card.Head, e ledger.Entry, r receipt.Receipt, sale
 // unstamped is what the newest return takes of the count of a receipt, and 1 if it takes the visit too. All returns of a receipt together
 // take what it had counted.
 func (p *Programme) unstamped(s *stamping, counted int64, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return) (n, visits int64, err error) {
-	at, left, was := foundBy(sale), counted, true
+	at, left, was := p.foundBy(r, sale), counted, true
 	for i := range returns {
 		kept, err := r.After(returns[:i+1])
 		if err != nil {

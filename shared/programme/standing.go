@@ -266,7 +266,7 @@ func (p *Programme) uncounted(r receipt.Receipt, sale ledger.Entry, before, afte
 	case by == card.ByPoints && !p.ownCount():
 		return points
 	}
-	at := foundBy(sale)
+	at := p.foundBy(r, sale)
 	whole, _ := r.After(nil) // without returns nothing can be too much
 	most := p.own(r, whole, at)
 	return min(most, p.own(r, before.Kept, at)) - min(most, p.own(r, after.Kept, at))

@@ -182,6 +182,9 @@ func asPaid(rules *programme.Programme, h card.Head, r receipt.Receipt, shown []
 		if c.Applied && c.Coupon != "" {
 			r.Coupons = append(r.Coupons, c.Coupon)
 		}
+		if c.Applied && rules.IsMultiplier(c.Offer) {
+			r.Offers = append(r.Offers, receipt.Used{Offer: c.Offer, Coupon: c.Coupon})
+		}
 	}
 	return r, &priced
 }
