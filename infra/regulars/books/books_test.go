@@ -21,35 +21,33 @@ var january = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
 // Ledger, lots and report agree to the point on every day of a year, and a report of a past day says what was said on that day.
 func TestEveryDayOfAYearTies(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(2) {
-		s := open(t, january, seed)
-		var told []books.Day
-		for range 365 {
-			for range s.random.IntN(4) {
-				s.now = s.now.Add(time.Hour)
-				s.happens()
-			}
-			told = append(told, s.draw(books.Ask{}).Days[0])
-			s.now = s.now.Add(24 * time.Hour).Truncate(24 * time.Hour).Add(9 * time.Hour)
+	s := open(t, january, 0)
+	var told []books.Day
+	for range 365 {
+		for range s.random.IntN(4) {
+			s.now = s.now.Add(time.Hour)
+			s.happens()
 		}
-		s.now = s.now.Add(-24 * time.Hour)
-		again := s.draw(books.Ask{From: "2026-01-01", To: "2026-12-31", By: books.ByDay})
-		if len(again.Days) != len(told) {
-			t.Fatalf("%d days, want %d", len(again.Days), len(told))
+		told = append(told, s.draw(books.Ask{}).Days[0])
+		s.now = s.now.Add(24 * time.Hour).Truncate(24 * time.Hour).Add(9 * time.Hour)
+	}
+	s.now = s.now.Add(-24 * time.Hour)
+	again := s.draw(books.Ask{From: "2026-01-01", To: "2026-12-31", By: books.ByDay})
+	if len(again.Days) != len(told) {
+		t.Fatalf("%d days, want %d", len(again.Days), len(told))
+	}
+	for i, was := range told {
+		is := again.Days[i]
+		free(&was)
+		free(&is)
+		if diff := cmp.Diff(was, is); diff != "" {
+			t.Fatalf("%s is told otherwise at the end of the year (- then, + now):\n%s", was.On, diff)
 		}
-		for i, was := range told {
-			is := again.Days[i]
-			free(&was)
-			free(&is)
-			if diff := cmp.Diff(was, is); diff != "" {
-				t.Fatalf("seed %d: %s is told otherwise at the end of the year (- then, + now):\n%s", seed, was.On, diff)
-			}
-		}
-		last := told[len(told)-1]
-		for _, account := range []string{"earned", "given", "redeemed", "expired", "clawed_back", "adjusted", "written_off"} {
-			if last.Points[account] == 0 {
-				t.Errorf("seed %d: nothing ever moved to %s, so this proves nothing of it", seed, account)
-			}
+	}
+	last := told[len(told)-1]
+	for _, account := range []string{"earned", "given", "redeemed", "expired", "clawed_back", "adjusted", "written_off"} {
+		if last.Points[account] == 0 {
+			t.Errorf("nothing ever moved to %s, so this proves nothing of it", account)
 		}
 	}
 }
@@ -167,7 +165,7 @@ func TestWhatIsAskedForIsChecked(t *testing.T) {
 func TestRandomHistoriesTie(t *testing.T) {
 	t.Parallel()
 	s := bare(t, january, 5)
-	for seed := range uint64(5) {
+	for seed := range uint64(3) {
 		if _, err := loyaltytest.Play(t.Context(), s.db, loyaltytest.Wild(seed)); err != nil {
 			t.Fatal(err)
 		}

@@ -32,6 +32,7 @@ func TestADeployment(t *testing.T) {
 		{"inbox --aws", "empty"},
 		{"verify --aws", "Everything adds up."},
 		{"verify --replay --aws", "Every answer comes out as it is recorded."},
+		{"report liability --aws", "It ties."},
 		{"programme history --aws", "holds now"},
 		{"doctor --aws", "ok    keys"},
 	} {

@@ -100,7 +100,11 @@ func (c *call) showLiability(r books.Report, file string) {
 		c.say("")
 	}
 	d := r.Days[len(r.Days)-1]
-	c.say("At the end of %s, %s, %s worth %s, %s %% expected to be redeemed:\n", d.On, several(r.Cards, "card"), several(d.Per, "point"), d.Worth, percentage(d.Expected))
+	worth := several(d.Per, "point") + " worth " + d.Worth.String()
+	if d.Worth.Minor == 0 {
+		worth = "points worth nothing, for the programme of that day has neither points.books.worth nor points.pay"
+	}
+	c.say("At the end of %s, %s, %s, %s %% expected to be redeemed:\n", d.On, several(r.Cards, "card"), worth, percentage(d.Expected))
 	c.accounts(d)
 	c.say("\nliability  %s that are expected to be redeemed yet, %s", points(d.Liability.Points), valued(d, d.Liability.Minor))
 	c.say("breakage   %s that are not, %s", points(d.Breakage.Points), valued(d, d.Breakage.Minor))
