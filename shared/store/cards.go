@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
@@ -162,6 +163,9 @@ func (s *Store) PutProfile(ctx context.Context, p card.Profile, version loyalty.
 	return version + 1, nil
 }
 
+// freedIdentity is how long an identity that leads to nobody any more is kept, so that who reads it meanwhile sees that.
+const freedIdentity = 24 * time.Hour
+
 // identityWrites points each identity that to has and from has not at a card; "" frees it.
 func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id string) ([]Write, error) {
 	var writes []Write
@@ -172,6 +176,9 @@ func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id st
 		}
 		w := Write{Item: Item{Key: identityKey(identity), Attrs: Attrs{}}, If: IfAbsent()}
 		w.Item.Attrs.set(aliasCard, id)
+		if id == "" { // even the hash of an address that leads nowhere need not be kept
+			w.Item.Expires = s.expiry(freedIdentity)
+		}
 		there, err := s.items.Get(ctx, w.Item.Key, Strong)
 		switch {
 		case err == nil && id != "" && there.Attrs.text(aliasCard) != "" && !s.isOf(ctx, there.Attrs.text(aliasCard), id):

@@ -78,6 +78,8 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/report/liability", h.liability)
 	mux.HandleFunc("POST /local/repost", h.repost)
 	mux.HandleFunc("POST /local/export", h.export)
+	mux.HandleFunc("POST /local/person/export", h.exportPerson)
+	mux.HandleFunc("POST /local/person/erase", h.erasePerson)
 	if d.Till != nil {
 		mux.Handle("/local/v1/", http.StripPrefix("/local", d.Till))
 	}

@@ -13,6 +13,7 @@ func commands() []*command {
 		inboxCommand(),
 		importCommand(),
 		exportCommand(),
+		personCommand(),
 		backtestCommand(),
 		reportCommand(),
 		verifyCommand(),

@@ -224,6 +224,9 @@ func saleOf(r receipt.Receipt) events.Event {
 	for _, u := range r.Offers {
 		data.Offers = append(data.Offers, events.UsedOffer(u))
 	}
+	for _, t := range r.Tenders {
+		data.Tenders = append(data.Tenders, events.Tender{Kind: t.Kind, Points: t.Points, Hold: t.Hold, Amount: t.Minor, GiftCard: t.GiftCard, Redemption: t.Redemption})
+	}
 	source := r.Source
 	if source == "" {
 		source = "till"

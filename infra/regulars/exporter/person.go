@@ -1,0 +1,55 @@
+package exporter
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/store"
+)
+
+// KindHeld is a line for whatever else is held about a shopper: an item as it lies in the store.
+const KindHeld = "held"
+
+type heldLine struct {
+	Type    string      `json:"type"`
+	Table   store.Table `json:"table"`
+	Item    string      `json:"item"`
+	Content store.Attrs `json:"content"`
+}
+
+// WriteShopper writes everything that is about one shopper to w, a line each: mine tells it of an item. Cards with their books and
+// messages, shoppers, receipts and returns are written as Write does; all else as it lies.
+func WriteShopper(ctx context.Context, items store.Items, now func() time.Time, mine func(store.Item) bool, w io.Writer) error {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	e := &exporter{items: items, store: store.New(items, now), out: out, counts: map[string]int64{}}
+	for _, table := range []store.Table{store.Programme, store.Cards, store.Records} {
+		err := e.each(ctx, table, func(ctx context.Context, item store.Item) error {
+			if !mine(item) {
+				return nil
+			}
+			return e.shoppers(ctx, item)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return e.out.Encode(End{Type: KindEnd, Counts: e.counts})
+}
+
+// shoppers writes an item of a shopper: in words where there are words for it.
+func (e *exporter) shoppers(ctx context.Context, item store.Item) error {
+	isCard := strings.HasPrefix(item.Key.Partition, "card/")
+	switch sort := item.Key.Sort; {
+	case isCard && sort == "HEAD":
+		return e.card(ctx, item)
+	case sort == "RECEIPT":
+		return e.record(ctx, item)
+	case isCard && (sort == "PROFILE" || strings.HasPrefix(sort, "PAGE") || strings.HasPrefix(sort, "MESSAGE/")):
+		return nil // stands in the lines of its card
+	}
+	return e.line(KindHeld, heldLine{Type: KindHeld, Table: item.Key.Table, Item: item.Key.Partition + " " + item.Key.Sort, Content: item.Attrs})
+}

@@ -1,0 +1,222 @@
+// Package person finds everything that a shop holds about one shopper: to give it to them, or to take them out of it.
+//
+// What belongs to a shopper is found by looking at every item for one of the names that lead to them (card numbers, e-mail address,
+// phone number, vendors' ids), and not by a list of places to look: what a later feature stores is found as well.
+package person
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/store"
+)
+
+// Names are the texts that lead to a shopper.
+type Names struct {
+	Card  string // the card's id
+	Texts []string
+}
+
+// Find opens the card of a shopper, by its number or the shopper's e-mail address, and tells all names that lead to them.
+func Find(ctx context.Context, s *store.Store, who string) (loyalty.Opened, Names, error) {
+	number := who
+	if strings.Contains(who, "@") {
+		var err error
+		if number, err = s.Find(ctx, loyalty.EmailIdentity(who)); err != nil {
+			return loyalty.Opened{}, Names{}, nobody(err)
+		}
+	}
+	opened, err := s.Open(ctx, number, true)
+	if err != nil {
+		return loyalty.Opened{}, Names{}, nobody(err)
+	}
+	h, p := opened.Head, opened.Profile
+	texts := append([]string{h.ID, number, h.Number(), p.Email, p.Phone}, p.Identities...)
+	for _, l := range h.Lost {
+		texts = append(texts, l.Number, l.By)
+	}
+	if strings.Contains(who, "@") {
+		texts = append(texts, who)
+	}
+	for i, t := range texts {
+		texts[i] = strings.ToLower(strings.TrimSpace(t))
+	}
+	slices.Sort(texts)
+	texts = slices.DeleteFunc(slices.Compact(texts), func(t string) bool { return t == "" })
+	return opened, Names{Card: h.ID, Texts: texts}, nil
+}
+
+func nobody(err error) error {
+	if errors.Is(err, loyalty.ErrNotFound) {
+		return &loyalty.Error{Kind: loyalty.ErrNotFound, Code: "person_unknown", Detail: "no card has this number or belongs to this e-mail address"}
+	}
+	return err
+}
+
+// In reports whether an item names the shopper anywhere.
+func (n Names) In(item store.Item) bool {
+	if n.within(item.Key.Partition) || n.within(item.Key.Sort) {
+		return true
+	}
+	for _, value := range item.Attrs {
+		switch v := value.(type) {
+		case string:
+			if n.within(v) {
+				return true
+			}
+		case []byte:
+			if n.within(string(v)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// within reports whether one of the names stands in a text by itself: a card's number is not part of a longer one.
+func (n Names) within(text string) bool {
+	text = strings.ToLower(text)
+	for _, name := range n.Texts {
+		for rest := text; ; {
+			at := strings.Index(rest, name)
+			if at < 0 {
+				break
+			}
+			end := at + len(name)
+			if (at == 0 || !wordy(rest[at-1])) && (end == len(rest) || !wordy(rest[end])) {
+				return true
+			}
+			rest = rest[at+1:]
+		}
+	}
+	return false
+}
+
+func wordy(b byte) bool { return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' }
+
+// Tables are looked through in this order.
+var tables = []store.Table{store.Programme, store.Cards, store.Records}
+
+// each looks at every item of a shop that names the shopper.
+func each(ctx context.Context, items store.Items, n Names, looked func(int64), do func(store.Item) error) error {
+	var count int64
+	for _, table := range tables {
+		in := store.ScanInput{Table: table, Segments: 1, Read: store.Strong}
+		for {
+			page, err := items.Scan(ctx, in)
+			if err != nil {
+				return fmt.Errorf("look through the %s table: %w", table, err)
+			}
+			for _, item := range page.Items {
+				if !n.In(item) {
+					continue
+				}
+				if err := do(item); err != nil {
+					return err
+				}
+			}
+			if count += int64(len(page.Items)); looked != nil {
+				looked(count)
+			}
+			if page.Next == "" {
+				break
+			}
+			in.After = page.Next
+		}
+	}
+	return nil
+}
+
+// Erased is what an erasure did.
+type Erased struct {
+	Card     string `json:"card"`
+	Carts    int    `json:"carts"`
+	Letters  int    `json:"letters"` // of the inbox, emptied
+	Repeated bool   `json:"repeated"`
+}
+
+// noted is what stands in a letter of the inbox that was emptied.
+const noted = "emptied: its shopper was erased"
+
+// Erase takes the person out of the shop and leaves the arithmetic: carts and letters of the inbox that name them are emptied, the
+// card is closed, and the profile with every address and id that led to it goes last, so that an erasure that was cut short is simply
+// done again. Receipts, entries and points stay under the card's number, which leads to nobody then.
+func Erase(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, who string, by loyalty.ByHand, looked func(int64)) (Erased, error) {
+	if !loyalty.SaidPlainly(by.Reason, loyalty.MaxReason) || !loyalty.SaidPlainly(by.By, loyalty.MaxBy) {
+		return Erased{}, &loyalty.Error{
+			Kind: loyalty.ErrInvalid, Code: "reason",
+			Detail: fmt.Sprintf("an erasure wants a reason of 1 to %d characters and the name of who does it, of 1 to %d", loyalty.MaxReason, loyalty.MaxBy),
+		}
+	}
+	opened, names, err := Find(ctx, s, who)
+	if err != nil {
+		return Erased{}, err
+	}
+	out := Erased{Card: names.Card, Repeated: opened.Head.Status == card.Closed && opened.Profile.Email == "" && opened.Profile.Given == ""}
+	err = each(ctx, items, names, looked, func(item store.Item) error {
+		id, isCart := strings.CutPrefix(item.Key.Partition, "cart/")
+		switch {
+		case isCart:
+			done, err := emptyCart(ctx, s, id)
+			if done {
+				out.Carts++
+			}
+			return err
+		case item.Key.Table == store.Records && item.Key.Partition == "inbox":
+			done, err := emptyLetter(ctx, s, item.Key.Sort)
+			if done {
+				out.Letters++
+			}
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	if _, err := service.SetStatus(ctx, opened.Head.ID, card.Closed, by); err != nil {
+		if known := (*loyalty.Error)(nil); !errors.As(err, &known) || known.Code != "card_closed" {
+			return out, err
+		}
+	}
+	_, _, err = service.UpdateProfile(ctx, opened.Head.ID, func(p card.Profile) (card.Profile, error) { return card.Profile{ID: p.ID}, nil })
+	return out, err
+}
+
+// emptyCart leaves of a cart that there was one.
+func emptyCart(ctx context.Context, s *store.Store, id string) (bool, error) {
+	c, over, err := s.Cart(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if c.URL == "" && len(c.Lines) == 0 {
+		return false, nil
+	}
+	if c.State == loyalty.CartOpen {
+		c.State = loyalty.CartEmptied
+	}
+	c.URL, c.Lines, c.DueAt = "", nil, time.Time{}
+	_, err = s.PutCart(ctx, c, over)
+	return true, err
+}
+
+// emptyLetter leaves of a letter when it came, from whom and why.
+func emptyLetter(ctx context.Context, s *store.Store, name string) (bool, error) {
+	l, err := s.Letter(ctx, name)
+	if err != nil || bytes.Equal(l.Message, []byte(noted)) {
+		return false, err
+	}
+	l.Message = []byte(noted)
+	state := l.State
+	if state == store.LetterOpen {
+		state = store.LetterDropped
+	}
+	return true, s.SettleLetter(ctx, l, state, noted)
+}

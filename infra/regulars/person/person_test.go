@@ -1,0 +1,178 @@
+package person_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/regulars-dev/regulars/infra/regulars/audit"
+	"github.com/regulars-dev/regulars/infra/regulars/exporter"
+	"github.com/regulars-dev/regulars/infra/regulars/person"
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
+	"github.com/regulars-dev/regulars/shared/receipt"
+	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/bolt"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func atNoon() time.Time { return noon }
+
+const (
+	ana, bo = "77000001", "77000002"
+	address = "ana.planted@shopper.example"
+)
+
+// planted is what only the shopper's own items hold.
+var planted = []string{address, "+4917055512345", "Plantedgiven", "Plantedfamily", "shopify:424242", "https://shop.example/planted-cart", "1979-05-17"}
+
+type shop struct {
+	t       *testing.T
+	items   *bolt.DB
+	store   *store.Store
+	service *loyalty.Service
+}
+
+// open is a shop with two shoppers, of whom one has everything that a shop can hold about somebody.
+func open(t *testing.T) shop {
+	t.Helper()
+	db, err := bolt.Open(t.TempDir()+"/regulars.db", atNoon, bolt.Unsynced())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	s := shop{t, db, store.New(db, atNoon), nil}
+	s.service, _ = store.NewService(db, atNoon)
+	text, err := os.ReadFile("../cli/testdata/in/programme.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, document, faults, err := yamldoc.Read(bytes.NewReader(text))
+	if err != nil || len(faults) > 0 {
+		t.Fatal(err, faults)
+	}
+	ctx := t.Context()
+	s.do(s.store.Publish(ctx, rules.From, document))
+	for number, p := range map[string]card.Profile{
+		ana: {Given: "Plantedgiven", Family: "Plantedfamily", Email: address, Phone: "+4917055512345", Birthday: day.Yearly{Month: 5, Day: 17}, Identities: []string{"shopify:424242"},
+			Consents: map[string]card.Consent{"offers": {Allowed: true, At: noon, Source: "web"}}},
+		bo: {Given: "Bo", Email: "bo@shopper.example"},
+	} {
+		_, err := s.service.Enrol(ctx, loyalty.Enrolment{Number: number, Store: "0042", Profile: p}, nil)
+		s.do(err)
+		for n := range 20 { // the book turns a page
+			_, err = s.service.Checkout(ctx, sale(number, n))
+			s.do(err)
+		}
+		_, err = s.service.Return(ctx, sale(number, 3).Key, receipt.Return{ID: "r-" + number, At: noon})
+		s.do(err)
+	}
+	_, err = s.service.UpdateCart(ctx, loyalty.Cart{ID: "c1", Version: 1, Card: ana, At: noon, URL: "https://shop.example/planted-cart", Total: 900, Lines: sale(ana, 1).Lines})
+	s.do(err)
+	o := message.Order{ID: message.OrderID("big", "x", ana), Campaign: "big", Occasion: "x", Card: ana, Template: "mail", Topic: "offers", OrderedAt: noon, ExpiresAt: noon.Add(time.Hour)}
+	_, err = s.store.PutMessage(ctx, message.Record{Order: o, State: message.StateSent, SentAt: noon}, 0)
+	s.do(err)
+	s.do(s.store.Park(ctx, loyalty.Parked{ID: "L1", Vendor: "shopify", Topic: "customers/redact", Reason: "a shopper asks to be erased", At: noon,
+		Message: []byte(`{"customer":{"email":"` + address + `","born":"1979-05-17"}}`)}))
+	s.do(s.store.Park(ctx, loyalty.Parked{ID: "L2", Vendor: "shopify", Topic: "orders/paid", Reason: "no such currency", At: noon, Message: []byte(`{"email":"bo@shopper.example"}`)}))
+	return s
+}
+
+func (s shop) do(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func sale(number string, n int) receipt.Receipt {
+	return receipt.Receipt{
+		Key: receipt.Key{Store: "0042", Till: "1", Number: fmt.Sprint(number, "-", n)}, Card: number, At: noon.Add(-time.Hour), Total: money.Amount{Minor: 900, Currency: "EUR"},
+		Lines: []receipt.Line{{ID: "1", SKU: "beans", Quantity: 1, Amount: 900}}, Source: "till",
+	}
+}
+
+// all is the whole store as text.
+func (s shop) all() string {
+	s.t.Helper()
+	var out strings.Builder
+	for _, table := range []store.Table{store.Programme, store.Cards, store.Records} {
+		page, err := s.items.Scan(context.Background(), store.ScanInput{Table: table, Segments: 1, Read: store.Strong, Limit: store.MaxPage})
+		s.do(err)
+		for _, item := range page.Items {
+			fmt.Fprintln(&out, item.Key, item.Attrs)
+		}
+	}
+	return out.String()
+}
+
+func TestAShopperGetsAllThatIsHeld(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, who := range []string{ana, address, strings.ToUpper(address)} {
+		_, names, err := person.Find(t.Context(), s.store, who)
+		s.do(err)
+		var out bytes.Buffer
+		s.do(exporter.WriteShopper(t.Context(), s.items, atNoon, names.In, &out))
+		got := out.String()
+		for _, text := range append([]string{"checkout.completed.v1", "checkout.refunded.v1", `"type":"entry"`, `"type":"message"`, "inbox", "cart/c1"}, planted...) {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s: nothing of %q", who, text)
+			}
+		}
+		if strings.Contains(got, bo) || strings.Contains(got, "bo@shopper") {
+			t.Errorf("%s: somebody else's items are among them", who)
+		}
+		if n := strings.Count(got, `"type":"checkout.completed.v1"`); n != 20 {
+			t.Errorf("%s: %d receipts", who, n)
+		}
+	}
+	if _, _, err := person.Find(t.Context(), s.store, "nobody@shopper.example"); err == nil || !strings.Contains(err.Error(), "no card") {
+		t.Error(err)
+	}
+}
+
+func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	before, err := s.service.Cards.Open(t.Context(), ana, true)
+	s.do(err)
+	by := loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}
+	done, err := person.Erase(t.Context(), s.items, s.store, s.service, address, by, nil)
+	if err != nil || done.Card != ana || done.Carts != 1 || done.Letters != 1 || done.Repeated {
+		t.Fatalf("%+v %v", done, err)
+	}
+	all := s.all()
+	for _, text := range planted {
+		if strings.Contains(all, text) {
+			t.Errorf("%q is still there", text)
+		}
+	}
+	if !strings.Contains(all, "bo@shopper.example") {
+		t.Error("somebody else was erased too")
+	}
+	after, err := s.service.Cards.Open(t.Context(), ana, true)
+	if err != nil || after.Head.Status != card.Closed || after.Head.Book.Balance != before.Head.Book.Balance {
+		t.Errorf("%+v %v", after.Head, err)
+	}
+	if done, err = person.Erase(t.Context(), s.items, s.store, s.service, ana, by, nil); err != nil || !done.Repeated || done.Carts+done.Letters != 0 {
+		t.Errorf("again: %+v %v", done, err)
+	}
+	late := sale(ana, 99)
+	if a, err := s.service.Checkout(t.Context(), late); err == nil {
+		t.Errorf("a late receipt earns: %+v", a)
+	}
+	report, err := audit.Run(t.Context(), s.items, noon, func(string, int64) {})
+	if err != nil || len(report.Faults) > 0 {
+		t.Errorf("%+v %v", report.Faults, err)
+	}
+}
