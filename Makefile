@@ -80,7 +80,7 @@ define lambda
 endef
 
 LAMBDAS := build-TillFunction build-CheckoutFunction build-IngestFunction build-CartFunction build-AnniversaryFunction \
-	build-SendFunction build-FeedbackFunction build-RelayFunction
+	build-BroadcastFunction build-SendFunction build-FeedbackFunction build-RelayFunction
 .PHONY: $(LAMBDAS)
 
 build: $(LAMBDAS) ## every Lambda binary for arm64, as build/<LogicalId>/bootstrap
@@ -99,6 +99,9 @@ build-CartFunction:
 
 build-AnniversaryFunction:
 	$(call lambda,anniversary)
+
+build-BroadcastFunction:
+	$(call lambda,broadcast)
 
 build-SendFunction:
 	$(call lambda,send)

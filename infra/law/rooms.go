@@ -40,6 +40,7 @@ var rooms = []room{
 	{"shared/ids", 1, nil},
 	{"shared/day", 1, nil},
 	{"shared/strict", 1, nil},
+	{"shared/recur", 1, []string{"shared/day"}}, // days that come again, by the calendar alone
 
 	{"shared/ledger", 2, []string{"floor 1"}},
 	{"shared/limit", 2, []string{"floor 1"}},
@@ -53,7 +54,7 @@ var rooms = []room{
 	{"events", 2, []string{"floor 1"}},
 
 	// Publishing checks a programme whole: its templates too, and that the facts it waits for are published ones.
-	{"shared/programme", 3, []string{"floor 1", "floor 2", "shared/message", "events"}},
+	{"shared/programme", 3, []string{"floor 1", "floor 2", "shared/message", "events", "shared/local/schedule"}}, // one reader of cron lines, for the template and for campaigns
 	{"shared/programme/yamldoc", 3, []string{"shared/programme", yamlV3}},
 	// A backtest decides as the tills do and stores nothing; beside the programme it stands, so that the law keeps it from every port.
 	{"shared/whatif", 3, []string{"floor 1", "floor 2", "shared/programme"}},

@@ -3,8 +3,6 @@ package loyalty_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/loyalty/loyaltytest"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/money"
-	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
@@ -125,22 +122,7 @@ func (s *shop) remind() int {
 }
 
 // publish changes the test programme from now on: pairs of what stands there and what shall.
-func (s *shop) publish(changes ...string) {
-	s.t.Helper()
-	text, err := os.ReadFile("loyaltytest/testdata/campaigns.yaml")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	changes = append(changes, "from: 2025-01-01T00:00:00Z", "from: "+s.Clock().UTC().Format(time.RFC3339))
-	rules, document, faults, err := yamldoc.Read(strings.NewReader(strings.NewReplacer(changes...).Replace(string(text))))
-	if err != nil || len(faults) > 0 {
-		s.t.Fatal(err, faults)
-	}
-	if err := s.Store.Publish(s.t.Context(), rules.From, document); err != nil {
-		s.t.Fatal(err)
-	}
-	s.Wait(time.Minute) // what functions have read holds for half of that
-}
+func (s *shop) publish(changes ...string) { s.t.Helper(); s.Publish(changes...) }
 
 func (s *shop) check(what, got, want string) {
 	s.t.Helper()

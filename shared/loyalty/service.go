@@ -27,13 +27,16 @@ type Service struct {
 	Limits     Limits
 	Codes      Codes
 	GiftCards  GiftCards
+	Runs       Runs
+	Shoppers   Shoppers
 	MailQueue  Queue
 	Bus        Bus
 	Mailer     Mailer
 	Letters    *Letters
 	Now        func() time.Time
 
-	Reservations Reservations
+	Reservations   Reservations
+	BroadcastQueue Queue // carries the parts of runs to the function that looks through them
 }
 
 // maxRounds is how often a use case decides anew because somebody else moved the card. Each round means that somebody else succeeded. With

@@ -38,6 +38,7 @@ type Order struct {
 	CartStep      int       `json:"cart_step,omitempty"` // which reminder of the cart this is: 0 is the first
 	Grant         *Grant    `json:"grant,omitempty"`     // a coupon that is made with the message, and not where the message is not sent
 	OrderedAt     time.Time `json:"ordered_at"`
+	EarliestAt    time.Time `json:"earliest_at,omitzero"` // not sent before this moment
 	ExpiresAt     time.Time `json:"expires_at"`           // not sent at or after this moment
 	Repeatable    bool      `json:"repeatable,omitempty"` // a second copy does less harm than none
 	CorrelationID string    `json:"correlation_id,omitempty"`
@@ -73,8 +74,8 @@ func (o Order) Validate() error {
 	if g := o.Grant; g != nil && (o.Coupon != "" || !ids.ValidPart(g.Offer) || g.Days < 1 || g.Days > maxGrantDays) {
 		return fmt.Errorf("%w: order %s: a coupon is made with it for an offer and 1 to %d days, or it names one that is there", ErrInvalid, o.ID, maxGrantDays)
 	}
-	if o.OrderedAt.IsZero() || !o.ExpiresAt.After(o.OrderedAt) {
-		return fmt.Errorf("%w: order %s: expires_at must lie after ordered_at", ErrInvalid, o.ID)
+	if o.OrderedAt.IsZero() || !o.ExpiresAt.After(o.OrderedAt) || !o.ExpiresAt.After(o.EarliestAt) {
+		return fmt.Errorf("%w: order %s: expires_at must lie after ordered_at and earliest_at", ErrInvalid, o.ID)
 	}
 	return nil
 }
@@ -122,6 +123,7 @@ const (
 	Suppressed      Reason = "suppressed"       // bounce, complaint or request stands against the address
 	Capped          Reason = "capped"           // enough mail in the rolling days
 	QuietHours      Reason = "quiet"            // the shopper sleeps
+	Planned         Reason = "planned"          // its hour by the shopper's clock is still to come
 	Expired         Reason = "expired"          // its time had passed before it was first looked at
 	CartClosed      Reason = "cart_closed"      // bought or emptied
 	CartChanged     Reason = "cart_changed"     // the shopper came back to it: a newer version will ask again

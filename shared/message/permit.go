@@ -91,6 +91,9 @@ func Permit(o Order, in PermitInput) Verdict {
 	case !in.Consent:
 		return refuse(NoConsent)
 	}
+	if in.Now.Before(o.EarliestAt) {
+		return Verdict{Action: Defer, Until: o.EarliestAt, Reason: Planned}
+	}
 	at, reason := in.Cap.free(in.Sent, in.Now), Capped
 	if awake := in.Quiet.over(at, in.zone()); awake.After(at) {
 		if at.Equal(in.Now) {

@@ -12,14 +12,14 @@ func (c *compiler) campaignRules() {
 		at := "/campaigns/" + strconv.Itoa(i)
 		c.id(at+"/id", k.ID, seen)
 		switch k.On {
-		case OnCheckout, OnAnniversary:
+		case OnCheckout, OnAnniversary, OnSchedule:
 		case OnCart:
 			if carts++; carts > 1 {
 				c.fault(at, "a programme has one campaign for abandoned carts; shoppers get one reminder")
 			}
 			c.cartCampaign(at, k)
 		default:
-			c.fault(at+"/on", "%q is not one of %s, %s, %s", k.On, OnCheckout, OnAnniversary, OnCart)
+			c.fault(at+"/on", "%q is not one of %s, %s, %s, %s", k.On, OnCheckout, OnAnniversary, OnCart, OnSchedule)
 		}
 		if k.Grant == nil && k.Message == nil {
 			c.fault(at, "a campaign grants a coupon, sends a message, or both; here is neither")
@@ -27,7 +27,7 @@ func (c *compiler) campaignRules() {
 		c.cartsAlone(at, k)
 		c.grant(at, k)
 		c.letter(at, k)
-		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", k.When, c.p.cards)}
+		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", k.When, c.p.cards)}
 	}
 }
 

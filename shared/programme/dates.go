@@ -114,8 +114,8 @@ func (c *compiler) dates() {
 // dated checks what a campaign of dates says of its moment, and returns the minute of the day at which it speaks.
 func (c *compiler) dated(at string, k Campaign) int {
 	if k.On != OnAnniversary {
-		if k.DaysBefore != 0 || k.At != "" || k.LateDays != 0 {
-			c.fault(at, "days_before, at and late_days are for campaigns on an anniversary")
+		if k.DaysBefore != 0 || k.At != "" || k.LateDays != 0 && k.On != OnSchedule {
+			c.fault(at, "days_before and at are for campaigns on an anniversary, late_days for those and for a schedule")
 		}
 		return 0
 	}

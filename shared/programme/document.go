@@ -204,15 +204,16 @@ const (
 type Campaign struct {
 	ID           string     `json:"id"`
 	Name         string     `json:"name,omitempty"`
-	On           string     `json:"on"`                       // Checkout, Anniversary or CartLeft
+	On           string     `json:"on"`                       // Checkout, Anniversary, CartLeft or Schedule
 	Date         string     `json:"date,omitempty"`           // of an anniversary: "birthday" or "enrolled"
 	DaysBefore   int        `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
 	At           string     `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
-	LateDays     int        `json:"late_days,omitempty"`      // of an anniversary: how late it still speaks after an outage; 3 if missing
+	LateDays     int        `json:"late_days,omitempty"`      // of an anniversary or a schedule: how late it still speaks after an outage; 3 if missing
 	AfterMinutes int        `json:"after_minutes,omitempty"`  // of a cart
 	Then         []Reminder `json:"then,omitempty"`           // of a cart: what follows the first reminder
 	CoolDownDays int        `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
 	Least        Decimal    `json:"least,omitempty"`          // of a cart: what is in it at least
+	Schedule     *Schedule  `json:"schedule,omitempty"`       // of a schedule: when
 	When         Condition  `json:"when,omitzero"`            // of the shopper, and of the receipt where there is one
 	Grant        *Grant     `json:"grant,omitempty"`
 	Message      *Letter    `json:"message,omitempty"`

@@ -59,6 +59,7 @@ type campaign struct {
 	Campaign
 	minute int   // of the day on which a campaign of dates speaks
 	least  int64 // of a cart
+	plan   *plan // of a schedule
 	when   *rule.Compiled
 }
 

@@ -25,6 +25,7 @@ import (
 //	           reservation/<id>   KEYS                          which tallies a till holds a part of
 //	programme  programme          V/<from>/<number>             versions of the rules
 //	           keys               <hash>                        keys of tills
+//	           run/<campaign>     <occasion>, <occasion>/<part> runs of scheduled campaigns, and how far each has come
 //	           codes              SECRET, B/<number>            batches of unique codes; the codes themselves lie nowhere
 type Store struct {
 	items Items
@@ -44,7 +45,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Messages: s, Programmes: NewProgrammes(items, now), Now: now,
-		Limits: s, Reservations: s, Codes: s, GiftCards: s,
+		Limits: s, Reservations: s, Codes: s, GiftCards: s, Runs: s, Shoppers: s,
 	}, s
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/regulars-dev/regulars/functions/anniversary"
+	"github.com/regulars-dev/regulars/functions/broadcast"
 	"github.com/regulars-dev/regulars/functions/cart"
 	"github.com/regulars-dev/regulars/functions/checkout"
 	"github.com/regulars-dev/regulars/functions/feedback"
@@ -24,6 +25,7 @@ var builders = map[string]local.Builder{
 	"IngestFunction":      buildIngest,
 	"CartFunction":        buildCart,
 	"AnniversaryFunction": buildAnniversary,
+	"BroadcastFunction":   buildBroadcast,
 	"SendFunction":        buildSend,
 	"FeedbackFunction":    buildFeedback,
 	"RelayFunction":       buildRelay,
@@ -87,6 +89,16 @@ func buildAnniversary(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	s, _ := service(f)
 	return anniversary.New(s, store.DateChange, f.Log), nil
+}
+
+func buildBroadcast(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[broadcast.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	s, _ := service(f)
+	s.BroadcastQueue, s.MailQueue = f.Queue(cfg.BroadcastQueueURL), f.Queue(cfg.MailQueueURL)
+	return broadcast.New(s, f.Log), nil
 }
 
 func buildSend(f local.FunctionEnv) (edge.Handler, error) {

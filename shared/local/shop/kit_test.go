@@ -39,10 +39,16 @@ var morning = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 
 func open(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, clock: local.NewClock(morning)}
+	return openIn(t, t.TempDir(), local.NewClock(morning))
+}
+
+// openIn opens the shop of a folder, which may have been opened before.
+func openIn(t *testing.T, dir string, clock *local.Clock) *world {
+	t.Helper()
+	w := &world{T: t, clock: clock}
 	var err error
 	w.shop, err = shop.Open(shop.Options{
-		Dir: t.TempDir(), Template: regulars.Template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true,
+		Dir: dir, Template: regulars.Template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true,
 		Env: map[string]string{"SHOPIFY_SECRETS": webhookSecret, "SQUARE_SECRETS": webhookSecret},
 	})
 	if err != nil {

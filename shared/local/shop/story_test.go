@@ -32,6 +32,7 @@ func TestTheMainJob(t *testing.T) {
 	w.deadAddress()
 	w.capped()
 	w.unsubscribe(card)
+	w.broadcast()
 
 	for _, line := range w.shop.Run.Template().CompareRights(w.shop.Run.Observed()) {
 		t.Error(line)

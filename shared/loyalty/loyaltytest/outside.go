@@ -32,8 +32,11 @@ func (f *Fault) strike() (done bool, err error) {
 type Queue struct {
 	Fault Fault
 
-	t    *testing.T
-	now  func() time.Time
+	t     *testing.T
+	now   func() time.Time
+	parts bool // it takes parts of runs in place of orders
+
+	mu   sync.Mutex
 	list []waiting
 }
 
@@ -46,7 +49,13 @@ const maxQueueDelay = 15 * time.Minute // SQS
 
 // Send implements loyalty.Queue.
 func (q *Queue) Send(_ context.Context, body []byte, delay time.Duration) error {
-	if _, err := message.ParseOrder(body); err != nil {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	_, err := message.ParseOrder(body)
+	if q.parts {
+		_, err = loyalty.ParsePartOrder(body)
+	}
+	if err != nil {
 		q.t.Errorf("an order that nobody can read: %v: %s", err, body)
 	}
 	if delay < 0 || delay > maxQueueDelay {
@@ -61,6 +70,8 @@ func (q *Queue) Send(_ context.Context, body []byte, delay time.Duration) error 
 
 // Take takes the bodies off the queue that are due.
 func (q *Queue) Take() [][]byte {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	var due [][]byte
 	var later []waiting
 	for _, w := range q.list {

@@ -21,6 +21,7 @@ type Shop struct {
 	*loyalty.Service
 	Store  *store.Store
 	Queue  *Queue
+	Parts  *Queue // of runs
 	Bus    *Bus
 	Post   *Post
 	Counts *Counts
@@ -49,6 +50,8 @@ func Open(t *testing.T) *Shop {
 	s.db, s.Store = db, store.New(db, s.Clock)
 	s.Service = newService(t, db, s.Clock, "testdata/campaigns.yaml")
 	s.Queue, s.Bus, s.Post = &Queue{t: t, now: s.Clock}, &Bus{t: t}, &Post{t: t}
+	s.Parts = &Queue{t: t, now: s.Clock, parts: true}
+	s.Service.BroadcastQueue = s.Parts
 	s.Service.MailQueue, s.Service.Bus, s.Service.Mailer = s.Queue, s.Bus, s.Post
 	s.Service.Letters = &loyalty.Letters{From: "Test shop <cards@shop.example>", PublicURL: "https://shop.example", Secrets: []string{"a secret for the links of tests"}}
 	if s.rules, err = s.Programmes.At(t.Context(), s.now); err != nil {
