@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -103,6 +104,10 @@ func goFields(v reflect.Type) any {
 		}
 		out := map[string]any{}
 		for i := range v.NumField() {
+			if v.Field(i).Anonymous {
+				maps.Copy(out, goFields(v.Field(i).Type).(map[string]any))
+				continue
+			}
 			name, options, _ := strings.Cut(v.Field(i).Tag.Get("json"), ",")
 			if options == "omitempty" {
 				name += "?"

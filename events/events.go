@@ -58,7 +58,7 @@ type ReceiptRef struct {
 type CheckoutCompleted struct {
 	Receipt ReceiptRef   `json:"receipt"`
 	Card    string       `json:"card,omitempty"` // card number; empty for a guest
-	Lines   []Line       `json:"lines,omitempty"`
+	Lines   []SoldLine   `json:"lines,omitempty"`
 	Total   money.Amount `json:"total"` // paid: sum of amount - discount over all lines, or the whole when there are no lines
 	Tax     int64        `json:"tax,omitempty"`
 	Coupons []string     `json:"coupons,omitempty"` // coupons of the card used in this basket

@@ -46,7 +46,7 @@ func (e CheckoutCompleted) Validate() []Problem {
 	c := &checks{}
 	c.receipt("/receipt", e.Receipt)
 	c.card("/card", e.Card)
-	sum := c.lines("/lines", e.Lines)
+	sum := c.sold("/lines", e.Lines)
 	c.amount("/total", e.Total)
 	if len(e.Lines) > 0 && len(c.found) == 0 && sum != e.Total.Minor {
 		c.add("/total/amount", "must be the sum of amount - discount over the lines, %d, is %d", sum, e.Total.Minor)

@@ -22,7 +22,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 func paid(card, number string, minor int64) events.CheckoutCompleted {
 	return events.CheckoutCompleted{
 		Receipt: events.ReceiptRef{Store: "0042", Till: "03", Number: number}, Card: card, Total: money.Amount{Minor: minor, Currency: "EUR"},
-		Lines: []events.Line{{ID: "1", Category: "food", Quantity: 1, Amount: minor}},
+		Lines: events.Sold([]events.Line{{ID: "1", Category: "food", Quantity: 1, Amount: minor}}),
 	}
 }
 

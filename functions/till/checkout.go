@@ -51,7 +51,7 @@ func readCheckout(raw []byte, a *ask, rules *programme.Programme) (r receipt.Rec
 		return r, scanned, false, err
 	}
 	data := events.CheckoutCompleted{
-		Receipt: ref, Lines: f.lines(body.Lines, rules.Currency), Tax: f.minor("/tax", body.Tax, rules.Currency),
+		Receipt: ref, Lines: f.soldLines(body.Lines, rules.Currency), Tax: f.minor("/tax", body.Tax, rules.Currency),
 		Total:   money.Amount{Minor: f.minor("/total", body.Total, rules.Currency), Currency: rules.Currency},
 		Coupons: body.Coupons, Codes: body.Codes, Cart: body.Cart, Offers: f.used(body.Offers, rules.Currency), Tenders: f.tenders(body.Tenders, rules.Currency),
 		Reservation: body.Reserved,

@@ -3,8 +3,6 @@ package till
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/events"
@@ -12,7 +10,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
-	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
@@ -63,13 +60,9 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 	if err != nil {
 		return none, nil, scanned, 0, err
 	}
-	lines := make([]lineBody, len(body.Lines))
-	for i, l := range body.Lines {
-		lines[i] = l.lineBody
-	}
 	data := events.CheckoutCompleted{
 		Receipt: events.ReceiptRef{Store: body.Store, Till: body.Till, Number: "quote"},
-		Lines:   f.lines(lines, rules.Currency), Total: money.Amount{Currency: rules.Currency}, Coupons: body.Coupons, Codes: body.Codes,
+		Lines:   f.soldLines(body.Lines, rules.Currency), Total: money.Amount{Currency: rules.Currency}, Coupons: body.Coupons, Codes: body.Codes,
 	}
 	id, life := f.reserve(body.Reserve)
 	for i, l := range data.Lines {
@@ -78,7 +71,6 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 			f.add(fmt.Sprintf("/lines/%d/amount/amount", i), "invalid", "must be at least 0 in a quote; leave out what is paid back, such as a deposit")
 		}
 	}
-	goods := f.goods(body.Lines, data.Lines, rules.Currency)
 	f.contract(data.Validate(), func(pointer string) string {
 		switch pointer {
 		case "/receipt/store":
@@ -96,38 +88,7 @@ func readQuote(raw []byte, a *ask, rules *programme.Programme) (receipt.Receipt,
 	m := events.Metadata{OccurredAt: a.now, Source: sourceTill}
 	r := loyalty.ReceiptOf(m, data)
 	r.Reservation = id
-	return r, goods, scanned, life, a.who.mayActFor(body.Store)
-}
-
-// goods reads what the catalogue says of the goods on each line.
-func (f *faults) goods(said []quoteLineBody, lines []events.Line, in money.Currency) programme.Catalogue {
-	known := make(programme.Catalogue, len(lines))
-	for i := range lines[:min(len(lines), len(said))] {
-		l, at := said[i], fmt.Sprintf("/lines/%d", i)
-		g := offer.Goods{
-			Brand: l.Brand, Tags: l.Tags, Attributes: l.Attributes, FloorMinor: f.minor(at+"/minimum", l.Minimum, in), TaxBasisPoints: l.TaxRate,
-		}
-		f.words(at+"/brand", g.Brand)
-		f.words(at+"/tags", g.Tags...)
-		f.words(at+"/attributes", slices.Concat(slices.Collect(maps.Keys(g.Attributes)), slices.Collect(maps.Values(g.Attributes)))...)
-		f.atMost(at+"/tags", len(g.Tags), offer.MaxTags)
-		f.atMost(at+"/attributes", len(g.Attributes), offer.MaxTags)
-		if g.FloorMinor < 0 || g.FloorMinor > money.MaxMinor {
-			f.add(at+"/minimum/amount", "invalid", "should be from 0 to %d", int64(money.MaxMinor))
-		}
-		if most := int64(offer.MaxTaxPercent * 100); g.TaxBasisPoints < 0 || g.TaxBasisPoints > most {
-			f.add(at+"/tax_rate", "invalid", "should be from 0 to %d basis points; 1900 is 19 %%", most)
-		}
-		known[lines[i].ID] = g
-	}
-	return known
-}
-
-// words tells texts that are too long.
-func (f *faults) words(pointer string, texts ...string) {
-	if slices.ContainsFunc(texts, func(text string) bool { return len(text) > events.MaxText }) {
-		f.add(pointer, "too_long", "is longer than %d bytes", events.MaxText)
-	}
+	return r, programme.CatalogueOf(r), scanned, life, a.who.mayActFor(body.Store)
 }
 
 // today is the day at a store; coupons are good to the end of it.

@@ -3,6 +3,8 @@ package till
 import (
 	"encoding/json"
 	"fmt"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,14 +19,14 @@ type quoteBody struct {
 	Card    string          `json:"card"`
 	Store   string          `json:"store"`
 	Till    string          `json:"till"`
-	Lines   []quoteLineBody `json:"lines"`
+	Lines   []goodsLineBody `json:"lines"`
 	Coupons []string        `json:"coupons"`
 	Codes   []string        `json:"codes"`
 	Reserve *reserveBody    `json:"reserve"`
 }
 
-// quoteLineBody is a line of a basket, with what the catalogue says of its goods.
-type quoteLineBody struct {
+// goodsLineBody is a line of a basket or a receipt, with what the catalogue says of its goods.
+type goodsLineBody struct {
 	lineBody
 	Brand      string            `json:"brand"`
 	Tags       []string          `json:"tags"`
@@ -34,18 +36,18 @@ type quoteLineBody struct {
 }
 
 type checkoutBody struct {
-	Receipt    *receiptBody  `json:"receipt"`
-	Card       string        `json:"card"`
-	OccurredAt *string       `json:"occurred_at"`
-	Lines      []lineBody    `json:"lines"`
-	Total      *money.Amount `json:"total"`
-	Tax        *money.Amount `json:"tax"`
-	Coupons    []string      `json:"coupons"`
-	Codes      []string      `json:"codes"`
-	Cart       string        `json:"cart"`
-	Offers     []usedBody    `json:"offers"`
-	Tenders    []tenderBody  `json:"tenders"`
-	Reserved   string        `json:"reservation"`
+	Receipt    *receiptBody    `json:"receipt"`
+	Card       string          `json:"card"`
+	OccurredAt *string         `json:"occurred_at"`
+	Lines      []goodsLineBody `json:"lines"`
+	Total      *money.Amount   `json:"total"`
+	Tax        *money.Amount   `json:"tax"`
+	Coupons    []string        `json:"coupons"`
+	Codes      []string        `json:"codes"`
+	Cart       string          `json:"cart"`
+	Offers     []usedBody      `json:"offers"`
+	Tenders    []tenderBody    `json:"tenders"`
+	Reserved   string          `json:"reservation"`
 }
 
 // usedBody is an offer that the till applied, in the words of the quote's answer.
@@ -216,6 +218,22 @@ func (f *faults) lines(said []lineBody, in money.Currency) []events.Line {
 	return list
 }
 
+// soldLines turns lines with what is said of their goods into those of the contract.
+func (f *faults) soldLines(said []goodsLineBody, in money.Currency) []events.SoldLine {
+	plain := make([]lineBody, len(said))
+	for i, l := range said {
+		plain[i] = l.lineBody
+	}
+	list := events.Sold(f.lines(plain, in))
+	for i := range list {
+		l := said[i]
+		list[i].Goods = events.Goods{
+			Brand: l.Brand, Tags: l.Tags, Attributes: l.Attributes, Minimum: f.minor(fmt.Sprintf("/lines/%d/minimum", i), l.Minimum, in), TaxRate: l.TaxRate,
+		}
+	}
+	return list
+}
+
 // minor is an amount in the one currency of the body; 0 where there is none.
 func (f *faults) minor(pointer string, a *money.Amount, in money.Currency) int64 {
 	if a == nil {
@@ -248,7 +266,7 @@ func (f *faults) ref(pointer string, r *receiptBody) events.ReceiptRef {
 
 // moneyAt turns pointers of the contract, where amounts of lines are plain numbers, into those of a body.
 func moneyAt(pointer string) string {
-	isLine := strings.HasPrefix(pointer, "/lines/") && (strings.HasSuffix(pointer, "/amount") || strings.HasSuffix(pointer, "/discount"))
+	isLine := strings.HasPrefix(pointer, "/lines/") && slices.Contains([]string{"amount", "discount", "minimum"}, path.Base(pointer))
 	if isLine || pointer == "/tax" || strings.HasPrefix(pointer, "/offers/") && strings.HasSuffix(pointer, "/amount") {
 		return pointer + "/amount"
 	}

@@ -34,6 +34,7 @@ func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, erro
 	if r.Total.Currency != rules.Currency {
 		return Answer{}, refuse(ErrInvalid, "currency", "receipt %s is in %s; this programme is in %s", r.Key, r.Total.Currency, rules.Currency)
 	}
+	r.Goods = rules.GoodsToKeep(r)
 	if err := rules.CheckTenders(r); err != nil {
 		return Answer{}, refuse(ErrInvalid, "tenders", "receipt %s: %v", r.Key, err)
 	}

@@ -40,8 +40,21 @@ func (s *Service) Hear(ctx context.Context, e events.Event) error {
 // ReceiptOf reads the receipt off its event.
 func ReceiptOf(m events.Metadata, data events.CheckoutCompleted) receipt.Receipt {
 	r := receipt.Receipt{
-		Key: receipt.Key(data.Receipt), Card: data.Card, At: m.OccurredAt.UTC(), Lines: lines(data.Lines), Total: data.Total, Tax: data.Tax,
+		Key: receipt.Key(data.Receipt), Card: data.Card, At: m.OccurredAt.UTC(), Total: data.Total, Tax: data.Tax,
 		Coupons: data.Coupons, Codes: data.Codes, Cart: data.Cart, Source: m.Source, Reservation: data.Reservation,
+	}
+	var said []events.Line
+	for _, l := range data.Lines {
+		said = append(said, l.Line)
+	}
+	r.Lines = lines(said)
+	for i, l := range data.Lines {
+		if g := receipt.Article(l.Goods); !g.IsZero() {
+			if r.Goods == nil {
+				r.Goods = map[string]receipt.Article{}
+			}
+			r.Goods[r.Lines[i].ID] = g
+		}
 	}
 	for _, o := range data.Offers {
 		r.Offers = append(r.Offers, receipt.Used(o))

@@ -108,6 +108,7 @@ func (p *Programme) had(r receipt.Receipt, redeemed []string) []string {
 // multiplying is those of the multipliers that a receipt has had which hold for the goods that are kept, as rules of points.
 func (p *Programme) multiplying(r receipt.Receipt, lines []receipt.Line, had []string) []earning {
 	var list []earning
+	r.Goods = r.WithoutMinimums()
 	for _, id := range had {
 		m, is := p.multipliers[id]
 		if !is {
@@ -124,6 +125,10 @@ func (p *Programme) multiplying(r receipt.Receipt, lines []receipt.Line, had []s
 // considerTimes answers for each multiplier of points as the engine answers for other offers, behind them and in order of their ids.
 func (p *Programme) considerTimes(priced *offer.Priced, b offer.Basket, facts *rule.Facts, held []offer.Held, at offer.Moment) error {
 	var told []offer.Considered
+	b.Lines = slices.Clone(b.Lines)
+	for i := range b.Lines {
+		b.Lines[i].FloorMinor = 0 // nothing comes off, so no least price stands against it
+	}
 	for _, m := range p.multipliers {
 		alone, err := offer.Price(b, m.priced, facts, of(m.offer.ID, held), at)
 		if err != nil {

@@ -271,7 +271,7 @@ func (c *compiler) lines(pointer string, l *Lines) offer.Selector {
 // earningLines reads a choice of lines of receipts, which know less of their goods than a till does.
 func (c *compiler) earningLines(pointer string, l *Lines) *offer.Selector {
 	if l != nil && len(l.Brands)+len(l.Tags)+len(l.Attributes)+len(l.NotBrands)+len(l.NotTags) > 0 {
-		c.unreadable(pointer, "receipts carry no brands, tags and attributes, so points cannot ask for them; name skus or categories")
+		c.unreadable(pointer, "receipts keep brands, tags and attributes for their offers alone, so points cannot ask for them; name skus or categories")
 	}
 	s := c.lines(pointer, l)
 	return &s

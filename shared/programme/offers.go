@@ -24,7 +24,8 @@ type Minimum struct {
 
 // Lines chooses lines, for points and for discounts alike. SKUs and Categories each widen the choice; brands, tags, attributes and the
 // price of a piece each narrow it; what is named with not_ is out in any case. Gift cards, shipping, tips and fees are out unless Kinds
-// names them. Nothing given means all goods. Receipts carry no brands, tags and attributes, so only offers may ask for them.
+// names them. Nothing given means all goods. Brands, tags and attributes are for offers: receipts keep of them what their offers ask for,
+// so points may not ask.
 type Lines struct {
 	SKUs       []string `json:"skus,omitempty"`       // article numbers
 	Categories []string `json:"categories,omitempty"` // with all below them: "drinks" takes "drinks/coffee"

@@ -10,8 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
-// Catalogue is what a till tells of the goods on the lines of a basket, by the id of the line. Receipts do not keep it: an offer is
-// decided in the quote, and the receipt says what came of it.
+// Catalogue is what a till tells of the goods on the lines of a basket, by the id of the line. Of receipts see GoodsToKeep.
 type Catalogue map[string]offer.Goods
 
 // Quote is Price, and what the basket would earn if it were paid for now.

@@ -13,7 +13,7 @@ import (
 // rung is a receipt as a till makes it of a quote: these lines under the offers of a programme, told with what each took off.
 func rung(t testing.TB, p *programme.Programme, h card.Head, r receipt.Receipt) receipt.Receipt {
 	t.Helper()
-	priced, err := p.Price(h, r, nil)
+	priced, err := p.Price(h, r, programme.CatalogueOf(r))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +31,7 @@ func rung(t testing.TB, p *programme.Programme, h card.Head, r receipt.Receipt) 
 			r.Offers = append(r.Offers, receipt.Used{Offer: c.Offer, Coupon: c.Coupon, Amount: c.Amount})
 		}
 	}
+	r.Goods = p.GoodsToKeep(r)
 	return r
 }
 

@@ -21,6 +21,7 @@ func anyRules(t *rapid.T, outer *testing.T) *programme.Programme {
 		`percent: 100, on: sets, set: [{pieces: 1, lines: {skus: [a]}}, {pieces: 1, get: true, lines: {skus: [b]}}]`,
 		`price: "10.00", on: sets, set: [{pieces: 3}]`, `on: basket, steps: [{from: "10.00", amount: "1.00"}, {from: "SUM", amount: "6.00"}]`,
 		`percent: 50, on: cheapest, min_pieces: 3`, `percent: 15, on: lines, when: {field: receipt.total, op: lt, value: "SUM"}`,
+		`percent: 30, on: lines, lines: {brands: [x], not_tags: [sale]}, min_basket: "SUM", counts: chosen`,
 		`percent: 10, on: lines, when: {any: [{field: receipt.skus, op: contains, value: c}, {field: receipt.items, op: gte, value: 4}]}`,
 	}
 	document := "offers:\n"
@@ -60,11 +61,16 @@ func TestRefundsAndPointsAskForNoOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := anyRules(rt, t)
 		r := sale("1", when)
+		r.Goods = map[string]receipt.Article{}
 		for i := range rapid.IntRange(1, 4).Draw(rt, "lines") {
 			pieces := rapid.Int64Range(1, 3).Draw(rt, "pieces")
 			r.Lines = append(r.Lines, receipt.Line{
 				ID: fmt.Sprint(i + 1), SKU: string(rune('a' + i)), Quantity: pieces, Amount: pieces*rapid.Int64Range(0, 30).Draw(rt, "price")*50 + rapid.Int64Range(0, 2).Draw(rt, "spare"),
 			})
+			r.Goods[r.Lines[i].ID] = receipt.Article{
+				Brand: rapid.SampledFrom([]string{"", "x", "y"}).Draw(rt, "brand"), Tags: rapid.SampledFrom([][]string{nil, {"sale"}, {"new"}}).Draw(rt, "tags"),
+				Minimum: rapid.SampledFrom([]int64{0, 0, 77, 501}).Draw(rt, "minimum"),
+			}
 		}
 		r = rung(t, p, card.Head{}, r)
 		before := p.Checkout(card.Head{ID: "7001"}, card.Profile{}, sale("0", when, 199), when)

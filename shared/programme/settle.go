@@ -103,7 +103,9 @@ func (p *Programme) priceAgain(r receipt.Receipt, offers *offer.Compiled, lines 
 	for i := range priced {
 		if priced[i].Amount >= 0 {
 			priced[i].Discount = 0
-			basket.Lines = append(basket.Lines, asOffered(priced[i]))
+			offered := asOffered(priced[i])
+			offered.Goods = catalogued(r.GoodsOf(priced[i]))
+			basket.Lines = append(basket.Lines, offered)
 		}
 	}
 	facts := knowing(p.cards)

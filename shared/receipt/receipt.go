@@ -77,8 +77,9 @@ type Receipt struct {
 	Codes   []string
 	Cart    string
 	Source  string
-	Tenders []Tender // what was paid in points and with gift cards; see tender.go
-	Offers  []Used   // what the till took off by our offers, as it told it; nil if it told nothing
+	Tenders []Tender           // what was paid in points and with gift cards; see tender.go
+	Offers  []Used             // what the till took off by our offers, as it told it; nil if it told nothing
+	Goods   map[string]Article // what is known of the goods, by the id of their line; see goods.go
 
 	Reservation string // the till's id of what it held for this basket
 	Uses        []Use  // found when it was filed

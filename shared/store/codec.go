@@ -27,6 +27,7 @@ import (
 //	            line's number is left out, so is "0" at the end
 //	used        one line an offer that the till applied: offer, amount, coupon, code, with a tab between them; what is missing at
 //	            the end is left out
+//	goods       one line a line of whose goods something is kept, see goods.go
 //
 // A field may be added at the end if it may be missing. A meaning never changes. Rows of every age are read.
 

@@ -46,6 +46,7 @@ func TestItemsLieInTheTableAsPromised(t *testing.T) {
 			{ID: "2", Kind: receipt.Fee, Quantity: 1, Amount: -26},
 		},
 		Coupons: []string{"Q7M4K2", "NOSUCH"}, Codes: []string{"autumn sale"}, Cart: "c81", Source: "till",
+		Goods:  map[string]receipt.Article{"1": {Brand: "Kyusu", Tags: []string{"new", "fair"}, Attributes: map[string]string{"size": "S"}, Minimum: 1000, TaxRate: 1900}},
 		Offers: []receipt.Used{{Offer: "beans15", Coupon: "Q7M4K2", Amount: 100}, {Offer: "autumn", Code: "autumn sale", Amount: 40}},
 	}
 	profileAt, err := profileItem(profile)

@@ -29,6 +29,7 @@ const (
 	recCart     = "ca"
 	recSource   = "s"
 	recOffers   = "f"  // offers that the till applied, see codec.go
+	recGoods    = "g"  // what is known of the goods, see goods.go
 	recReserved = "rv" // the till's id of what it held for the basket
 	recUses     = "u"  // what became of codes and of offers with limits, see uses.go
 	recWaiting  = "wt" // JSON list of returns that arrived before the receipt
@@ -54,6 +55,7 @@ func (s *Store) receiptItem(r receipt.Receipt) (Item, error) {
 	a.set(recCart, r.Cart)
 	a.set(recSource, r.Source)
 	a.set(recOffers, writeUsed(r.Offers))
+	a.set(recGoods, writeGoods(r.Lines, r.Goods))
 	a.set(recTenders, writeTenders(r.Tenders))
 	a.set(recReserved, r.Reservation)
 	a.set(recUses, writeUses(r.Uses))
@@ -78,6 +80,9 @@ func readReceipt(key receipt.Key, a Attrs) (receipt.Receipt, error) {
 		return r, fmt.Errorf("receipt %s: %w", key, err)
 	}
 	if r.Lines, err = readLines(a.text(recLines)); err != nil {
+		return r, fmt.Errorf("receipt %s: %w", key, err)
+	}
+	if r.Goods, err = readGoods(r.Lines, a.text(recGoods)); err != nil {
 		return r, fmt.Errorf("receipt %s: %w", key, err)
 	}
 	if r.Tenders, err = readTenders(a.text(recTenders)); err != nil {
@@ -122,11 +127,15 @@ func (s *Store) File(ctx context.Context, r receipt.Receipt) (loyalty.Filed, err
 	return s.filedBefore(r, *there, waiting)
 }
 
-// filedBefore is a receipt that is kept already, with what was found of its codes and limits then. Another content is ErrConflict.
+// filedBefore is a receipt that is kept already, with what was found of its codes and limits then, and what its goods were then said to
+// be: the catalogue may have changed since, and so what the rules ask for, and it is still the same sale. Another content is ErrConflict.
 func (s *Store) filedBefore(r receipt.Receipt, there Item, waiting []receipt.Return) (loyalty.Filed, error) {
 	var err error
 	if r.Uses, err = readUses(there.Attrs.text(recUses)); err != nil {
 		return loyalty.Filed{}, fmt.Errorf("receipt %s: %w", r.Key, err)
+	}
+	if r.Goods, err = readGoods(r.Lines, there.Attrs.text(recGoods)); err != nil {
+		return loyalty.Filed{}, fmt.Errorf("receipt %s: %w", r.Key, loyalty.ErrConflict) // of lines that this one has not
 	}
 	item, err := s.receiptItem(r)
 	if err != nil {

@@ -88,7 +88,7 @@ func (p *parser) shopifySale(id string, o field) {
 	b.shipping(o.at("shipping_lines"))
 	b.spread(o.at("total_discounts"))
 	b.settle(o, total)
-	sale.Lines = b.lines
+	sale.Lines = events.Sold(b.lines)
 	for _, code := range o.at("discount_codes").list() {
 		if text := code.at("code").text(); text != "" {
 			sale.Codes = append(sale.Codes, text)

@@ -67,10 +67,10 @@ func (p *parser) squarePayment(f field) {
 	sale := events.CheckoutCompleted{Receipt: p.receipt(id), Total: total}
 	if tip := f.at("tip_money"); !tip.absent() {
 		if given := squareMoney(tip); given.Minor > 0 && given.Minor <= total.Minor {
-			sale.Lines = []events.Line{
+			sale.Lines = events.Sold([]events.Line{
 				{ID: "sale", Quantity: 1, Amount: total.Minor - given.Minor},
 				{ID: lineTip, Kind: events.KindTip, Quantity: 1, Amount: given.Minor},
-			}
+			})
 		}
 	}
 	at := f.at("created_at").when()

@@ -219,7 +219,7 @@ func saleOf(r receipt.Receipt) events.Event {
 		Receipt: events.ReceiptRef(r.Key), Card: r.Card, Total: r.Total, Tax: r.Tax, Coupons: r.Coupons, Codes: r.Codes, Cart: r.Cart, Reservation: r.Reservation,
 	}
 	for _, l := range r.Lines {
-		data.Lines = append(data.Lines, events.Line(l))
+		data.Lines = append(data.Lines, events.SoldLine{Line: events.Line(l), Goods: events.Goods(r.Goods[l.ID])})
 	}
 	for _, u := range r.Offers {
 		data.Offers = append(data.Offers, events.UsedOffer(u))

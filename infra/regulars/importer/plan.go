@@ -138,9 +138,9 @@ func (p *plan) receipt(d *document, key receipt.Key, rows []row) {
 
 // contract says what the published contract finds wrong with a receipt, "" if nothing.
 func contract(r receipt.Receipt) string {
-	data := events.CheckoutCompleted{Receipt: events.ReceiptRef(r.Key), Total: r.Total, Lines: make([]events.Line, len(r.Lines))}
+	data := events.CheckoutCompleted{Receipt: events.ReceiptRef(r.Key), Total: r.Total, Lines: make([]events.SoldLine, len(r.Lines))}
 	for i, l := range r.Lines {
-		data.Lines[i] = events.Line(l)
+		data.Lines[i].Line = events.Line(l)
 	}
 	if found := data.Validate(); len(found) > 0 {
 		return found[0].Pointer + " " + found[0].Why
