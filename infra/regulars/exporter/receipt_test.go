@@ -27,8 +27,9 @@ func TestAReceiptComesBackWhole(t *testing.T) {
 		Coupons: []string{"Q7M4K2"}, Codes: []string{"WELCOME10"}, Cart: "c1", Source: "till", Reservation: "hold-1",
 		Tenders: []receipt.Tender{{Kind: "points", Points: 10, Hold: "h1"}, {Kind: "gift_card", Minor: 100, GiftCard: "G1", Redemption: "r1"}},
 		Offers:  []receipt.Used{{Offer: "ten", Coupon: "Q7M4K2", Amount: 100}},
+		Goods:   map[string]receipt.Article{"1": {Brand: "Kyusu", Tags: []string{"new"}, Attributes: map[string]string{"size": "S"}, Minimum: 1, TaxRate: 700}},
 	}
-	if fields, filled := reflect.TypeOf(want).NumField(), 13; fields != filled+1 { // Uses is found, not said
+	if fields, filled := reflect.TypeOf(want).NumField(), 14; fields != filled+1 { // Uses is found, not said
 		t.Errorf("a receipt has %d fields, and %d of them are tried here", fields, filled)
 	}
 	db, err := bolt.Open(t.TempDir()+"/regulars.db", atNoon, bolt.Unsynced())
