@@ -15,7 +15,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-exactly-once build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-send bench-exactly-once build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -43,7 +43,7 @@ check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is insta
 	@if command -v cfn-lint >/dev/null; then echo "cfn-lint template.yaml"; cfn-lint template.yaml; \
 	else echo "template.yaml: cfn-lint is not installed, only our own law has looked at it (pip install cfn-lint)"; fi
 
-bench: bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-exactly-once ## all measurements, each beside something measured in the same run
+bench: bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-send bench-exactly-once ## all measurements, each beside something measured in the same run
 
 # The last line of a benchmark's figures: the metric named ratio, which is ours divided by what it is compared to.
 ratio = awk '{print} {for (i = 1; i < NF; i++) if ($$(i+1) == "ratio") r = $$i} END {print "ratio=" r}'
@@ -68,6 +68,9 @@ bench-units: ## request units of a typical year of one card; the last line has t
 
 bench-limits: ## what codes and hard limits cost beside a plain checkout
 	@go run ./infra/bench/limits
+
+bench-send: ## 20,000 and 100,000 e-mails to a sink that speaks SES, the sender killed in the middle
+	@go run ./infra/bench/send
 
 bench-exactly-once: ## random histories with duplicates, crashes, stale reads and several workers
 	@go run ./infra/bench/exactlyonce

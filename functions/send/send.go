@@ -30,13 +30,16 @@ func (c Config) Letters() *loyalty.Letters {
 	return &loyalty.Letters{From: c.MailFrom, PublicURL: c.PublicURL, Secrets: []string{c.LinkSecret}}
 }
 
+// atOnce is how many messages of a batch are in work side by side: all of them, for each waits for tables and the mail service.
+const atOnce = 10
+
 // New returns the function: batches of the mail queue, whose messages are orders.
 //
 // An order may come twice. What must wait (quiet hours, a cap, SES's rate) is put back on the queue with a delay; a body that is no
 // order goes to the inbox; anything else that fails comes again by itself.
 func New(service *loyalty.Service, inbox loyalty.Inbox, log *slog.Logger) edge.Handler {
 	d := desk.Desk{Name: "send", Service: service, Inbox: inbox, Log: log}
-	return edge.Mux{Batch: edge.Batch(func(ctx context.Context, m edge.Message) error { return take(ctx, d, m) }, edge.WithLog(log))}.Handle
+	return edge.Mux{Batch: edge.Batch(func(ctx context.Context, m edge.Message) error { return take(ctx, d, m) }, edge.WithLog(log), edge.AtOnce(atOnce))}.Handle
 }
 
 func take(ctx context.Context, d desk.Desk, m edge.Message) error {

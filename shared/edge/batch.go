@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
+	"sync/atomic"
 )
 
 // Message is one message of a queue. Attributes are its own (message) attributes of kind String and Number, as text.
@@ -38,7 +40,7 @@ type sqsRecord struct {
 // CorrelationAttribute is the message attribute that carries the correlation id through a queue.
 const CorrelationAttribute = "correlation_id"
 
-// Batch gives each message of an SQS batch to do, in the order of the batch, and reports only those that failed; the others are
+// Batch gives each message of an SQS batch to do, in the order of the batch or (AtOnce) several side by side, and reports only those that failed; the others are
 // gone from the queue. A panic fails its own message alone. Once ctx has ended the rest is reported as failed without being tried.
 //
 // do must bear a message that comes twice. An error of do means "again later", until the queue's redrive policy parks the message.
@@ -51,25 +53,53 @@ func Batch(do func(ctx context.Context, m Message) error, opts ...Option) Handle
 		if err := json.Unmarshal(payload, &in); err != nil {
 			return nil, fmt.Errorf("read queue event: %w", err)
 		}
+		failed := make([]bool, len(in.Records))
+		sideBySide(len(in.Records), o.atOnce, func(i int) {
+			failed[i] = in.Records[i].work(ctx, o, do) != nil
+		})
 		out := failures{Items: []failure{}}
-		for _, r := range in.Records {
-			m := r.message()
-			id := m.Attributes[CorrelationAttribute]
-			if id == "" {
-				id = m.ID
-			}
-			ctx := WithCorrelation(ctx, id)
-			err := ctx.Err()
-			if err == nil {
-				err = guarded(ctx, o.log, "message "+m.ID, func() error { return do(ctx, m) })
-			}
-			if err != nil {
-				o.log.WarnContext(ctx, "message failed and will come again", "message", m.ID, "receive_count", m.ReceiveCount, "error", err)
-				out.Items = append(out.Items, failure{m.ID})
+		for i, r := range in.Records {
+			if failed[i] {
+				out.Items = append(out.Items, failure{r.MessageID})
 			}
 		}
 		return json.Marshal(out)
 	}
+}
+
+// sideBySide calls each with 0 to n-1, so many at once, in order where that is one.
+func sideBySide(n, atOnce int, each func(i int)) {
+	var all sync.WaitGroup
+	var next atomic.Int64
+	for range min(n, atOnce) - 1 {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				each(int(i))
+			}
+		})
+	}
+	for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+		each(int(i))
+	}
+	all.Wait()
+}
+
+// work gives one message to do.
+func (r sqsRecord) work(ctx context.Context, o options, do func(ctx context.Context, m Message) error) error {
+	m := r.message()
+	id := m.Attributes[CorrelationAttribute]
+	if id == "" {
+		id = m.ID
+	}
+	ctx = WithCorrelation(ctx, id)
+	err := ctx.Err()
+	if err == nil {
+		err = guarded(ctx, o.log, "message "+m.ID, func() error { return do(ctx, m) })
+	}
+	if err != nil {
+		o.log.WarnContext(ctx, "message failed and will come again", "message", m.ID, "receive_count", m.ReceiveCount, "error", err)
+	}
+	return err
 }
 
 func (r sqsRecord) message() Message {

@@ -24,6 +24,7 @@ type Option func(*options)
 type options struct {
 	log     *slog.Logger
 	maxBody int
+	atOnce  int
 }
 
 // WithLog names the logger for what an edge itself finds: a failed message, a recovered panic. Default: nothing is logged.
@@ -32,8 +33,12 @@ func WithLog(l *slog.Logger) Option { return func(o *options) { o.log = l } }
 // WithMaxBody sets the largest request body in bytes after base64. Default MaxBody. Only HTTP reads it.
 func WithMaxBody(bytes int) Option { return func(o *options) { o.maxBody = bytes } }
 
+// AtOnce lets Batch work on so many messages of a batch side by side. Default 1. It is for messages that wait for others' answers and
+// do not depend on one another.
+func AtOnce(messages int) Option { return func(o *options) { o.atOnce = max(1, messages) } }
+
 func settings(opts []Option) options {
-	o := options{log: slog.New(slog.DiscardHandler), maxBody: MaxBody}
+	o := options{log: slog.New(slog.DiscardHandler), maxBody: MaxBody, atOnce: 1}
 	for _, set := range opts {
 		set(&o)
 	}

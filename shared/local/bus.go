@@ -171,15 +171,12 @@ func (r *Runtime) route(tx *bbolt.Tx, d *delivery, e Entry) error {
 		return fmt.Errorf("publish %s: %d bytes are more than the %d of one event", e.DetailType, len(text), MaxEntryBytes)
 	}
 	d.events = append(d.events, text)
+	read, err := pattern.Read(text)
+	if err != nil {
+		return err
+	}
 	for _, rule := range r.rules {
-		if rule.bus != d.bus {
-			continue
-		}
-		matched, err := rule.pattern.Match(text)
-		if err != nil {
-			return err
-		}
-		if !matched {
+		if rule.bus != d.bus || !rule.pattern.Matches(read) {
 			continue
 		}
 		for _, q := range rule.targets {

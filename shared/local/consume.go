@@ -27,8 +27,11 @@ type source interface {
 	workers() int
 }
 
-// maxWorkers is how many batches of one queue are in work at once on one machine.
-const maxWorkers = 4
+// How many batches of one queue are in work at once on one machine: where the template says nothing, and at most.
+const (
+	workers    = 4
+	maxWorkers = 32
+)
 
 // consumer hands the messages of a queue to a function: as batches of SQS, or (direct) one by one as the payload itself, which is how
 // a rule or a schedule calls a function.
@@ -48,7 +51,7 @@ func (c *consumer) workers() int {
 	if n := c.from.MaxConcurrency; n > 0 {
 		return min(n, maxWorkers)
 	}
-	return maxWorkers
+	return workers
 }
 
 func (c *consumer) next() (at time.Time, ok bool) {
@@ -72,6 +75,7 @@ func (c *consumer) step(ctx context.Context, hurry bool) (bool, error) {
 	var list []message
 	var moved bool
 	err := c.r.update(ctx, func(tx *bbolt.Tx) (err error) {
+		c.queue.finish(list) // of a run that was undone
 		list, moved, err = c.queue.receive(tx, c.r.clock.Now(), c.from.BatchSize, c.dead)
 		c.queue.take(list)
 		return err
@@ -96,7 +100,7 @@ func (c *consumer) step(ctx context.Context, hurry bool) (bool, error) {
 func (c *consumer) batch(ctx context.Context, list []message) error {
 	var passed []message
 	for _, m := range list {
-		if matches(c.filters, messageJSON(m)) {
+		if len(c.filters) == 0 || matches(c.filters, messageJSON(m)) {
 			passed = append(passed, m)
 		}
 	}

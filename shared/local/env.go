@@ -88,14 +88,3 @@ func (r *Runtime) Send(ctx context.Context, url string, body []byte, attributes 
 	q.bell.ring()
 	return nil
 }
-
-// update runs do in one transaction of the queue file; what it returns nil for is on disk.
-func (r *Runtime) update(ctx context.Context, do func(tx *bbolt.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := r.db.Update(do); err != nil {
-		return fmt.Errorf("write %s: %w", r.db.Path(), err)
-	}
-	return nil
-}

@@ -230,9 +230,12 @@ func (q *queue) finish(list []message) {
 
 // done removes a message that was worked on. One that has meanwhile been handed out again stays gone all the same.
 func (q *queue) done(tx *bbolt.Tx, m message) error {
-	messages, _ := q.buckets(tx)
+	messages, visible := q.buckets(tx)
 	if messages.Get(number(m.number)) == nil {
 		return nil
+	}
+	if visible.Get(visibleKey(m.Visible, m.number)) != nil { // nobody has had it since
+		return q.remove(tx, m.number, m.stored)
 	}
 	s, err := q.load(tx, m.number)
 	if err != nil {

@@ -64,6 +64,7 @@ type Runtime struct {
 	clock     *Clock
 	log       *slog.Logger
 	db        *bbolt.DB
+	commits   *commits
 	functions map[string]*function
 	queues    map[string]*queue // those of the template by logical id, and those in front of functions
 	buses     map[string]bool
@@ -104,7 +105,7 @@ func Open(o Options) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Runtime{options: o, template: t, names: names{t, o.Parameters}, clock: o.Clock, log: o.Logger, db: db,
+	r := &Runtime{options: o, template: t, names: names{t, o.Parameters}, clock: o.Clock, log: o.Logger, db: db, commits: newCommits(),
 		functions: map[string]*function{}, queues: map[string]*queue{}, buses: map[string]bool{}, readers: map[store.Table]int{},
 		tally: &tally{counts: map[string]int64{}}, mailBell: newBell(), idle: newBell()}
 	r.ctx, r.cancel = context.WithCancel(context.Background())

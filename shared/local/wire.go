@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -144,8 +145,18 @@ func (r *Runtime) event(f *function, e sam.Event) (*pump, error) {
 		if !ok {
 			return nil, fmt.Errorf("no queue %s", e.Queue.Queue)
 		}
+		from := *e.Queue
+		if said := from.Concurrency; said.Ref != "" {
+			text, err := r.names.text(said)
+			if err != nil {
+				return nil, err
+			}
+			if from.MaxConcurrency, err = strconv.Atoi(text); err != nil {
+				return nil, fmt.Errorf("MaximumConcurrency at line %d is %q, no number", said.Line, text)
+			}
+		}
 		filters, err := parseFilters(e.Queue.Filters)
-		r.sources = append(r.sources, &consumer{r: r, queue: q, dead: r.queues[q.dead], f: f, from: *e.Queue, filters: filters})
+		r.sources = append(r.sources, &consumer{r: r, queue: q, dead: r.queues[q.dead], f: f, from: from, filters: filters})
 		return nil, err
 	case e.Stream != nil:
 		return r.stream(f, *e.Stream)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"mime"
 	"mime/multipart"
-	"mime/quotedprintable"
 	"net/mail"
 	"net/netip"
 	"net/textproto"
@@ -49,6 +48,7 @@ func (m Mail) MIME(seed string) ([]byte, error) {
 		return nil, fmt.Errorf("mail %s: %w", m.ID, err)
 	}
 	var body bytes.Buffer
+	body.Grow(m.size())
 	related := multipart.NewWriter(&body)
 	alternative := multipart.NewWriter(&body)
 	if err := firstOf(setBoundary(related, seed, "related"), setBoundary(alternative, seed, "alternative")); err != nil {
@@ -76,6 +76,15 @@ func (m Mail) MIME(seed string) ([]byte, error) {
 	return append(raw, body.Bytes()...), nil
 }
 
+// size is about what the body takes, so that it is written into one piece of memory.
+func (m Mail) size() int {
+	n := 2048 + (len(m.HTML)+len(m.Text))*9/8
+	for _, p := range m.Parts {
+		n += len(p.Data)*3/2 + 512
+	}
+	return n
+}
+
 func firstOf(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -99,9 +108,8 @@ func writeText(w *multipart.Writer, kind, text string) error {
 	if err != nil {
 		return err
 	}
-	encoder := quotedprintable.NewWriter(part)
-	_, err = encoder.Write([]byte(text))
-	return firstOf(err, encoder.Close())
+	_, err = part.Write(appendQuoted(make([]byte, 0, len(text)*9/8+softLine), text))
+	return err
 }
 
 // writePart adds a picture, inline and under the name by which the HTML shows it.
@@ -122,6 +130,7 @@ func writePart(w *multipart.Writer, p Part) error {
 	}
 	encoded := base64.StdEncoding.EncodeToString(p.Data)
 	var lines bytes.Buffer
+	lines.Grow(len(encoded)*20/19 + 2)
 	for len(encoded) > 0 {
 		n := min(softLine, len(encoded))
 		lines.WriteString(encoded[:n] + "\r\n")

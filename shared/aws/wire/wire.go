@@ -27,7 +27,7 @@ const (
 	answerTimeout = 5 * time.Second // from the request's last byte to the answer's first
 	callTimeout   = 8 * time.Second // one attempt as a whole
 	idleTimeout   = 90 * time.Second
-	idlePerHost   = 16 // connections kept; a local run sends from many goroutines
+	idlePerHost   = 512 // connections kept; a run on one machine sends from many goroutines
 )
 
 // Config is the configuration that AWS gives a function: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN;

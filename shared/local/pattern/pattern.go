@@ -54,13 +54,25 @@ func Parse(raw []byte) (Pattern, error) {
 	return p, nil
 }
 
-// Match reports whether the event, a JSON object, has all that the pattern asks for. An event that is no JSON is an error.
-func (p Pattern) Match(event []byte) (bool, error) {
+// Event is an event that has been read once, for many patterns.
+type Event struct{ value any }
+
+// Read takes an event apart. One that is no JSON is an error.
+func Read(event []byte) (Event, error) {
 	v, err := decode(event)
 	if err != nil {
-		return false, fmt.Errorf("read event: %w", err)
+		return Event{}, fmt.Errorf("read event: %w", err)
 	}
-	return p.match(v), nil
+	return Event{v}, nil
+}
+
+// Matches reports whether the event, a JSON object, has all that the pattern asks for.
+func (p Pattern) Matches(e Event) bool { return p.match(e.value) }
+
+// Match is Matches for an event that is not read yet.
+func (p Pattern) Match(event []byte) (bool, error) {
+	e, err := Read(event)
+	return err == nil && p.Matches(e), err
 }
 
 func decode(raw []byte) (any, error) {

@@ -89,7 +89,8 @@ func source(function string, f Field) Event {
 		e.Queue = &QueueSource{
 			Queue: p.At("Queue").Value.Target(), BatchSize: p.At("BatchSize").Int(10),
 			Window: seconds(p.At("MaximumBatchingWindowInSeconds"), 0), ReportFailures: reportsFailures(p),
-			MaxConcurrency: p.At("ScalingConfig", "MaximumConcurrency").Int(0), Filters: filters(p),
+			MaxConcurrency: p.At("ScalingConfig", "MaximumConcurrency").Int(0),
+			Concurrency:    p.At("ScalingConfig", "MaximumConcurrency").Value, Filters: filters(p),
 		}
 	case "DynamoDB":
 		e.Stream = stream(p)

@@ -94,7 +94,8 @@ type QueueSource struct {
 	BatchSize      int           // messages, 10 where nothing is said
 	Window         time.Duration // how long to wait for a full batch
 	ReportFailures bool          // the answer names the messages that failed
-	MaxConcurrency int           // invocations at once; 0 is no limit
+	MaxConcurrency int           // invocations at once; 0 is no limit, or stands in Concurrency
+	Concurrency    Value         // MaxConcurrency where a parameter says it
 	Filters        []Filter
 }
 

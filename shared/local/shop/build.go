@@ -2,6 +2,7 @@ package shop
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/regulars-dev/regulars/functions/anniversary"
 	"github.com/regulars-dev/regulars/functions/broadcast"
@@ -26,7 +27,7 @@ var builders = map[string]local.Builder{
 	"CartFunction":        buildCart,
 	"AnniversaryFunction": buildAnniversary,
 	"BroadcastFunction":   buildBroadcast,
-	"SendFunction":        buildSend,
+	"SendFunction":        Options{}.buildSend,
 	"FeedbackFunction":    buildFeedback,
 	"RelayFunction":       buildRelay,
 }
@@ -101,13 +102,23 @@ func buildBroadcast(f local.FunctionEnv) (edge.Handler, error) {
 	return broadcast.New(s, f.Log), nil
 }
 
-func buildSend(f local.FunctionEnv) (edge.Handler, error) {
+// builders are those of the template, with the mail service that the person chose.
+func (o Options) builders() map[string]local.Builder {
+	chosen := maps.Clone(builders)
+	chosen["SendFunction"] = o.buildSend
+	return chosen
+}
+
+func (o Options) buildSend(f local.FunctionEnv) (edge.Handler, error) {
 	cfg, err := configured[send.Config](f)
 	if err != nil {
 		return nil, err
 	}
 	s, kept := service(f)
 	s.MailQueue, s.Bus, s.Mailer = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName), f.Mailer(cfg.ConfigurationSet)
+	if o.Mailer != nil {
+		s.Mailer = o.Mailer(cfg.ConfigurationSet)
+	}
 	s.Letters = cfg.Letters()
 	return send.New(s, kept, f.Log), nil
 }

@@ -42,6 +42,11 @@ type Options struct {
 	Logger   *slog.Logger                   // nil: nothing is logged
 	OnEvent  func(bus string, event []byte) // told each event once it is on disk; must not wait
 	NoSync   bool                           // tests only
+
+	Parameters map[string]string // of the template, that shall not have their default
+
+	// Mailer makes the mail service of a configuration set for the function that sends. nil: letters go to the mailbox.
+	Mailer func(configurationSet string) loyalty.Mailer
 }
 
 // Shop is the running system. Service is its use cases without any function's limits, for the person at the machine.
@@ -70,7 +75,7 @@ func Open(o Options) (*Shop, error) {
 		return nil, err
 	}
 	run, err := local.Open(local.Options{
-		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: items, Clock: o.Clock, Functions: builders, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
+		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: items, Clock: o.Clock, Functions: o.builders(), Parameters: o.Parameters, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
 	})
 	if err != nil {
 		return nil, errors.Join(err, items.Close())
