@@ -130,6 +130,15 @@ type PointsEarned struct {
 	Cause   string `json:"cause"` // receipt key or other cause of the entry
 	Points  int64  `json:"points"`
 	Balance int64  `json:"balance"`
+
+	// Bonuses is which of the points no purchase earned, and what granted them; missing where there are none.
+	Bonuses []Bonus `json:"bonuses,omitempty"`
+}
+
+// Bonus is points that a campaign granted, or that a full card of stamps brought; below zero where a return of others takes them.
+type Bonus struct {
+	By     string `json:"by"` // id of the campaign or of the stamps
+	Points int64  `json:"points"`
 }
 
 // PointsReversed (points.reversed.v1, out): Points is negative, what was taken back.

@@ -12,6 +12,7 @@ import (
 const (
 	MaxLines    = 500           // lines of a receipt, a return or a cart
 	MaxCoupons  = 20            // coupons, and as many codes, of one receipt
+	MaxBonuses  = 200           // bonuses of one ledger entry; a programme has fewer campaigns and stamps
 	MaxOffers   = 200           // offers applied to one receipt; a programme has no more
 	MaxQuantity = 1_000_000     // pieces of one line
 	MaxPoints   = 1_000_000_000 // points of one entry or balance, either way
@@ -201,6 +202,13 @@ func (e PointsEarned) Validate() []Problem {
 	c := &checks{}
 	c.entry(e.Card, e.Cause, e.Balance)
 	c.number("/points", e.Points, 1, MaxPoints)
+	if !c.count("/bonuses", len(e.Bonuses), MaxBonuses) {
+		return c.found
+	}
+	for i, b := range e.Bonuses {
+		c.part(fmt.Sprintf("/bonuses/%d/by", i), b.By)
+		c.number(fmt.Sprintf("/bonuses/%d/points", i), b.Points, -MaxPoints, MaxPoints)
+	}
 	return c.found
 }
 

@@ -44,6 +44,7 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 		Shopper: message.Shopper{Given: opened.Profile.Given, Language: template.Language},
 		Card:    message.Card{Number: opened.Head.Number(), Points: max(0, opened.Head.Book.Available(day.Of(now, rules.Zone("")))), Tier: rules.TierName(opened.Head.Tier)},
 	}
+	data.Granted = o.Points
 	if coupon != nil {
 		data.Coupon = message.Coupon{ID: coupon.ID, ExpiresOn: coupon.ExpiresOn.String()}
 		data.Coupon.Title, data.Coupon.Detail = rules.OfferText(coupon.Offer)

@@ -107,7 +107,15 @@ func factsOf(id string, e ledger.Entry, balance int64) ([]events.Event, error) {
 	case e.Points < 0 && (e.Kind == ledger.Reverse || e.Kind == ledger.Adjust):
 		tell("", events.PointsReversed{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
 	case e.Points > 0 && e.Kind != ledger.Spend && e.Kind != ledger.Expire:
-		tell("", events.PointsEarned{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance})
+		earned := events.PointsEarned{Card: id, Cause: e.Cause, Points: e.Points, Balance: balance}
+		bonuses, err := card.Bonuses(e)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bonuses {
+			earned.Bonuses = append(earned.Bonuses, events.Bonus(b))
+		}
+		tell("", earned)
 	}
 	granted, err := card.Coupons(e, card.MarkGranted)
 	if err != nil {
@@ -149,6 +157,10 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 		return nil, nil
 	}
 	var orders []message.Order
+	bonuses, err := card.Bonuses(e)
+	if err != nil {
+		return nil, err
+	}
 	add := func(campaign, coupon string) {
 		c, ok := rules.Campaign(campaign)
 		if !ok || c.Message == nil {
@@ -160,16 +172,16 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 		}
 		orders = append(orders, message.Order{
 			ID: message.OrderID(campaign, occasion, id), Campaign: campaign, Occasion: occasion, Card: id,
-			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon,
+			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon, Points: granted(bonuses, campaign),
 			OrderedAt: ordered, ExpiresAt: now.Add(c.Message.Life()), Repeatable: c.Message.Repeatable,
 			CorrelationID: CorrelationOf(e.Cause),
 		})
 	}
-	granted, err := card.Coupons(e, card.MarkGranted)
+	coupons, err := card.Coupons(e, card.MarkGranted)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range granted {
+	for _, c := range coupons {
 		if c.Campaign != "" {
 			add(c.Campaign, c.ID)
 		}
@@ -180,6 +192,16 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 		}
 	}
 	return orders, nil
+}
+
+// granted is the points that a campaign has granted among the bonuses of an entry.
+func granted(bonuses []card.Bonus, campaign string) (points int64) {
+	for _, b := range bonuses {
+		if b.By == campaign {
+			points += b.Points
+		}
+	}
+	return points
 }
 
 // Occasion names a cause within the alphabet of ids: "0042/03/173" is "0042.03.173". One that is too long is named by its hash, and

@@ -5,6 +5,7 @@ type Data struct {
 	Shop           Shop
 	Shopper        Shopper
 	Card           Card
+	Granted        int64 // points that the message tells of; 0 for none
 	Coupon         Coupon
 	Cart           Cart
 	UnsubscribeURL string // wanted by marketing
@@ -72,8 +73,9 @@ func Sample(language string) Data {
 			Given:    "Ana",
 			Language: language,
 		},
-		Card:   Card{Number: sampleEAN, Points: 1240, Tier: "Gold"},
-		Coupon: Coupon{ID: "C7K2M9X4QF", Title: "15 % off all coffee", Detail: "One bag or ten.", ExpiresOn: "2027-06-30"},
+		Card:    Card{Number: sampleEAN, Points: 1240, Tier: "Gold"},
+		Granted: 100,
+		Coupon:  Coupon{ID: "C7K2M9X4QF", Title: "15 % off all coffee", Detail: "One bag or ten.", ExpiresOn: "2027-06-30"},
 		Cart: Cart{
 			URL: "https://shop.example/cart/81",
 			Lines: []CartLine{
@@ -92,6 +94,6 @@ const sampleEAN = "2600000070010"
 // bareSample is Sample for a shopper who gave nothing but an address.
 func bareSample(language string) Data {
 	d := Sample(language)
-	d.Shopper.Given, d.Card.Tier, d.Card.Points, d.Coupon.Detail = "", "", 0, ""
+	d.Shopper.Given, d.Card.Tier, d.Card.Points, d.Granted, d.Coupon.Detail = "", "", 0, 0, ""
 	return d
 }

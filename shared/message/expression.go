@@ -20,6 +20,7 @@ var fields = map[string]func(*Data) string{
 	".Shopper.Given":    func(d *Data) string { return d.Shopper.Given },
 	".Card.Number":      func(d *Data) string { return d.Card.Number },
 	".Card.Points":      func(d *Data) string { return digits(d.Card.Points) },
+	".Granted.Points":   func(d *Data) string { return digits(d.Granted) },
 	".Card.Tier":        func(d *Data) string { return d.Card.Tier },
 	".Coupon.ID":        func(d *Data) string { return d.Coupon.ID },
 	".Coupon.Code":      func(d *Data) string { return d.Coupon.code() },

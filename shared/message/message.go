@@ -33,6 +33,7 @@ type Order struct {
 	Template      string    `json:"template"`
 	Topic         string    `json:"topic"` // what the shopper consents to; TopicService needs no consent
 	Coupon        string    `json:"coupon,omitempty"`
+	Points        int64     `json:"points,omitempty"` // that the campaign has granted
 	Cart          string    `json:"cart,omitempty"`
 	CartVersion   int64     `json:"cart_version,omitempty"`
 	CartStep      int       `json:"cart_step,omitempty"` // which reminder of the cart this is: 0 is the first

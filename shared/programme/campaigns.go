@@ -13,13 +13,15 @@ func (c *compiler) campaignRules() {
 		c.id(at+"/id", k.ID, seen)
 		switch k.On {
 		case OnCheckout, OnAnniversary, OnSchedule:
+		case OnEnrolled:
+			c.enrolledCampaign(at, k)
 		case OnCart:
 			if carts++; carts > 1 {
 				c.fault(at, "a programme has one campaign for abandoned carts; shoppers get one reminder")
 			}
 			c.cartCampaign(at, k)
 		default:
-			c.fault(at+"/on", "%q is not one of %s, %s, %s, %s", k.On, OnCheckout, OnAnniversary, OnCart, OnSchedule)
+			c.fault(at+"/on", "%q is not one of %s, %s, %s, %s, %s", k.On, OnCheckout, OnEnrolled, OnAnniversary, OnCart, OnSchedule)
 		}
 		if k.Grant == nil && k.Message == nil {
 			c.fault(at, "a campaign grants a coupon, sends a message, or both; here is neither")

@@ -40,6 +40,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	e := ledger.Entry{Cause: r.Key.String(), Kind: ledger.Earn, At: r.At.UTC().Truncate(time.Second)}
 	if h.EnrolledOn == 0 {
 		h.EnrolledOn = on
+		h = p.welcome(h, shopper, r.Key.Store, r.At)
 		e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkEnrolled, Text: r.Key.Store})
 	}
 	h = p.AsOf(h, now)
@@ -94,9 +95,9 @@ func (p *Programme) qualify(h card.Head, e ledger.Entry, r receipt.Receipt, kept
 	return h, h.Tier
 }
 
-// Begin is the head of a card that is enrolled without a receipt.
-func (p *Programme) Begin(id, store string, at time.Time) card.Head {
-	return card.Head{ID: id, EnrolledOn: day.Of(at, p.Zone(store))}
+// Begin is the head of a card that is enrolled without a receipt, with what its enrolment brings.
+func (p *Programme) Begin(id, store string, shopper card.Profile, at time.Time) card.Head {
+	return p.welcome(card.Head{ID: id, EnrolledOn: day.Of(at, p.Zone(store))}, shopper, store, at)
 }
 
 // Shown is AsOf for a person's eyes: without the coupons that are kept only for receipts that arrive late.

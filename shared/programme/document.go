@@ -204,7 +204,7 @@ const (
 type Campaign struct {
 	ID           string     `json:"id"`
 	Name         string     `json:"name,omitempty"`
-	On           string     `json:"on"`                       // Checkout, Anniversary, CartLeft or Schedule
+	On           string     `json:"on"`                       // OnCheckout and so on
 	Date         string     `json:"date,omitempty"`           // of an anniversary: "birthday" or "enrolled"
 	DaysBefore   int        `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
 	At           string     `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
@@ -222,6 +222,7 @@ type Campaign struct {
 // When a campaign speaks.
 const (
 	OnCheckout    = "checkout"
+	OnEnrolled    = "enrolled" // by the first swipe or by a form, once
 	OnAnniversary = "anniversary"
 	OnCart        = "cart"
 )
