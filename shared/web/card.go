@@ -20,10 +20,18 @@ type CardView struct {
 	Points   int64         `json:"points"`
 	Pending  int64         `json:"pending,omitempty"`
 	Tier     string        `json:"tier,omitempty"`
+	Standing *StandingView `json:"standing,omitempty"` // nil where there are no tiers
 	Coupons  []CouponView  `json:"coupons"`
 	Stamps   []StampView   `json:"stamps,omitempty"`
 	Entries  []EntryView   `json:"entries"`
 	Messages []MessageView `json:"messages"`
+}
+
+// StandingView is what a card's tier brings, how long it holds, and what the next one lacks, ready to read.
+type StandingView struct {
+	Benefits []string `json:"benefits,omitempty"`
+	Holds    string   `json:"holds,omitempty"` // "until 2027-12-31, then Silver"
+	Next     string   `json:"next,omitempty"`  // "Gold: 84 points more"
 }
 
 // CouponView is one coupon in a card's wallet.

@@ -19,6 +19,7 @@ func (counter) Card(_ context.Context, number string) (CardView, error) {
 	case "7001":
 		return CardView{
 			Number: "7001", Name: "<Ana>", Status: "open", Points: 1234567, Tier: "Gold",
+			Standing: &StandingView{Benefits: []string{"Free delivery"}, Holds: "Gold until 2027-12-31, then Silver", Next: "Platinum: 12.40 EUR more"},
 			Coupons:  []CouponView{{ID: "C7", Title: "15 % off", State: "granted", ExpiresOn: "2027-06-30"}},
 			Entries:  []EntryView{{At: noon, Kind: "reverse", Cause: "0042/03/173", Points: -1200, Balance: 1234567}},
 			Messages: []MessageView{{ID: "m1", At: noon, Campaign: "welcome", State: "sent", URL: "/mailbox/m1"}, {ID: "m2", At: noon, Campaign: "cart", State: "refused", Reason: "no_consent"}},
@@ -95,7 +96,7 @@ func TestTheStartPageTellsWhatToTry(t *testing.T) {
 func TestACardsPageShowsWhatTheTillSees(t *testing.T) {
 	t.Parallel()
 	_, page := get(t, Cards(counter{}), "/cards/7001")
-	for _, want := range []string{"&lt;Ana&gt;", "1\u202f234\u202f567", "15 % off", "−1\u202f200", `href="/mailbox/m1"`, "refused: no_consent"} {
+	for _, want := range []string{"&lt;Ana&gt;", "Free delivery", "Platinum: 12.40 EUR more", "1\u202f234\u202f567", "15 % off", "−1\u202f200", `href="/mailbox/m1"`, "refused: no_consent"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("it lacks %q", want)
 		}

@@ -34,6 +34,8 @@ type cardLine struct {
 	Lots       []lotLine      `json:"lots,omitempty"`
 	Coupons    []couponLine   `json:"coupons,omitempty"`
 	Qualifying qualifyingLine `json:"qualifying,omitzero"`
+	Standing   *standingLine  `json:"standing,omitempty"`   // in its place, where the programme says more of tiering
+	Given      *givenLine     `json:"given_tier,omitempty"` // by a person
 	Visits     int64          `json:"visits,omitempty"`
 	Spent      int64          `json:"spent,omitempty"` // minor units
 	FirstOn    string         `json:"first_on,omitempty"`
@@ -46,6 +48,7 @@ type cardLine struct {
 type lotLine struct {
 	Points    int64  `json:"points"`
 	ExpiresOn string `json:"expires_on,omitempty"`
+	UsableOn  string `json:"usable_on,omitempty"` // of points that wait: their first day
 }
 
 type couponLine struct {
@@ -72,6 +75,7 @@ func cardOf(h card.Head) cardLine {
 		Qualifying: qualifyingLine(h.Qualifying), Visits: h.Habits.Visits, Spent: h.Habits.Spent,
 		FirstOn: h.Habits.FirstOn.String(), LastOn: h.Habits.LastOn.String(),
 	}
+	l.Standing, l.Given = standingOf(h.Standing), givenOf(h.Given)
 	switch h.Status {
 	case card.Blocked:
 		l.Status = "blocked"
@@ -79,7 +83,7 @@ func cardOf(h card.Head) cardLine {
 		l.Status = "closed"
 	}
 	for _, lot := range h.Book.Lots {
-		l.Lots = append(l.Lots, lotLine{lot.Points, lot.ExpiresOn.String()})
+		l.Lots = append(l.Lots, lotLine{lot.Points, lot.ExpiresOn.String(), lot.From.String()})
 	}
 	for _, c := range h.Wallet {
 		l.Coupons = append(l.Coupons, couponLine{c.ID, c.Offer, c.Campaign, c.ExpiresOn.String()})

@@ -70,7 +70,7 @@ func (d desk) Card(ctx context.Context, number string) (web.CardView, error) {
 		title, _ := v.Rules.OfferText(c.Offer)
 		page.Coupons = append(page.Coupons, web.CouponView{ID: c.ID, Title: title, State: "granted", ExpiresOn: c.ExpiresOn.String()})
 	}
-	page.Stamps = stamps(v)
+	page.Standing, page.Stamps = standing(v), stamps(v)
 	entries, err := d.service.Entries(ctx, number, 0, maxShown)
 	if err != nil {
 		return web.CardView{}, err
