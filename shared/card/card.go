@@ -32,6 +32,8 @@ type Head struct {
 	Joined     []Joined     // cards that were merged into this one, and books where its causes may stand
 	Counters   []Counter    // by ID and window
 
+	Assignments []Assignment // campaigns that are measured on this card
+
 	// Past is the older entries, where somebody has read them up for a decision that looks back. It is stored nowhere.
 	Past []ledger.Page
 }

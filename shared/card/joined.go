@@ -81,7 +81,8 @@ func (h Head) With(at int) (end int) {
 
 // Join takes over what another card is beside its points: its numbers, its coupons as far as they fit, what tills hold of its points,
 // its habits, stamps, and how often it has used what a card may use so often only. The other keeps what it takes to live again: its sums,
-// and the coupons that found no room. Marks tell each coupon.
+// and the coupons that found no room. Marks tell each coupon. What either is measured in stays where it is: people are counted as they
+// were assigned.
 func (h Head) Join(from Head) (into, rest Head, in, out []ledger.Mark) {
 	h.Joined = append(slices.Clone(h.Joined), Joined{ID: from.ID, Depth: 1, Newest: from.Book.Newest()})
 	for _, j := range from.Joined {

@@ -224,6 +224,13 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	if err != nil {
 		return job{}, fmt.Errorf("open card %s: %w", o.Card, err)
 	}
+	opened, held, err := s.heldOut(ctx, o, opened, rules, now)
+	if err != nil {
+		return job{}, err
+	}
+	if held {
+		return refuse(message.HeldOut)
+	}
 	j := job{stored: opened.Head, rules: rules}
 	opened.Head = rules.Shown(opened.Head, now)
 	j.opened = opened

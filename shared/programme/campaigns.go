@@ -27,6 +27,7 @@ func (c *compiler) campaignRules() {
 			c.fault(at, "a campaign grants a coupon, sends a message, or both; here is neither")
 		}
 		c.cartsAlone(at, k)
+		c.holdout(at, k)
 		c.grant(at, k)
 		c.letter(at, k)
 		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", k.When, c.p.cards)}

@@ -70,6 +70,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.letters()
 	c.dates()
 	c.campaignRules()
+	c.holdouts()
 	c.stampRules()
 	c.mail()
 	return c.judged()

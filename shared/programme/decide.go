@@ -58,13 +58,14 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	kept, _ := r.After(nil) // without returns nothing can be too much
 	h, e.To = p.qualify(h, e, r, kept, now)
 	h.Habits = visited(h.Habits, on, kept.Net)
+	h = p.attribute(h, on, kept.Net, ledger.Entry{})
 
 	facts := knowing(p.cards)
 	facts.receipt(r, linesOf(r, kept), zone)
 	facts.card(h, shopper, on)
 	for _, c := range p.Campaigns {
 		if c.On == OnCheckout && p.campaigns[c.ID].when.Match(facts.facts) {
-			h, e = p.speak(h, e, c, max(on, day.Of(now, zone)))
+			h, e = p.address(h, e, c, max(on, day.Of(now, zone)))
 		}
 	}
 	h, e = p.stamp(h, e, r, at, now)
@@ -114,7 +115,7 @@ func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {
 	if len(h.Holds) > 0 {
 		h = h.Release("", now)
 	}
-	return p.review(h, today)
+	return p.review(p.closeWindows(h, today), today)
 }
 
 // redeem takes the coupons that a receipt names out of the wallet.
@@ -191,7 +192,7 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 		later.Days += int(k.Day - today)
 		c.Grant = &later
 	}
-	h, e = p.speak(h, e, c, today)
+	h, e = p.address(h, e, c, today)
 	h.Book = h.Book.Post(e, p.expiresOn(today, h.Tier))
 	return h, true
 }
@@ -225,6 +226,7 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	h.Tier = l.held(h, today)
 	e.To = h.Tier
 	h.Habits.Spent += after.paid - before.paid
+	h = p.attribute(h, sold, after.paid-before.paid, sale)
 	if after.gone {
 		h.Habits.Visits--
 		var marks []ledger.Mark

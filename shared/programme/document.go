@@ -36,6 +36,7 @@ type Document struct {
 	Returns   Returns            `json:"returns,omitzero"`
 	Dates     Dates              `json:"dates,omitzero"`
 	Campaigns []Campaign         `json:"campaigns,omitempty"`
+	Holdout   int                `json:"holdout,omitempty"` // per cent of cards that no campaign speaks to
 	Stamps    []Stamps           `json:"stamps,omitempty"`
 	Templates []message.Template `json:"templates,omitempty"`
 	Mail      MailRules          `json:"mail,omitempty"`
@@ -215,6 +216,8 @@ type Campaign struct {
 	Least        Decimal    `json:"least,omitempty"`          // of a cart: what is in it at least
 	Schedule     *Schedule  `json:"schedule,omitempty"`       // of a schedule: when
 	When         Condition  `json:"when,omitzero"`            // of the shopper, and of the receipt where there is one
+	Holdout      int        `json:"holdout,omitempty"`        // per cent of cards that it leaves alone, to be compared with
+	WindowDays   int        `json:"window_days,omitempty"`    // how long purchases count for it; 14 if missing
 	Grant        *Grant     `json:"grant,omitempty"`
 	Message      *Letter    `json:"message,omitempty"`
 }

@@ -105,6 +105,13 @@ func TestHeadReadsWhatItWrites(t *testing.T) {
 						From: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "from"), Of: rapid.IntRange(0, 9).Draw(t, "of")}
 				}), 0, 5).Draw(t, "lots"),
 			},
+			Assignments: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Assignment {
+				if rapid.Bool().Draw(t, "done") {
+					return card.Assignment{Campaign: d.part.Draw(t, "campaign"), Done: true}
+				}
+				arm := rapid.OneOf(rapid.SampledFrom([]string{card.ArmTreated, card.ArmHeld, "a", "h", "t"}), d.part).Draw(t, "arm")
+				return card.Assignment{Campaign: d.part.Draw(t, "campaign"), Arm: arm, Since: d.someday.Draw(t, "since"), Spent: rapid.Int64().Draw(t, "spent")}
+			}), 0, 3).Draw(t, "assignments"),
 			Lost: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Lost {
 				return card.Lost{Number: d.part.Draw(t, "lost"), At: d.moment.Draw(t, "since"), By: d.maybe.Draw(t, "by")}
 			}), 0, 5).Draw(t, "lost"),

@@ -31,6 +31,7 @@ const (
 	headUses       = "us" // "welcome:ever:1 daily:20261121:2": offers of which a card may use so many, missing without
 	headJoined     = "j"  // "0400123456782:1:tlsyyo 0400123456799:1:tlsyyo:p": merged cards, how deep, their newest entry; p for a book alone
 	headCounters   = "k"  // "coffee::11:1 ~week:feo:73": see counters.go; missing for none
+	headAssigned   = "as" // "birthday:held:feo:1999 spring": campaigns that are measured on the card, see assignments.go; missing for none
 	headLost       = "lo" // "0400123456782:tlsyyo:0400123456799": lost numbers, since when, and what replaced them
 )
 
@@ -70,6 +71,7 @@ func headItem(h card.Head) Item {
 	}
 	a.set(headUses, writeCounts(h.Uses))
 	a.set(headCounters, writeCounters(h.Counters))
+	a.set(headAssigned, writeAssignments(h.Assignments))
 	var lost []string
 	for _, l := range h.Lost {
 		lost = append(lost, l.Number+":"+writeMoment(l.At)+":"+l.By)
@@ -128,6 +130,8 @@ func readHead(id string, a Attrs) (card.Head, error) {
 	h.Habits, e = readHabits(a.text(headHabits))
 	note(e)
 	h.Counters, e = readCounters(a.text(headCounters))
+	note(e)
+	h.Assignments, e = readAssignments(a.text(headAssigned))
 	note(e)
 	h.EnrolledOn, e = readDay(a.text(headEnrolled))
 	note(e)

@@ -281,6 +281,10 @@ func (t *retold) asItStands(e ledger.Entry) {
 	for _, each := range append(t.beside, e) {
 		next.Book = next.Book.Post(each, 0)
 	}
+	for _, a := range card.AssignedBy(e) {
+		a.Since = day.Of(e.At, time.UTC)
+		next = next.Assign(a)
+	}
 	t.goOn(wallet(next, nil, e.Marks), t.latest)
 }
 
