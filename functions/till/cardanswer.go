@@ -57,6 +57,7 @@ type shopperAnswer struct {
 	Birthday   string                   `json:"birthday,omitempty"`
 	Language   string                   `json:"language,omitempty"`
 	TimeZone   string                   `json:"time_zone,omitempty"`
+	Tags       []string                 `json:"tags,omitempty"`
 	Consents   map[string]consentAnswer `json:"consents"`
 	Suppressed *suppressedAnswer        `json:"suppressed,omitempty"`
 }
@@ -146,7 +147,7 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 func shopperOf(p card.Profile) *shopperAnswer {
 	s := &shopperAnswer{
 		Since: p.Since.String(), Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(),
-		Language: p.Language, TimeZone: p.TimeZone, Consents: map[string]consentAnswer{},
+		Language: p.Language, TimeZone: p.TimeZone, Tags: p.Tags, Consents: map[string]consentAnswer{},
 	}
 	for topic, c := range p.Consents {
 		s.Consents[topic] = consentAnswer{Allowed: c.Allowed, At: c.At.UTC(), Source: c.Source, Text: c.Text}

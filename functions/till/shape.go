@@ -127,6 +127,7 @@ type shopperBody struct {
 	Birthday   json.RawMessage        `json:"birthday"`
 	Language   json.RawMessage        `json:"language"`
 	TimeZone   json.RawMessage        `json:"time_zone"`
+	Tags       *[]string              `json:"tags"`
 	Consents   map[string]consentBody `json:"consents"`
 }
 

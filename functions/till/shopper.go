@@ -57,6 +57,7 @@ func (b shopperBody) read(f *faults, a *ask, rules *programme.Programme, store s
 	text("language", b.Language, language, func(p *card.Profile, s string) { p.Language = s })
 	text("time_zone", b.TimeZone, timeZone, func(p *card.Profile, s string) { p.TimeZone = s })
 	text("birthday", b.Birthday, birthday, func(p *card.Profile, s string) { p.Birthday, _ = day.ParseYearly(s) }) // judged; "" is none
+	edits = append(edits, b.tags(f)...)
 	edits = append(edits, b.consents(f, rules, card.Consent{At: at, Source: "till " + store})...)
 	return func(p card.Profile) card.Profile {
 		for _, e := range edits {
@@ -64,6 +65,21 @@ func (b shopperBody) read(f *faults, a *ask, rules *programme.Programme, store s
 		}
 		return p
 	}
+}
+
+// tags marks the shopper with these, in the place of those there were.
+func (b shopperBody) tags(f *faults) []edit {
+	if b.Tags == nil {
+		return nil
+	}
+	f.atMost("/tags", len(*b.Tags), card.MaxTags)
+	for i, tag := range *b.Tags {
+		if !ids.ValidPart(tag) || len(tag) > card.MaxTag {
+			f.add(fmt.Sprintf("/tags/%d", i), "invalid", "must be 1 to %d of A-Z a-z 0-9 . _ - #", card.MaxTag)
+		}
+	}
+	said := *b.Tags
+	return []edit{func(p *card.Profile) { p.Tags = card.Tagged(said) }}
 }
 
 // consents records what the shopper allowed on each topic, with the proof.

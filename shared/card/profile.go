@@ -22,7 +22,16 @@ type Profile struct {
 	TimeZone   string // IANA, "" means the programme's
 	Consents   map[string]Consent
 	Suppressed *Suppression
+	Tags       []string // what the shop has marked the shopper with, in order, each once
 	Identities []string // vendor ids that lead to this card, "shopify:6940095564"
+}
+
+// Tagged puts tags in order, each once, and no more than a profile holds.
+func Tagged(tags []string) []string {
+	tags = slices.Clone(tags)
+	slices.Sort(tags)
+	tags = slices.Compact(tags)
+	return tags[:min(len(tags), MaxTags)]
 }
 
 // Limits of a profile, in characters.
@@ -31,6 +40,8 @@ const (
 	MaxEmail    = 254 // RFC 5321 section 4.5.3.1.3, less the angle brackets
 	MaxIdentity = 10  // vendor ids of one shopper
 	MaxTopics   = 20  // topics with a consent
+	MaxTags     = 20  // tags
+	MaxTag      = 40  // of one tag
 )
 
 // Consent is what the shopper allowed on one topic, with the proof: when, where and on which text.

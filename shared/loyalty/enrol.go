@@ -177,6 +177,7 @@ func changes(a, b card.Profile) []string {
 	add("birthday", a.Birthday != b.Birthday)
 	add("language", a.Language != b.Language)
 	add("time_zone", a.TimeZone != b.TimeZone)
+	add("tags", !slices.Equal(a.Tags, b.Tags))
 	add("identities", !slices.Equal(a.Identities, b.Identities))
 	add("suppressed", (a.Suppressed == nil) != (b.Suppressed == nil) || a.Suppressed != nil && a.Suppressed.Reason != b.Suppressed.Reason)
 	consent := len(a.Consents) != len(b.Consents)

@@ -48,7 +48,7 @@ func Compile(doc Document) (*Programme, []Problem) { return compile(doc, true) }
 
 func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c := compiler{whole: whole, p: &Programme{
-		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{},
+		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{}, segments: map[string]segment{},
 		limited: map[string]limited{}, codes: map[string]string{}, multipliers: map[string]multiplier{},
 		templates: map[string]letter{},
 	}}
@@ -56,6 +56,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	if c.schemas(); c.p.cards == nil {
 		return nil, c.list
 	}
+	c.segmentTrees()
 	if !whole {
 		c.standing()
 	}
@@ -65,6 +66,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.giftCards()
 	c.earnRules()
 	c.tiers()
+	c.segments()
 	c.offerRules()
 	c.returns()
 	c.letters()
@@ -80,7 +82,8 @@ type compiler struct {
 	p      *Programme
 	whole  bool // it is being published: nothing is forgiven, and the templates are looked into too
 	list   []Problem
-	unread []string // pointers of what could not be read at all, see load.go
+	trees  map[string]any // of segments, by their ids
+	unread []string       // pointers of what could not be read at all, see load.go
 }
 
 func (c *compiler) fault(pointer, format string, args ...any) {
@@ -184,7 +187,10 @@ func (c *compiler) schemas() {
 	}
 	var err error
 	if c.p.receipts, err = rule.NewSchema(d.Currency, receiptFields(tiers)...); err == nil {
-		c.p.cards, err = rule.NewSchema(d.Currency, cardFields(tiers, offers, topics)...)
+		c.p.cards, err = rule.NewSchema(d.Currency, append(receiptFields(tiers), cardFields(offers, topics)...)...)
+	}
+	if err == nil {
+		c.p.shoppers, err = rule.NewSchema(d.Currency, append([]rule.Field{tierField(tiers)}, cardFields(offers, topics)...)...)
 	}
 	if err != nil && len(c.list) == 0 {
 		c.fault("", "%v", err)
@@ -195,6 +201,7 @@ func (c *compiler) schemas() {
 func (c *compiler) when(pointer string, when Condition, schema *rule.Schema) *rule.Compiled {
 	var parsed rule.Rule
 	if !when.IsZero() {
+		when.Tree = c.named(pointer, when.Tree, nil)
 		var problems []rule.Problem
 		if parsed, problems = rule.Parse(when.Tree); len(problems) > 0 {
 			for _, p := range problems {

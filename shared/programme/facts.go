@@ -15,28 +15,32 @@ import (
 // can reckon years later what its receipt would have earned without the returned goods. Campaigns and offers may ask for all; of an
 // offer that was applied, a return asks again what depends on the goods alone.
 const (
-	factTotal      = "receipt.total"       // money paid for goods
-	factItems      = "receipt.items"       // pieces of goods
-	factStore      = "receipt.store"       // id of the store
-	factTill       = "receipt.till"        // id of the till, or the vendor's name
-	factSKUs       = "receipt.skus"        // set
-	factCategories = "receipt.categories"  // set; "drinks/coffee" is also "drinks"
-	factWeekday    = "receipt.weekday"     // "monday" ... in the store's zone
-	factHour       = "receipt.hour"        // 0 to 23 in the store's zone
-	factOn         = "receipt.on"          // day in the store's zone
-	factTier       = "card.tier"           // id; unknown for the base tier
-	factPoints     = "card.points"         // spendable
-	factVisits     = "card.visits"         // receipts, this one or this basket counted
-	factFirst      = "card.first_purchase" // nothing that was bought before has been kept
-	factSpent      = "card.spent"          // money over all receipts, this one counted; what a basket will cost is not
-	factCoupons    = "card.coupons"        // live coupons in the wallet
-	factOffers     = "card.offers"         // set: offers of the live coupons
-	factSince      = "card.enrolled_on"    // day
-	factIdle       = "card.days_since_visit"
-	factEmail      = "shopper.has_email"
-	factLanguage   = "shopper.language"
-	factConsents   = "shopper.consents" // set of topics
-	factBirthMonth = "shopper.birthday_month"
+	factTotal       = "receipt.total"       // money paid for goods
+	factItems       = "receipt.items"       // pieces of goods
+	factStore       = "receipt.store"       // id of the store
+	factTill        = "receipt.till"        // id of the till, or the vendor's name
+	factSKUs        = "receipt.skus"        // set
+	factCategories  = "receipt.categories"  // set; "drinks/coffee" is also "drinks"
+	factWeekday     = "receipt.weekday"     // "monday" ... in the store's zone
+	factHour        = "receipt.hour"        // 0 to 23 in the store's zone
+	factOn          = "receipt.on"          // day in the store's zone
+	factTier        = "card.tier"           // id; unknown for the base tier
+	factPoints      = "card.points"         // spendable
+	factVisits      = "card.visits"         // receipts, this one or this basket counted
+	factFirst       = "card.first_purchase" // nothing that was bought before has been kept
+	factSpent       = "card.spent"          // money over all receipts, this one counted; what a basket will cost is not
+	factCoupons     = "card.coupons"        // live coupons in the wallet
+	factOffers      = "card.offers"         // set: offers of the live coupons
+	factSince       = "card.enrolled_on"    // day
+	factIdle        = "card.days_since_visit"
+	factEmail       = "shopper.has_email"
+	factLanguage    = "shopper.language"
+	factConsents    = "shopper.consents"         // set of topics
+	factBirthMonth  = "shopper.birthday_month"   // 1 to 12
+	factToBirthday  = "shopper.days_to_birthday" // 0 on the day itself; unknown without a birthday
+	factTags        = "shopper.tags"             // set: what the shop has marked the shopper with
+	factEnrolledFor = "card.days_since_enrolled"
+	factRhythm      = "card.days_between_visits" // on average, rounded up; unknown before the second visit
 )
 
 var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
@@ -46,19 +50,24 @@ func receiptFields(tiers []string) []rule.Field {
 		{Name: factTotal, Kind: rule.Money}, {Name: factItems, Kind: rule.Int}, {Name: factStore, Kind: rule.Text},
 		{Name: factTill, Kind: rule.Text}, {Name: factSKUs, Kind: rule.Set}, {Name: factCategories, Kind: rule.Set},
 		{Name: factWeekday, Kind: rule.Text, Values: weekdays}, {Name: factHour, Kind: rule.Int}, {Name: factOn, Kind: rule.Day},
-		{Name: factTier, Kind: rule.Text, Values: tiers},
+		tierField(tiers),
 	}
 }
 
-func cardFields(tiers, offers, topics []string) []rule.Field {
-	return append(receiptFields(tiers),
-		rule.Field{Name: factPoints, Kind: rule.Int}, rule.Field{Name: factVisits, Kind: rule.Int}, rule.Field{Name: factFirst, Kind: rule.Bool},
-		rule.Field{Name: factSpent, Kind: rule.Money}, rule.Field{Name: factCoupons, Kind: rule.Int},
-		rule.Field{Name: factOffers, Kind: rule.Set, Values: offers}, rule.Field{Name: factSince, Kind: rule.Day},
-		rule.Field{Name: factIdle, Kind: rule.Int}, rule.Field{Name: factEmail, Kind: rule.Bool},
-		rule.Field{Name: factLanguage, Kind: rule.Text}, rule.Field{Name: factConsents, Kind: rule.Set, Values: topics},
-		rule.Field{Name: factBirthMonth, Kind: rule.Int},
-	)
+func tierField(tiers []string) rule.Field {
+	return rule.Field{Name: factTier, Kind: rule.Text, Values: tiers}
+}
+
+// cardFields are the facts of the card and its shopper but for the tier, which rules of receipts may ask for as well.
+func cardFields(offers, topics []string) []rule.Field {
+	return []rule.Field{
+		{Name: factPoints, Kind: rule.Int}, {Name: factVisits, Kind: rule.Int}, {Name: factFirst, Kind: rule.Bool},
+		{Name: factSpent, Kind: rule.Money}, {Name: factCoupons, Kind: rule.Int},
+		{Name: factOffers, Kind: rule.Set, Values: offers}, {Name: factSince, Kind: rule.Day}, {Name: factEnrolledFor, Kind: rule.Int},
+		{Name: factIdle, Kind: rule.Int}, {Name: factRhythm, Kind: rule.Int}, {Name: factEmail, Kind: rule.Bool}, {Name: factTags, Kind: rule.Set},
+		{Name: factLanguage, Kind: rule.Text}, {Name: factConsents, Kind: rule.Set, Values: topics},
+		{Name: factBirthMonth, Kind: rule.Int}, {Name: factToBirthday, Kind: rule.Int},
+	}
 }
 
 // known fills facts by name. A name that the schema lacks is a mistake of this package, which its tests find.
@@ -145,6 +154,13 @@ func (k known) card(h card.Head, p card.Profile, today day.Day) {
 	if h.Habits.LastOn != 0 {
 		k.whole(factIdle, int64(today-h.Habits.LastOn))
 	}
+	if h.EnrolledOn != 0 {
+		k.whole(factEnrolledFor, int64(today-h.EnrolledOn))
+	}
+	if b := h.Habits; b.Visits > 1 {
+		k.whole(factRhythm, (int64(b.LastOn-b.FirstOn)+b.Visits-2)/(b.Visits-1))
+	}
+	k.texts(factTags, p.Tags)
 	k.bool(factEmail, p.Email != "")
 	if p.Language != "" {
 		k.text(factLanguage, p.Language)
@@ -158,5 +174,10 @@ func (k known) card(h card.Head, p card.Profile, today day.Day) {
 	k.texts(factConsents, allowed)
 	if p.Birthday != (day.Yearly{}) {
 		k.whole(factBirthMonth, int64(p.Birthday.Month))
+		next := p.Birthday.In(today.Year(), day.OnFebruary28)
+		if next < today {
+			next = p.Birthday.In(today.Year()+1, day.OnFebruary28)
+		}
+		k.whole(factToBirthday, int64(next-today))
 	}
 }

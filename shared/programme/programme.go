@@ -22,6 +22,8 @@ type Programme struct {
 	numbering   ids.Numbering
 	receipts    *rule.Schema // what earning rules and offers may ask for
 	cards       *rule.Schema // what campaigns may ask for
+	shoppers    *rule.Schema // what segments may ask for
+	segments    map[string]segment
 	earn        []earning
 	capped      capped            // of a day, week or month
 	never       []offer.Selection // goods that earn nothing at all

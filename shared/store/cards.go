@@ -228,6 +228,7 @@ type profileDoc struct {
 	Consents   map[string]consentDoc `json:"consents,omitempty"`
 	Suppressed *card.Suppression     `json:"suppressed,omitempty"`
 	Identities []string              `json:"identities,omitempty"`
+	Tags       []string              `json:"tags,omitempty"`
 }
 
 type consentDoc card.Consent
@@ -235,7 +236,7 @@ type consentDoc card.Consent
 func profileItem(p card.Profile) (Item, error) {
 	doc := profileDoc{
 		Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(), Language: p.Language,
-		TimeZone: p.TimeZone, Since: p.Since.String(), Suppressed: p.Suppressed, Identities: p.Identities,
+		TimeZone: p.TimeZone, Since: p.Since.String(), Suppressed: p.Suppressed, Identities: p.Identities, Tags: p.Tags,
 		Consents: map[string]consentDoc{},
 	}
 	for topic, c := range p.Consents {
@@ -252,7 +253,7 @@ func readProfile(id string, a Attrs) (card.Profile, error) {
 	}
 	p := card.Profile{
 		ID: id, Given: doc.Given, Family: doc.Family, Email: doc.Email, Phone: doc.Phone, Language: doc.Language, TimeZone: doc.TimeZone,
-		Suppressed: doc.Suppressed, Identities: doc.Identities,
+		Suppressed: doc.Suppressed, Identities: doc.Identities, Tags: doc.Tags,
 	}
 	for topic, c := range doc.Consents {
 		if p.Consents == nil {

@@ -112,6 +112,7 @@ type Shopper struct {
 	Language   string             `json:"language,omitempty"`
 	TimeZone   string             `json:"time_zone,omitempty"`
 	Identities []string           `json:"identities,omitempty"`
+	Tags       []string           `json:"tags,omitempty"`
 	Consents   map[string]Consent `json:"consents,omitempty"`
 	Suppressed *Suppressed        `json:"suppressed,omitempty"`
 }
@@ -134,7 +135,7 @@ type Suppressed struct {
 func ShopperOf(p card.Profile) Shopper {
 	s := Shopper{
 		Type: KindShopper, Card: p.ID, Since: p.Since.String(), Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone,
-		Birthday: p.Birthday.String(), Language: p.Language, TimeZone: p.TimeZone, Identities: p.Identities,
+		Birthday: p.Birthday.String(), Language: p.Language, TimeZone: p.TimeZone, Identities: p.Identities, Tags: p.Tags,
 	}
 	for topic, c := range p.Consents {
 		if s.Consents == nil {
@@ -151,7 +152,7 @@ func ShopperOf(p card.Profile) Shopper {
 // Profile reads what ShopperOf wrote.
 func (s Shopper) Profile() (card.Profile, error) {
 	p := card.Profile{
-		ID: s.Card, Given: s.Given, Family: s.Family, Email: s.Email, Phone: s.Phone, Language: s.Language, TimeZone: s.TimeZone, Identities: s.Identities,
+		ID: s.Card, Given: s.Given, Family: s.Family, Email: s.Email, Phone: s.Phone, Language: s.Language, TimeZone: s.TimeZone, Identities: s.Identities, Tags: s.Tags,
 	}
 	var err error
 	if s.Since != "" {

@@ -338,6 +338,9 @@ func merged(old, said card.Profile) card.Profile {
 			p.Identities = append(slices.Clone(p.Identities), identity)
 		}
 	}
+	if len(said.Tags) > 0 {
+		p.Tags = card.Tagged(append(slices.Clone(old.Tags), said.Tags...))
+	}
 	for topic, c := range said.Consents {
 		if _, decided := old.Consents[topic]; !decided {
 			p = p.Decide(topic, c)

@@ -1,0 +1,137 @@
+package programme
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/rule"
+)
+
+// Segment is shoppers with something in common, by a name: Who holds for each of them, now. Nobody is written into a segment and nobody
+// has to be taken out. Conditions may name other segments, `{segment: sleepers}`, wherever a test may stand.
+type Segment struct {
+	ID   string    `json:"id"`
+	Name string    `json:"name,omitempty"`
+	Who  Condition `json:"who"` // of the card and its shopper
+}
+
+// MaxSegments is how many segments a programme has.
+const MaxSegments = 100
+
+// segment is one made ready.
+type segment struct {
+	Segment
+	who *rule.Compiled
+}
+
+// segmentTrees keeps what segments say, so that any condition may name them.
+func (c *compiler) segmentTrees() {
+	c.trees = make(map[string]any, len(c.p.Segments))
+	for _, s := range c.p.Segments {
+		c.trees[s.ID] = s.Who.Tree
+	}
+}
+
+// segments compiles the segments.
+func (c *compiler) segments() {
+	c.count("/segments", len(c.p.Segments), MaxSegments)
+	seen := map[string]bool{}
+	for i, s := range c.p.Segments {
+		at := "/segments/" + strconv.Itoa(i)
+		c.id(at+"/id", s.ID, seen)
+		if s.Who.IsZero() {
+			c.fault(at+"/who", "it is not said who is in the segment; everybody needs no segment")
+		}
+		c.p.segments[s.ID] = segment{Segment: s, who: c.when(at+"/who", s.Who, c.p.shoppers)}
+	}
+}
+
+// named puts segments into a tree where it names them. within are those whose own tree this is in, so that none holds itself.
+func (c *compiler) named(pointer string, tree any, within []string) any {
+	switch node := tree.(type) {
+	case []any:
+		list := make([]any, len(node))
+		for i, inner := range node {
+			list[i] = c.named(pointer+"/"+strconv.Itoa(i), inner, within)
+		}
+		return list
+	case map[string]any:
+		if id, ok := node["segment"].(string); ok && len(node) == 1 {
+			return c.inSegment(pointer, id, within)
+		}
+		group := make(map[string]any, len(node))
+		for key, inner := range node {
+			if key == "all" || key == "any" || key == "not" {
+				inner = c.named(pointer+"/"+key, inner, within)
+			}
+			group[key] = inner
+		}
+		return group
+	}
+	return tree
+}
+
+// inSegment is the tree of a segment, with those that it names.
+func (c *compiler) inSegment(pointer, id string, within []string) any {
+	tree, ok := c.trees[id]
+	if !ok {
+		c.fault(pointer, "there is no segment %q", id)
+		return nobody
+	}
+	for _, outer := range within {
+		if outer == id {
+			c.fault(pointer, "segment %q would hold itself", id)
+			return nobody
+		}
+	}
+	return c.named(pointer, tree, append(within[:len(within):len(within)], id))
+}
+
+// nobody stands where a segment is missing; no programme comes of it.
+var nobody = map[string]any{"field": factTier, "op": "unknown"}
+
+// audience is whom a campaign is for: its condition, its segment, and none of the segments that it leaves out.
+func (c *compiler) audience(at string, k Campaign) Condition {
+	if k.Who == "" && len(k.Not) == 0 {
+		return k.When
+	}
+	if k.On == OnCart {
+		c.fault(at, "who and not are not for the campaign of abandoned carts")
+		return k.When
+	}
+	var all []any
+	if !k.When.IsZero() {
+		all = append(all, k.When.Tree)
+	}
+	if k.Who != "" {
+		all = append(all, map[string]any{"segment": k.Who})
+	}
+	for _, id := range k.Not {
+		all = append(all, map[string]any{"not": map[string]any{"segment": id}})
+	}
+	return Condition{Tree: map[string]any{"all": all}}
+}
+
+// Segment finds a segment.
+func (p *Programme) Segment(id string) (Segment, bool) {
+	s, ok := p.segments[id]
+	return s.Segment, ok
+}
+
+// InSegment reports whether a card and its shopper are in a segment at a moment, by the shopper's own day.
+func (p *Programme) InSegment(id string, h card.Head, shopper card.Profile, now time.Time) bool {
+	return p.segments[id].who.Match(p.shopperFacts(h, shopper, now))
+}
+
+// WhyNot lists the conditions because of which a shopper is not in a segment; nothing for one who is.
+func (p *Programme) WhyNot(id string, h card.Head, shopper card.Profile, now time.Time) []rule.Failure {
+	return p.segments[id].who.Explain(p.shopperFacts(h, shopper, now))
+}
+
+func (p *Programme) shopperFacts(h card.Head, shopper card.Profile, now time.Time) *rule.Facts {
+	facts := knowing(p.shoppers)
+	facts.card(p.AsOf(h, now), shopper, day.Of(now, p.ShopperZone(shopper.TimeZone)))
+	return facts.facts
+}
