@@ -116,7 +116,9 @@ func (e *exporter) card(ctx context.Context, item store.Item) error {
 		return err
 	}
 	if opened.ProfileVersion > 0 {
-		if err := e.line(KindShopper, ShopperOf(opened.Profile)); err != nil {
+		shopper := ShopperOf(opened.Profile)
+		shopper.GivenTier = givenOf(head.Given)
+		if err := e.line(KindShopper, shopper); err != nil {
 			return err
 		}
 	}

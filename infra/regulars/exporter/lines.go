@@ -35,7 +35,7 @@ type cardLine struct {
 	Coupons    []couponLine   `json:"coupons,omitempty"`
 	Qualifying qualifyingLine `json:"qualifying,omitzero"`
 	Standing   *standingLine  `json:"standing,omitempty"`   // in its place, where the programme says more of tiering
-	Given      *givenLine     `json:"given_tier,omitempty"` // by a person
+	Given      *GivenTier     `json:"given_tier,omitempty"` // by a person
 	Visits     int64          `json:"visits,omitempty"`
 	Spent      int64          `json:"spent,omitempty"` // minor units
 	FirstOn    string         `json:"first_on,omitempty"`
@@ -115,6 +115,7 @@ type Shopper struct {
 	Tags       []string           `json:"tags,omitempty"`
 	Consents   map[string]Consent `json:"consents,omitempty"`
 	Suppressed *Suppressed        `json:"suppressed,omitempty"`
+	GivenTier  *GivenTier         `json:"given_tier,omitempty"` // of the card; what it has earned comes again with its receipts
 }
 
 // Consent is what a shopper allowed, with its proof.

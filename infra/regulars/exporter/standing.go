@@ -1,6 +1,9 @@
 package exporter
 
-import "github.com/regulars-dev/regulars/shared/card"
+import (
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
+)
 
 // standingLine is what a card has counted towards a tier. Its units are years ("2026") or months ("2026-03").
 type standingLine struct {
@@ -17,8 +20,8 @@ type backLine struct {
 	Count int64  `json:"count"`
 }
 
-// givenLine is a tier that a person gave. Without a last day it is for ever.
-type givenLine struct {
+// GivenTier is a tier that a person gave. Without a last day it is for ever.
+type GivenTier struct {
 	Tier  string `json:"tier"`
 	Until string `json:"until,omitempty"`
 }
@@ -55,9 +58,23 @@ func standingOf(s card.Standing) *standingLine {
 	return l
 }
 
-func givenOf(g card.GivenTier) *givenLine {
+func givenOf(g card.GivenTier) *GivenTier {
 	if g.Tier == "" {
 		return nil
 	}
-	return &givenLine{g.Tier, g.Until.String()}
+	return &GivenTier{g.Tier, g.Until.String()}
+}
+
+// Read is the tier as a card has it; none from nil. It fails on a last day that cannot be read.
+func (g *GivenTier) Read() (card.GivenTier, error) {
+	if g == nil {
+		return card.GivenTier{}, nil
+	}
+	given := card.GivenTier{Tier: g.Tier}
+	if g.Until == "" {
+		return given, nil
+	}
+	var err error
+	given.Until, err = day.Parse(g.Until)
+	return given, err
 }

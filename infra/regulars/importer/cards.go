@@ -18,6 +18,7 @@ type cards struct {
 	service *loyalty.Service
 	issue   bool
 	known   map[string]string
+	zone    *time.Location // of the programme; shoppers alone need it
 }
 
 const issueTries = 8 // numbers tried for one shopper; a second try is rare

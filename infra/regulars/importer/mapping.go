@@ -46,7 +46,7 @@ const (
 // Fields of ours that a column can be named for.
 var (
 	receiptFields = []string{"number", "at", "shopper", "store", "till", "sku", "category", "quantity", "price", "amount", "discount"}
-	shopperFields = []string{"shopper", "given_name", "family_name", "email", "phone", "birthday", "language", "time_zone", "since"}
+	shopperFields = []string{"shopper", "given_name", "family_name", "email", "phone", "birthday", "language", "time_zone", "since", "tier", "tier_until"}
 )
 
 const (

@@ -41,6 +41,7 @@ type person struct {
 	line    int
 	shopper string // in the other system, or the card's number
 	profile card.Profile
+	given   card.GivenTier // by a person, in the other system
 }
 
 // Shoppers imports a file of shoppers. It needs no checkpoint: what is there already is only looked at.
@@ -60,9 +61,9 @@ func (im Import) Shoppers(ctx context.Context, file io.Reader, size int64) (Shop
 	if err != nil {
 		return r, err
 	}
-	people = r.oneAddressEach(people)
+	people = r.oneAddressEach(r.knownTiers(people, rules))
 	if !im.DryRun {
-		err = im.enrolAll(ctx, &r, people)
+		err = im.enrolAll(ctx, &r, people, rules.Zone(""))
 	}
 	return r.summed(), err
 }
@@ -125,11 +126,12 @@ func (r *ShopperReport) readLines(file io.Reader) ([]person, error) {
 		}
 		r.RowsRead++
 		profile, wrong := s.Profile()
-		if err = errors.Join(err, wrong); err != nil {
+		given, unread := s.GivenTier.Read()
+		if err = errors.Join(err, wrong, unread); err != nil {
 			r.reject(n, BadRow, "the line is no shopper of an export")
 			continue
 		}
-		people = append(people, person{line: n, shopper: s.Card, profile: profile})
+		people = append(people, person{line: n, shopper: s.Card, profile: profile, given: given})
 	}
 	return people, lines.Err()
 }
@@ -211,6 +213,9 @@ func (im Import) person(get func(string) string, line int) (p person, reason, de
 	if birthday != 0 {
 		pr.Birthday, _ = day.ParseYearly(birthday.String()) // what String writes can be read
 	}
+	if p.given, err = im.Map.givenTier(get); err != nil {
+		return p, BadTime, "tier_until: " + err.Error()
+	}
 	im.consents(get, pr)
 	return p, "", ""
 }
@@ -244,7 +249,7 @@ func (m *Map) day(text string) (day.Day, error) {
 }
 
 // enrolAll enrols the people, many at once.
-func (im Import) enrolAll(ctx context.Context, r *ShopperReport, people []person) error {
+func (im Import) enrolAll(ctx context.Context, r *ShopperReport, people []person, zone *time.Location) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var mu sync.Mutex
@@ -255,9 +260,12 @@ func (im Import) enrolAll(ctx context.Context, r *ShopperReport, people []person
 	for i := range lanes {
 		lanes[i] = make(chan person, 64)
 		group.Go(func() {
-			own := &cards{service: im.Service, issue: im.Map != nil && im.Map.Card == cardIssue, known: map[string]string{}}
+			own := &cards{service: im.Service, issue: im.Map != nil && im.Map.Card == cardIssue, known: map[string]string{}, zone: zone}
 			for p := range lanes[i] {
 				what, err := own.settle(ctx, p)
+				if err == nil {
+					what, err = own.bring(ctx, p, what)
+				}
 				mu.Lock()
 				switch {
 				case err == nil:
