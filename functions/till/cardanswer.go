@@ -8,6 +8,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
@@ -95,7 +96,8 @@ type entryAnswer struct {
 	Refused    []refusedCoupon `json:"coupons_refused,omitempty"`
 	Capped     int64           `json:"points_capped,omitempty"`
 	Activated  int64           `json:"points_activated,omitempty"`
-	Reason     string          `json:"reason,omitempty"` // of what was done by hand
+	Blind      *money.Amount   `json:"without_receipt,omitempty"` // value of goods that came back without one
+	Reason     string          `json:"reason,omitempty"`          // of what was done by hand
 	By         string          `json:"by,omitempty"`
 	Status     string          `json:"status,omitempty"`     // that the card was given
 	Given      *givenAnswer    `json:"tier_given,omitempty"` // by hand
@@ -168,6 +170,11 @@ func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) 
 	}
 	if a.Activated, err = card.ActivatedOf(p.Entry); err != nil {
 		return entryAnswer{}, err
+	}
+	if blind, err := card.BlindOf(p.Entry); err != nil {
+		return entryAnswer{}, err
+	} else if blind > 0 {
+		a.Blind = &money.Amount{Minor: blind, Currency: rules.Currency}
 	}
 	stamps, err1 := card.Stamps(p.Entry)
 	bonuses, err2 := card.Bonuses(p.Entry)

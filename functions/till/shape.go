@@ -147,6 +147,11 @@ type adjustBody struct {
 	handBody
 }
 
+type blindBody struct {
+	Value *money.Amount `json:"value"`
+	handBody
+}
+
 type activateBody struct {
 	Points *int64 `json:"points"`
 	handBody

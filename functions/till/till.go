@@ -85,6 +85,7 @@ var routes = []route{
 	{method: "PATCH", path: "/v1/cards/{number}", do: (*door).changeCard},
 	{method: "POST", path: "/v1/cards/{number}/replace", do: (*door).replaceCard},
 	{method: "POST", path: "/v1/cards/{number}/adjustments", do: (*door).adjustCard},
+	{method: "POST", path: "/v1/cards/{number}/blind-returns", do: (*door).giveBackBlind},
 	{method: "POST", path: "/v1/cards/{number}/activations", do: (*door).activatePoints},
 	{method: "POST", path: "/v1/cards/{number}/status", do: (*door).setStatus},
 	{method: "POST", path: "/v1/cards/{number}/tier", do: (*door).setTier},

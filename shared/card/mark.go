@@ -36,6 +36,7 @@ const (
 	MarkMergedInto = '}' // the card that this one was merged into: its id
 	MarkParted     = '[' // the card that was taken out of this one again: its id
 	MarkPartedFrom = ']' // the card that this one was taken out of again: its id
+	MarkBlind      = 'n' // goods came back without a receipt: their value in minor units
 	MarkCame       = 'i' // coupon that came from another card
 	MarkLeft       = 'o' // coupon that left for another card
 )
@@ -140,6 +141,14 @@ func Activated(points int64) ledger.Mark {
 
 // ActivatedOf is how many points an entry made usable before their day, 0 for none. It fails on a mark that cannot be read.
 func ActivatedOf(e ledger.Entry) (int64, error) { return pointsOf(e, MarkActivated) }
+
+// BlindReturn writes the value of goods that came back without a receipt, in minor units, as the mark of an entry.
+func BlindReturn(value int64) ledger.Mark {
+	return ledger.Mark{Kind: MarkBlind, Text: strconv.FormatInt(value, 10)}
+}
+
+// BlindOf is the value of goods that came back without a receipt, in minor units, 0 for none. It fails on a mark that cannot be read.
+func BlindOf(e ledger.Entry) (int64, error) { return pointsOf(e, MarkBlind) }
 
 func pointsOf(e ledger.Entry, kind byte) (int64, error) {
 	m, ok := find(e, kind)

@@ -68,6 +68,7 @@ type Answer struct {
 	Paid       card.Paid       // what was taken in points; below 0 in a return, which gives it back
 	Gifts      []GiftPaid      // what was taken off gift cards, or has come back to them, one for each tender
 	Activated  int64           // points that were made usable before their day
+	Blind      int64           // minor units: the value of goods that came back without a receipt
 	Reason     string          // of what was done by hand
 	By         string          // who did that
 	Status     string          // that the card was given, "" if none
@@ -109,6 +110,11 @@ func answer(head card.Head, e ledger.Entry, balance int64, repeated bool) (Answe
 		err = e
 	} else {
 		a.Activated = activated
+	}
+	if blind, e := card.BlindOf(e); e != nil {
+		err = e
+	} else {
+		a.Blind = blind
 	}
 	stamps, err1 := card.Stamps(e)
 	bonuses, err2 := card.Bonuses(e)

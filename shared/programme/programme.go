@@ -44,6 +44,7 @@ type Programme struct {
 	templates   map[string]letter // id and language, with a space between
 	quiet       message.Quiet
 	forgiven    []Problem  // see Load
+	blind       int64      // minor units, of returns.without_receipt; 0 for none
 	giftMost    int64      // minor units, of gift_cards.at_most; 0 for none
 	payWorth    int64      // minor units, of points.pay
 	bookWorth   int64      // minor units, of points.books

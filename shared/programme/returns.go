@@ -11,6 +11,9 @@ import (
 type Returns struct {
 	// Refund is what is paid back for them: RefundCounterfactual if missing.
 	Refund string `json:"refund,omitempty"`
+
+	// WithoutReceipt lets goods come back that no receipt is shown for, by hand of a person; missing: none do.
+	WithoutReceipt *Blind `json:"without_receipt,omitempty"`
 }
 
 // What Returns.Refund may say.
@@ -20,6 +23,7 @@ const (
 )
 
 func (c *compiler) returns() {
+	c.blind()
 	if !slices.Contains([]string{"", RefundCounterfactual, RefundPaid}, c.p.Returns.Refund) {
 		c.fault("/returns/refund", "a refund is %s or %s", RefundCounterfactual, RefundPaid)
 	}

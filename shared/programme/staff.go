@@ -15,6 +15,7 @@ type Act struct {
 	Activate int64           // of the points that wait, those whose day comes first; they keep their last day
 	Status   *card.Status    // nil: it stays
 	Tier     *card.GivenTier // nil: it stays; an empty one takes back what was given
+	Blind    int64           // minor units: the value of goods that came back without a receipt; it says what Points are
 	Reason   string
 	By       string // the person's name
 }
@@ -23,6 +24,9 @@ type Act struct {
 // expire first. Neither counts towards a tier: a tier is earned.
 func (p *Programme) ByHand(h card.Head, a Act, now time.Time) card.Head {
 	h = p.AsOf(h, now)
+	if a.Blind > 0 {
+		a.Points = p.blindPoints(h, a.Blind, now)
+	}
 	e := ledger.Entry{
 		Cause: a.Cause, Kind: ledger.Adjust, At: now.UTC().Truncate(time.Second), Points: a.Points, From: h.Tier, To: h.Tier,
 		Marks: []ledger.Mark{card.Noted(card.MarkReason, a.Reason), card.Noted(card.MarkBy, a.By)},
@@ -40,6 +44,9 @@ func (p *Programme) ByHand(h card.Head, a Act, now time.Time) card.Head {
 	lot := day.Day(0)
 	if a.Points > 0 {
 		lot = p.expiresOn(day.Of(now, p.zone), h.Tier)
+	}
+	if a.Blind > 0 {
+		e.Marks = append(e.Marks, card.BlindReturn(a.Blind))
 	}
 	if a.Activate > 0 {
 		h.Book = h.Book.Activate(a.Activate)
