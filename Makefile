@@ -15,7 +15,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-send bench-exactly-once build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -43,7 +43,7 @@ check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is insta
 	@if command -v cfn-lint >/dev/null; then echo "cfn-lint template.yaml"; cfn-lint template.yaml; \
 	else echo "template.yaml: cfn-lint is not installed, only our own law has looked at it (pip install cfn-lint)"; fi
 
-bench: bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-send bench-exactly-once ## all measurements, each beside something measured in the same run
+bench: bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once ## all measurements, each beside something measured in the same run
 
 # The last line of a benchmark's figures: the metric named ratio, which is ours divided by what it is compared to.
 ratio = awk '{print} {for (i = 1; i < NF; i++) if ($$(i+1) == "ratio") r = $$i} END {print "ratio=" r}'
@@ -65,6 +65,9 @@ bench-render: ## one e-mail, text and HTML, against hand-written append
 
 bench-units: ## request units of a typical year of one card; the last line has the figures
 	@go run ./infra/bench/units
+
+bench-segment: ## who is in a segment, among a million cards: seconds, and cents by the public rules
+	@go run ./infra/bench/segment
 
 bench-limits: ## what codes and hard limits cost beside a plain checkout
 	@go run ./infra/bench/limits

@@ -78,6 +78,9 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/report/liability", h.liability)
 	mux.HandleFunc("POST /local/repost", h.repost)
 	mux.HandleFunc("POST /local/export", h.export)
+	mux.HandleFunc("GET /local/segments", h.listSegments)
+	mux.HandleFunc("POST /local/segments/{id}/count", h.countSegment)
+	mux.HandleFunc("GET /local/segments/{id}/cards/{card}", h.explainSegment)
 	mux.HandleFunc("POST /local/person/export", h.exportPerson)
 	mux.HandleFunc("POST /local/person/erase", h.erasePerson)
 	if d.Till != nil {

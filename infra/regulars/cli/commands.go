@@ -14,6 +14,7 @@ func commands() []*command {
 		importCommand(),
 		exportCommand(),
 		personCommand(),
+		segmentCommand(),
 		backtestCommand(),
 		reportCommand(),
 		verifyCommand(),
