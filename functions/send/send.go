@@ -4,6 +4,7 @@ package send
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/regulars-dev/regulars/shared/edge"
@@ -35,11 +36,30 @@ const atOnce = 10
 
 // New returns the function: batches of the mail queue, whose messages are orders.
 //
-// An order may come twice. What must wait (quiet hours, a cap, SES's rate) is put back on the queue with a delay; a body that is no
-// order goes to the inbox; anything else that fails comes again by itself.
+// An order may come twice. What must wait for minutes (SES's rate) is put back on the queue with a delay; what waits for longer (quiet
+// hours, a cap, SES's daily quota) lies in the index of what is due, and the tick of each minute puts it on the queue when its moment
+// has come. A body that is no order goes to the inbox; anything else that fails comes again by itself.
 func New(service *loyalty.Service, inbox loyalty.Inbox, log *slog.Logger) edge.Handler {
 	d := desk.Desk{Name: "send", Service: service, Inbox: inbox, Log: log}
-	return edge.Mux{Batch: edge.Batch(func(ctx context.Context, m edge.Message) error { return take(ctx, d, m) }, edge.WithLog(log), edge.AtOnce(atOnce))}.Handle
+	order := func(ctx context.Context, m edge.Message) error { return take(ctx, d, m) }
+	tick := func(ctx context.Context, _ edge.Envelope) error { return wake(ctx, service) }
+	return edge.Mux{
+		Batch: edge.Batch(order, edge.WithLog(log), edge.AtOnce(atOnce)), Event: edge.Event(tick, edge.WithLog(log)),
+	}.Handle
+}
+
+// countWoken counts the e-mails whose moment has come.
+const countWoken = "mails_woken"
+
+func wake(ctx context.Context, service *loyalty.Service) error {
+	woken, err := service.WakeMail(ctx, service.Now())
+	if woken > 0 {
+		edge.Count(ctx, countWoken, int64(woken))
+	}
+	if err != nil {
+		return fmt.Errorf("wake e-mails: %w", err)
+	}
+	return nil
 }
 
 func take(ctx context.Context, d desk.Desk, m edge.Message) error {

@@ -88,7 +88,7 @@ func TestTheMomentOfSendingDecides(t *testing.T) {
 		waiting  int
 	}{
 		{"in the morning", "2026-11-21T10:01", nil, "sent big", "message.sent", 0},
-		{"at night", "2026-11-21T23:00", nil, "deferred big quiet", "", 1},
+		{"at night", "2026-11-21T23:00", nil, "deferred big quiet", "", 0},
 		{"two days later", "2026-11-23T10:01", nil, "refused big expired", "message.refused", 0},
 		{"consent withdrawn since", "2026-11-21T10:01", func(s *loyaltytest.Shop) error {
 			token, err := message.Token(s.Letters.Secrets[0], s.Number(1), "offers")
@@ -118,15 +118,23 @@ func TestTheMomentOfSendingDecides(t *testing.T) {
 	}
 }
 
-// An order that must wait goes round on the queue until its hour.
+// An order that must wait for hours is not touched until its moment: J-7, J-10. A repeat of it in the night waits with it.
 func TestAMailThatWaitsForTheMorningArrives(t *testing.T) {
 	t.Parallel()
 	s, do, order := open(t)
 	s.Set("2026-11-21T23:00")
 	do(loyaltytest.Batch(order))
-	for range 60 {
+	do(loyaltytest.Batch(order))
+	for range 40 {
 		s.Wait(15 * time.Minute)
-		if due := s.Queue.Take(); len(due) > 0 {
+		if got := do(loyaltytest.Tick(s.Clock())); got != "null" {
+			t.Fatal(got)
+		}
+		due := s.Queue.Take()
+		if early := s.Clock().Before(s.At("2026-11-22T07:00")); len(due) > 1 || len(due) == 1 && early {
+			t.Errorf("%d orders at %s", len(due), s.Clock())
+		}
+		if len(due) > 0 {
 			do(loyaltytest.Batch(due...))
 		}
 	}

@@ -73,6 +73,9 @@ func (s *shop) relay(number string) {
 // send carries out what is due on the mail queue, and hands back what was ordered.
 func (s *shop) send() []message.Order {
 	s.t.Helper()
+	if _, err := s.WakeMail(s.t.Context(), s.Clock()); err != nil {
+		s.t.Fatal(err)
+	}
 	var orders []message.Order
 	for _, body := range s.Queue.Take() {
 		o, err := message.ParseOrder(body)

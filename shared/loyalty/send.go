@@ -32,7 +32,7 @@ type Mailer interface {
 // ErrThrottled says that the mail service takes no more for now. It is no kind of error: the order comes again.
 var ErrThrottled = errors.New("the mail service takes no more for now")
 
-// maxDelay is the longest that a queue holds a message back; a longer wait goes round.
+// maxDelay is the longest that a queue holds a message back.
 const maxDelay = 15 * time.Minute
 
 // Send carries out an order on the mail queue: claim, look at the shopper as of now, render, mail, settle. The message is mailed
@@ -54,7 +54,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 	case message.ClaimBusy:
 		return s.order(ctx, o, wait(claimed.LeaseUntil, now))
 	case message.ClaimEarly:
-		return s.order(ctx, o, wait(claimed.NotBefore, now))
+		return s.orderAt(ctx, o, claimed.NotBefore, now)
 	case message.ClaimDoubtful:
 		_, err := s.Messages.PutMessage(ctx, claimed, over)
 		return s.lookAgain(ctx, o, err)
@@ -119,7 +119,7 @@ func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, 
 		if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
 			return s.lookAgain(ctx, rec.Order, err)
 		}
-		return s.order(ctx, rec.Order, wait(j.verdict.Until, now))
+		return s.orderAt(ctx, rec.Order, j.verdict.Until, now)
 	}
 	rec.State, rec.SettledAt = message.StateRefused, now
 	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
@@ -167,7 +167,7 @@ func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j 
 	switch {
 	case errors.Is(err, ErrThrottled):
 		return s.putOff(ctx, rec, over, job{verdict: message.Verdict{
-			Action: message.Defer, Until: now.Add(throttlePause), Reason: message.Throttled,
+			Action: message.Defer, Until: now.Add(throttlePause(rec.Attempt)), Reason: message.Throttled,
 		}}, now)
 	case errors.Is(err, ErrRefused):
 		return s.putOff(ctx, rec, over, job{
@@ -189,9 +189,6 @@ func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j 
 	}
 	return s.tellSent(ctx, rec)
 }
-
-// throttlePause is how long a message waits after the mail service asked us to slow down.
-const throttlePause = 30 * time.Second
 
 func (s *Service) about(rec message.Record, what string, at time.Time) events.Metadata {
 	return events.Metadata{

@@ -1,6 +1,7 @@
 package loyalty_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -159,7 +160,7 @@ func TestMailShowsThePointsOfTheMoment(t *testing.T) {
 	}
 }
 
-// Quiet hours hold a mail back to the morning; its queue holds it back in steps.
+// Quiet hours hold a mail back to the morning.
 func TestQuietHours(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -196,4 +197,72 @@ func TestRefusedMailIsToldOnce(t *testing.T) {
 	}
 	s.check("mails", s.Messages(ana), "refused big rejected")
 	s.check("facts", s.Bus.Facts(), "points.earned coupon.granted message.refused")
+}
+
+// waiting is a store whose reads and writes of orders that wait fail once, before or after they worked.
+type waiting struct {
+	loyalty.Waiting
+	fail string
+	done bool
+}
+
+func (w *waiting) once(name string, do func() error) error {
+	if w.fail != name {
+		return do()
+	}
+	w.fail = ""
+	if w.done {
+		return errors.Join(do(), errDown)
+	}
+	return errDown
+}
+
+func (w *waiting) AwaitOrder(ctx context.Context, o message.Order, until time.Time) error {
+	return w.once("await", func() error { return w.Waiting.AwaitOrder(ctx, o, until) })
+}
+
+func (w *waiting) Woken(ctx context.Context, a loyalty.AwaitedOrder) error {
+	return w.once("woken", func() error { return w.Waiting.Woken(ctx, a) })
+}
+
+// Whatever fails on the way into the waiting and out of it, the mail goes out once in the morning.
+func TestWaitingLosesAndDoublesNothing(t *testing.T) {
+	t.Parallel()
+	for _, fail := range []string{"", "await", "woken", "queue"} {
+		for _, done := range []bool{false, true} {
+			s := open(t)
+			s.Waiting = &waiting{s.Waiting, fail, done}
+			ana := s.Enrol(1, "", "offers")
+			s.Set("2026-11-21T23:00")
+			s.checkout(s.sale("1", ana, 6000))
+			s.relay(ana)
+			body := s.Queue.Take()[0]
+			o, err := message.ParseOrder(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for s.Send(t.Context(), o) != nil { // the queue delivers it again
+				s.Wait(time.Minute)
+			}
+			s.Set("2026-11-22T07:00")
+			if fail == "queue" {
+				s.Queue.Fault = loyaltytest.Fault{Err: errDown, ButDone: done}
+			}
+			for range 3 { // ticks; one that fails is made good by the next
+				_, err = s.WakeMail(t.Context(), s.Clock())
+				for _, body := range s.Queue.Take() {
+					if o, err = message.ParseOrder(body); err != nil {
+						t.Fatal(err)
+					}
+					if err := s.Send(t.Context(), o); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.Wait(time.Minute)
+			}
+			if n := len(s.Post.Mails()); n != 1 || s.Messages(ana) != "sent big" {
+				t.Errorf("%s fails, but done %v: %d mails, %s, %v", fail, done, n, s.Messages(ana), err)
+			}
+		}
+	}
 }

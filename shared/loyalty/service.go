@@ -24,6 +24,7 @@ type Service struct {
 	Dated      Dated
 	Warnings   Warnings
 	Messages   Messages
+	Waiting    Waiting
 	Limits     Limits
 	Codes      Codes
 	GiftCards  GiftCards

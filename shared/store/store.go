@@ -17,6 +17,7 @@ import (
 //	           cart/<id>          CART
 //	           expiring/<id>      EXPIRING                      when to look at a card for points that end, and what was told
 //	           gift/<id>          BOOK                          a gift card; its number stands nowhere
+//	           mail/<message>     WAIT                          an order that waits for its moment
 //	records    card/<id>          PAGE/000001, MESSAGE/<id>     older ledger entries; e-mails
 //	           receipt/<key>      RECEIPT, RETURN/0001, CLAIM
 //	           message/<id>       CARD                          message -> card, for what the mail service reports
@@ -44,7 +45,7 @@ func New(items Items, now func() time.Time) *Store {
 func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
-		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Messages: s, Programmes: NewProgrammes(items, now), Now: now,
+		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Runs: s, Shoppers: s,
 	}, s
 }
