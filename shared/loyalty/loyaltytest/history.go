@@ -15,6 +15,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/store/storefault"
 )
@@ -39,6 +40,7 @@ type history struct {
 	steps   []string
 	tally   Tally
 	worth   map[string]ledger.Worth // of each card, by the oracle
+	tiers   []programme.Tier
 }
 
 // sale is one receipt number. Where a till gave it out twice, twin is the other receipt: one of the two is accepted.

@@ -185,6 +185,9 @@ func (h *history) checkCard(stored *store.Store, number string, want []posting, 
 	if book.Balance != sum || opened.Head.Qualifying.Points != sum {
 		return fmt.Errorf("the balance is %d and %d count for the tier; the oracle says %d", book.Balance, opened.Head.Qualifying.Points, sum)
 	}
+	if want := h.tierOf(sum); opened.Head.Tier != want {
+		return fmt.Errorf("the tier is %q with %d points; the oracle says %q", opened.Head.Tier, sum, want)
+	}
 	if got := opened.Head.Habits; got.Visits != habits.Visits || got.Spent != habits.Spent {
 		return fmt.Errorf("%d visits for %d; the oracle says %d for %d", got.Visits, got.Spent, habits.Visits, habits.Spent)
 	}
@@ -192,6 +195,17 @@ func (h *history) checkCard(stored *store.Store, number string, want []posting, 
 	h.tally.Points += book.Balance
 	h.countLate(entries)
 	return h.checkWallet(entries, opened.Head.Wallet)
+}
+
+// tierOf is the tier of what was earned within the year of a history: the highest that it reaches.
+func (h *history) tierOf(earned int64) (tier string) {
+	most := int64(0)
+	for _, t := range h.tiers {
+		if t.Points <= earned && t.Points > most {
+			tier, most = t.ID, t.Points
+		}
+	}
+	return tier
 }
 
 // compare holds entries against postings, cause by cause and, where each stands for itself, point by point. It returns the sum of the

@@ -170,6 +170,7 @@ func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 	if err != nil {
 		return Tally{}, err
 	}
+	h.tiers = rules.Tiers
 	for n := range s.Cards {
 		h.cards = append(h.cards, rules.IssueNumber(s.serial+uint64(n)))
 	}

@@ -23,7 +23,7 @@ var defaults = map[string]map[string]string{
 	"offers":    {"each": "piece", "pieces": "1", "stack": "common", "times": "0", "priority": "0", "free/pieces": "1"},
 	"campaigns": {"message/days": "3"},
 	"pricing":   {"combine": "best", "prices": "with_tax"},
-	"points":    {"combine": "best", "on": "net", "claim_days": "30", "warn_days": "30"},
+	"points":    {"combine": "best", "on": "net", "claim_days": "30", "warn_days": "30", "books/points": "1", "books/expected": "100"},
 	"cards":     {"prefix": "04"},
 }
 
