@@ -15,7 +15,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once converge build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,11 @@ bench-send: ## 20,000 and 100,000 e-mails to a sink that speaks SES, the sender 
 
 bench-exactly-once: ## random histories with duplicates, crashes, stale reads and several workers
 	@go run ./infra/bench/exactlyonce
+
+HISTORIES ?= 10000
+
+converge: ## histories in order and in disorder end the same: HISTORIES=10000 of them, some minutes
+	@go run ./infra/bench/converge -histories $(HISTORIES)
 
 # SAM calls these by the function's logical id. Small and stripped, because cold pages of the file are most of a cold start;
 # without the version-control stamp the same code gives the same bytes, and an unchanged function is not deployed again.

@@ -46,7 +46,7 @@ func (p *Programme) Merge(into, from card.Head, a Act, now time.Time) (merged, g
 	into.Tier = p.now().held(into, on)
 	in.To = into.Tier
 	into.Book = into.Book.Receive(in, lots, p.lotOf(on, into.Tier, on))
-	return into, from
+	return p.filled(into, a, now), from
 }
 
 // Unmerge takes a card out of the one that it was merged into: place says which, kept is what Merge left of it. Each of its lots goes back,

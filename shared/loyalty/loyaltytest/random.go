@@ -94,6 +94,8 @@ const (
 	sweepCards = 10_000_000
 	wildCards  = 20_000_000
 	calmCards  = 60_000_000
+
+	convergeCards = 20_000_000 // in stores of their own
 )
 
 // Wild is the setting of a random history.
