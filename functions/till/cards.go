@@ -1,15 +1,12 @@
 package till
 
 import (
-	"context"
-	"errors"
 	"strconv"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
-	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
@@ -267,15 +264,4 @@ func whole(a *ask, name string, usual, least, most int64) (int64, error) {
 		return 0, badQuery(name, "must be a whole number from "+strconv.FormatInt(least, 10)+" to "+strconv.FormatInt(most, 10))
 	}
 	return n, nil
-}
-
-// leaver withdraws consent for the page behind an unsubscribe link, in the words that the page understands.
-type leaver struct{ s *loyalty.Service }
-
-func (l leaver) Unsubscribe(ctx context.Context, token string) error {
-	err := l.s.Unsubscribe(ctx, token)
-	if errors.Is(err, loyalty.ErrInvalid) {
-		return message.ErrInvalid
-	}
-	return err
 }

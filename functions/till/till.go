@@ -109,6 +109,8 @@ var routes = []route{
 	{method: "GET", path: "/openapi.json", page: (*door).describe},
 	{method: "GET", path: "/unsubscribe/{token}", page: (*door).unsubscribe},
 	{method: "POST", path: "/unsubscribe/{token}", page: (*door).unsubscribe},
+	{method: "GET", path: "/preferences/{token}", page: (*door).preferences},
+	{method: "POST", path: "/preferences/{token}", page: (*door).preferences},
 }
 
 // keyed is where every path wants a key, also one that leads nowhere: a stranger learns nothing of what is behind.
@@ -212,13 +214,22 @@ func (d *door) health(w http.ResponseWriter, _ *http.Request) {
 	edge.WriteJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// unsubscribe shows or serves the page behind the link of an e-mail, in the shop's name where it can be read.
+// unsubscribe shows or serves the page behind the link of an e-mail.
 func (d *door) unsubscribe(w http.ResponseWriter, r *http.Request) {
-	shop := ""
-	if rules, err := d.Service.Programmes.At(r.Context(), d.Service.Now()); err == nil {
-		shop = rules.Shop.Name
-	} else {
-		d.Log.WarnContext(r.Context(), "the page to unsubscribe is shown without the shop's name", "error", err)
+	web.Unsubscribe(d.shopName(r), leaver{d.Service}).ServeHTTP(w, r)
+}
+
+// preferences shows or serves the page on which a shopper chooses what they get.
+func (d *door) preferences(w http.ResponseWriter, r *http.Request) {
+	web.Preferences(d.shopName(r), leaver{d.Service}).ServeHTTP(w, r)
+}
+
+// shopName is the name that stands on a shopper's pages, where it can be read.
+func (d *door) shopName(r *http.Request) string {
+	rules, err := d.Service.Programmes.At(r.Context(), d.Service.Now())
+	if err != nil {
+		d.Log.WarnContext(r.Context(), "a shopper's page is shown without the shop's name", "error", err)
+		return ""
 	}
-	web.Unsubscribe(shop, leaver{d.Service}).ServeHTTP(w, r)
+	return rules.Shop.Name
 }

@@ -39,7 +39,8 @@ func Unsubscribe(shop string, u Unsubscriber) http.Handler {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
 			plainPage(w, http.StatusOK, shop, "Stop these e-mails?", `<p>One press, and we stop. Your card, points and coupons stay as they are.</p>
-<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click"><button>Unsubscribe</button></form>`)
+<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click"><button>Unsubscribe</button></form>
+<p><a href="`+PreferencesPath+html.EscapeString(token)+`">Choose what you get instead</a></p>`)
 		case http.MethodPost:
 			withdraw(w, r, shop, u, token)
 		default:
