@@ -184,12 +184,12 @@ type moving struct {
 	move func()
 }
 
-func (m *moving) ClaimForCart(ctx context.Context, rec message.Record, over loyalty.Version, c loyalty.Cart, cartOver, head loyalty.Version) (loyalty.Version, error) {
+func (m *moving) ClaimForCart(ctx context.Context, rec message.Record, over loyalty.Version, c loyalty.Cart, cartOver loyalty.Version, opened loyalty.Opened) (loyalty.Version, error) {
 	if m.move != nil {
 		m.move()
 		m.move = nil
 	}
-	return m.Messages.ClaimForCart(ctx, rec, over, c, cartOver, head)
+	return m.Messages.ClaimForCart(ctx, rec, over, c, cartOver, opened)
 }
 
 // A reminder whose cart was written to meanwhile is looked at again: still open, it goes out; bought, it does not.

@@ -170,8 +170,11 @@ func (h Head) Sweep(today day.Day) Head {
 }
 
 // Number is the number that the card has now.
-func (h Head) Number() string {
-	number := h.ID
+func (h Head) Number() string { return h.NumberOf(h.ID) }
+
+// NumberOf is the number that the card of an id has now: this one, or one that is joined to it.
+func (h Head) NumberOf(id string) string {
+	number := id
 	for _, l := range h.Lost { // the lost numbers of merged cards stand among them
 		if l.Number == number {
 			number = l.By

@@ -23,11 +23,13 @@ type Joined struct {
 	Depth  int       // 1: merged into this card; 2: into the one before it at depth 1, and so on
 	Newest time.Time // of the entries in its book; causes that are newer are not looked for there
 	Past   bool      // a book alone: receipts of this card were posted there while the two were one
+	Member bool      // of a household, with a shopper of its own; with Past: a household that this card was a member of
+	Left   bool      // with Past: a member that is one no more. Its place tells whose the entries are that it brought
 }
 
 // MayHold reports whether an entry of the moment at may stand in the joined card's book.
 func (j Joined) MayHold(at time.Time) bool {
-	return j.ID != "" && !at.Truncate(time.Second).After(j.Newest)
+	return j.ID != "" && !j.Left && !at.Truncate(time.Second).After(j.Newest)
 }
 
 // Merged lists the ids of the cards that are merged into this one.
@@ -120,16 +122,20 @@ func (h Head) Part(at int, merged Head) (rest, parted Head, in, out []ledger.Mar
 		j.Depth -= h.Joined[at-1].Depth
 		parted.Joined = append(parted.Joined, j)
 	}
-	parted = parted.remember(Joined{ID: h.ID, Depth: 1, Newest: h.Book.Newest(), Past: true})
+	parted = parted.remember(Joined{ID: h.ID, Depth: 1, Newest: h.Book.Newest(), Past: true, Member: h.Joined[at-1].Member})
 	for _, j := range h.Joined {
-		if j.Past && j.Depth == 1 && j.ID != "" {
+		if j.Past && j.Depth == 1 && j.ID != "" && !j.Left {
 			parted = parted.remember(j)
 		}
 	}
 	h, parted.Lost = h.lostOf(at, end)
 	h.Joined = slices.Clone(h.Joined)
 	for i := at - 1; i < end-1; i++ {
-		h.Joined[i] = Joined{Depth: 1, Past: true}
+		gone := Joined{Depth: 1, Past: true}
+		if h.Joined[i].Member {
+			gone.ID, gone.Left = h.Joined[i].ID, true
+		}
+		h.Joined[i] = gone
 	}
 	h.Habits = h.Habits.plus(merged.Habits, -1)
 	h.Counters = UnmergeCounters(h.Counters, merged.Counters)
@@ -155,7 +161,7 @@ func (h Head) Part(at int, merged Head) (rest, parted Head, in, out []ledger.Mar
 func (h Head) remember(j Joined) Head {
 	h.Joined = slices.Clone(h.Joined)
 	for i, k := range h.Joined {
-		if k.ID == j.ID && k.Past && k.Depth == 1 {
+		if k.ID == j.ID && k.Past && k.Depth == 1 && k.Member == j.Member && !k.Left {
 			if j.Newest.After(k.Newest) {
 				h.Joined[i].Newest = j.Newest
 			}

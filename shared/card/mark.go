@@ -39,6 +39,7 @@ const (
 	MarkBlind      = 'n' // goods came back without a receipt: their value in minor units
 	MarkCame       = 'i' // coupon that came from another card
 	MarkLeft       = 'o' // coupon that left for another card
+	MarkMember     = 'h' // the member of a household that brought the entry, see Brought
 )
 
 // Mark writes a coupon as the mark of an entry: "Q7M4K2:tenoff:birthday:2027-01-31".

@@ -54,3 +54,32 @@ func (b Book) Newest() time.Time {
 	}
 	return newest
 }
+
+// Allot makes the lots of one card hold exactly so many of the points, as far as there are so many: theirs says which are its own. What
+// they hold beyond that becomes the book's own, from the lot that is spent last; what they lack comes from the others, the earliest first,
+// and is the card's at the place of. Each point keeps its days.
+func (b Book) Allot(points int64, of int, theirs func(Lot) bool) Book {
+	lots := b.Lots
+	b.Lots = nil
+	part := func(l Lot, n int64, to int) {
+		l.Points, l.Of = n, to
+		b.fill(l)
+	}
+	for _, l := range lots {
+		if theirs(l) {
+			n := min(points, l.Points)
+			points -= n
+			part(l, n, l.Of)
+			part(l, l.Points-n, 0)
+		}
+	}
+	for _, l := range lots {
+		if !theirs(l) {
+			n := min(points, l.Points)
+			points -= n
+			part(l, n, of)
+			part(l, l.Points-n, l.Of)
+		}
+	}
+	return b
+}

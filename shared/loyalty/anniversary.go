@@ -157,15 +157,19 @@ func (s *Service) speak(ctx context.Context, r *run, k programme.Kept, id string
 	_, known := rules.Campaign(k.Campaign.ID)
 	// There was no card that day yet, or the day of its making is no anniversary; or it was merged into a card that has its own dates.
 	since := opened.Head.EnrolledOn
-	if !known || opened.Head.ID != id || since > k.SpokenOn() || k.Campaign.Date == "enrolled" && since >= k.Day {
+	if id != opened.Head.ID {
+		since, k = opened.Profile.Since, k.Of(id)
+	}
+	if !known || opened.Shopper() != id || since > k.SpokenOn() || k.Campaign.Date == "enrolled" && since >= k.Day {
 		r.PassedBy++
 		return nil
 	}
 	a, err := s.post(ctx, opened, posting{
-		cause: k.Cause(),
-		at:    k.SpokenOn().Start(rules.Zone("")),
+		cause:   k.Cause(),
+		at:      k.SpokenOn().Start(rules.Zone("")),
+		shopper: true,
 		decide: func(head card.Head) (card.Head, error) {
-			early, err := s.tooEarly(ctx, head, k, rules)
+			early, err := s.tooEarly(ctx, head, opened.Number, k, rules)
 			if err != nil {
 				return card.Head{}, err
 			}
@@ -190,8 +194,8 @@ func (s *Service) speak(ctx context.Context, r *run, k programme.Kept, id string
 }
 
 // tooEarly reports whether the campaign spoke to the card less than programme.GiftGap days before: the shopper's date has moved.
-func (s *Service) tooEarly(ctx context.Context, head card.Head, k programme.Kept, rules *programme.Programme) (bool, error) {
+func (s *Service) tooEarly(ctx context.Context, head card.Head, number string, k programme.Kept, rules *programme.Programme) (bool, error) {
 	gap := (k.SpokenOn() - programme.GiftGap + 1).Start(rules.Zone("")) // an entry that is in the way lies after this
-	e, _, found, err := s.recall(ctx, head, k.CauseBefore(), gap)
+	e, _, found, err := s.recallFor(ctx, head, number, posting{cause: k.CauseBefore(), at: gap, shopper: true})
 	return found && !e.At.Before(gap), err
 }

@@ -22,7 +22,7 @@ func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
 		if err != nil {
 			return Cart{}, unknownCard(c.Card, err)
 		}
-		c.Card = opened.Head.ID
+		c.Card = opened.Shopper()
 	}
 	c.State = CartOpen
 	for range maxRounds {

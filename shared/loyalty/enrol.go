@@ -75,7 +75,7 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 			return s.enrolNumber(ctx, e, rules) // its first swipe came in between
 		}
 	}
-	e.Profile.ID = opened.Head.ID
+	e.Profile.ID = opened.Shopper()
 	if e.Profile.Since == 0 {
 		e.Profile.Since = day.Of(s.Now(), rules.Zone(e.Store))
 	}
@@ -110,7 +110,7 @@ func (s *Service) emailFree(ctx context.Context, email, id string) error {
 	switch opened, err := s.Cards.Open(ctx, other, true); {
 	case err != nil:
 		return fmt.Errorf("look up the card of the e-mail address: %w", err)
-	case opened.Head.ID == id:
+	case opened.Shopper() == id:
 		return nil
 	}
 	return refuse(ErrConflict, "email_taken", "this e-mail address belongs to another card already; look the shopper up by it")
@@ -129,7 +129,7 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, change func(
 		if err != nil {
 			return Opened{}, nil, unknownCard(number, err)
 		}
-		opened.Profile.ID = opened.Head.ID
+		opened.Profile.ID = opened.Shopper()
 		next, err := change(opened.Profile)
 		if err != nil {
 			return Opened{}, nil, err
@@ -145,7 +145,7 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, change func(
 			if EmailIdentity(opened.Profile.Email) != EmailIdentity(next.Email) {
 				next.Suppressed = nil // what stood against the old address says nothing of the new one
 			}
-			if err := s.emailFree(ctx, next.Email, opened.Head.ID); err != nil {
+			if err := s.emailFree(ctx, next.Email, opened.Shopper()); err != nil {
 				return Opened{}, nil, err
 			}
 		}
@@ -222,7 +222,7 @@ func (s *Service) Replace(ctx context.Context, old, number string, lost time.Tim
 		}
 		return Replaced{}, refuse(ErrConflict, "card_lost", "card number %s was replaced by %s already; replace that one", old, by)
 	}
-	if len(opened.Head.Lost) >= maxLost {
+	if opened.Head.LostBy(opened.Shopper()) >= maxLost {
 		return Replaced{}, refuse(ErrRefused, "replace_limit", "card %s was replaced %d times; close it and enrol a new one", opened.Head.ID, maxLost)
 	}
 	if number, err = s.aliasNumber(ctx, number, old, opened.Head, rules, issue); err != nil {

@@ -42,7 +42,7 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	data := message.Data{
 		Shop:    message.Shop{Name: rules.Shop.Name, Address: rules.Shop.Address, URL: rules.Shop.URL, Logo: rules.Shop.Logo, Colour: rules.Shop.Colour},
 		Shopper: message.Shopper{Given: opened.Profile.Given, Language: template.Language},
-		Card:    message.Card{Number: opened.Head.Number(), Points: max(0, opened.Head.Book.Available(day.Of(now, rules.Zone("")))), Tier: rules.TierName(opened.Head.Tier)},
+		Card:    message.Card{Number: opened.Head.NumberOf(opened.Shopper()), Points: max(0, opened.Head.Book.Available(day.Of(now, rules.Zone("")))), Tier: rules.TierName(opened.Head.Tier)},
 	}
 	data.Granted = o.Points
 	if coupon != nil {
@@ -53,7 +53,7 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 		data.Cart = cartData(*cart, rules.Currency)
 	}
 	if message.ClassOf(o.Topic) == message.Marketing {
-		token, err := message.Token(l.Secrets[0], opened.Head.ID, o.Topic)
+		token, err := message.Token(l.Secrets[0], opened.Shopper(), o.Topic)
 		if err != nil {
 			return Envelope{}, unrendered{}, fmt.Errorf("make the unsubscribe link of message %s: %w", o.ID, err)
 		}

@@ -26,6 +26,11 @@ func (s *Service) Merge(ctx context.Context, from, into string, by ByHand) (Answ
 	if err != nil {
 		return Answer{}, err
 	}
+	return s.bring(ctx, from, into, act, rules, now, func(a, b Opened) error { return cmp.Or(mayMerge(b.Head, a.Head), apart(a, b)) })
+}
+
+// bring joins a whole card to another, if the two may.
+func (s *Service) bring(ctx context.Context, from, into string, act programme.Act, rules *programme.Programme, now time.Time, may func(from, into Opened) error) (Answer, error) {
 	for range maxRounds {
 		a, err := s.Cards.Open(ctx, from, true)
 		if err != nil {
@@ -38,7 +43,7 @@ func (s *Service) Merge(ctx context.Context, from, into string, by ByHand) (Answ
 		if said, done, err := s.joinedBefore(ctx, act, b.Head, a.Head); done || err != nil {
 			return said, err
 		}
-		if err := mayMerge(b.Head, a.Head); err != nil {
+		if err := may(a, b); err != nil {
 			return Answer{}, err
 		}
 		merged, gone := rules.Merge(b.Head, a.Head, act, now)
@@ -78,6 +83,14 @@ func (s *Service) Unmerge(ctx context.Context, number string, by ByHand) (Answer
 	if err != nil {
 		return Answer{}, err
 	}
+	return s.takeOut(ctx, number, act, rules, now, func(h card.Head) (int, error) {
+		place := h.OriginOf(number)
+		return place, mayUnmerge(h, place, number)
+	})
+}
+
+// takeOut makes a joined card one of its own again: which names its place, if it may.
+func (s *Service) takeOut(ctx context.Context, number string, act programme.Act, rules *programme.Programme, now time.Time, which func(card.Head) (int, error)) (Answer, error) {
 	for range maxRounds {
 		o, err := s.Cards.Open(ctx, number, true)
 		if err != nil {
@@ -86,8 +99,8 @@ func (s *Service) Unmerge(ctx context.Context, number string, by ByHand) (Answer
 		if said, done, err := s.joinedBefore(ctx, act, o.Head); done || err != nil {
 			return said, cmp.Or(err, s.inherit(ctx, o.Head))
 		}
-		place := o.Head.OriginOf(number)
-		if err := mayUnmerge(o.Head, place, number); err != nil {
+		place, err := which(o.Head)
+		if err != nil {
 			return Answer{}, err
 		}
 		kept, err := s.Joins.Kept(ctx, o.Head.Joined[place-1].ID)
@@ -206,6 +219,9 @@ func mayMerge(into, from card.Head) error {
 func mayUnmerge(h card.Head, place int, number string) error {
 	if place == 0 {
 		return refuse(ErrRefused, "not_merged", "number %s belongs to no card that was merged into another", number)
+	}
+	if h.MemberAt(number) > 0 {
+		return refuse(ErrRefused, "in_household", "number %s is in a household of several shoppers; let it leave that first", number)
 	}
 	if h.Joined[place-1].Depth == 1 {
 		return nil

@@ -1,6 +1,7 @@
 package loyalty_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -98,6 +99,8 @@ type mergeHistory struct {
 	back   map[string]bool
 	want   map[string]int64 // by the number that was swiped
 	acts   int
+	join   func(ctx context.Context, from, into string, by loyalty.ByHand) (loyalty.Answer, error)
+	leave  func(ctx context.Context, number string, by loyalty.ByHand) (loyalty.Answer, error)
 }
 
 func (h *mergeHistory) step() {
@@ -127,11 +130,11 @@ func (h *mergeHistory) step() {
 			h.back[r.Key.Number], h.want[r.Card] = true, h.want[r.Card]-r.Total.Minor/100
 		}
 	case n < 9:
-		if _, err := h.Merge(h.t.Context(), number, h.cards[h.random.IntN(len(h.cards))], act(id)); err != nil && !errors.Is(err, loyalty.ErrRefused) {
+		if _, err := h.join(h.t.Context(), number, h.cards[h.random.IntN(len(h.cards))], act(id)); err != nil && !errors.Is(err, loyalty.ErrRefused) {
 			h.t.Error(err)
 		}
 	default:
-		if _, err := h.Unmerge(h.t.Context(), number, act(id)); err != nil && !errors.Is(err, loyalty.ErrRefused) {
+		if _, err := h.leave(h.t.Context(), number, act(id)); err != nil && !errors.Is(err, loyalty.ErrRefused) {
 			h.t.Error(err)
 		}
 	}
@@ -160,14 +163,18 @@ func (h *mergeHistory) sound() {
 	}
 }
 
-// However receipts, repeats, returns, merges and unmerges come, the points are those of the sum; and when the cards have all parted
+// However receipts, repeats, returns, merges and unmerges come, or cards that join a household and leave it, the points are those of the sum; and when the cards have all parted
 // again, each has what its own numbers have earned.
 func TestMergesInAnyHistoryLoseAndDoubleNothing(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(6) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			h := &mergeHistory{shop: open(t), random: rand.New(rand.NewPCG(seed, 5)), back: map[string]bool{}, want: map[string]int64{}}
+			if h.join, h.leave = h.Merge, h.Unmerge; seed%2 == 1 {
+				h.publish("offers:\n", "household: {members: 4}\noffers:\n")
+				h.join, h.leave = h.JoinHousehold, h.LeaveHousehold
+			}
 			for n := range uint64(4) {
 				h.cards = append(h.cards, h.Enrol(1+n, ""))
 			}
@@ -178,7 +185,7 @@ func TestMergesInAnyHistoryLoseAndDoubleNothing(t *testing.T) {
 			for range len(h.cards) {
 				for _, number := range h.cards {
 					h.acts++
-					if _, err := h.Unmerge(t.Context(), number, act(fmt.Sprint("end", h.acts))); err != nil && !errors.Is(err, loyalty.ErrRefused) {
+					if _, err := h.leave(t.Context(), number, act(fmt.Sprint("end", h.acts))); err != nil && !errors.Is(err, loyalty.ErrRefused) {
 						t.Error(err)
 					}
 				}

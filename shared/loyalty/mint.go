@@ -64,7 +64,7 @@ func mint(o message.Order, now time.Time) programme.Mint {
 // mint puts the coupon of a message that is claimed into the wallet, once however often the message is claimed.
 func (s *Service) mint(ctx context.Context, o message.Order, j job) (job, error) {
 	now := s.Now()
-	a, err := s.post(ctx, Opened{Head: j.stored, HeadVersion: j.opened.HeadVersion}, posting{
+	a, err := s.post(ctx, Opened{Head: j.stored, HeadVersion: j.opened.HeadVersion, Number: j.opened.Number}, posting{
 		cause: mintedBy(o), at: o.OrderedAt,
 		decide: func(head card.Head) (card.Head, error) { return j.rules.Mint(head, mint(o, now)), nil },
 	})

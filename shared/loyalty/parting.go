@@ -3,6 +3,7 @@ package loyalty
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ledger"
@@ -21,8 +22,8 @@ func (s *Service) inherit(ctx context.Context, parted card.Head) error {
 			left = e
 		}
 	}
-	if merged.Cause == "" || left.Cause == "" {
-		return nil
+	if merged.Cause == "" || left.Cause == "" || strings.HasPrefix(left.Cause, leavePrefix) {
+		return nil // or a member of a household, whose consents were its own all the time
 	}
 	other, err := s.Cards.Open(ctx, card.Marked(left, card.MarkPartedFrom), true)
 	if err != nil {

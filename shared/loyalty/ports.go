@@ -23,6 +23,9 @@ type Opened struct {
 	Number         string // as asked for; the card's id or one that replaced it
 }
 
+// Shopper is the id of the card whose shopper the number belongs to. Of a household it is the member's, else the card's own.
+func (o Opened) Shopper() string { return o.Head.ShopperOf(o.Number) }
+
 // Moved is returned where a noun is no longer at the version it was read at. Head and Version are what is stored.
 type Moved struct {
 	Head    card.Head
@@ -34,6 +37,7 @@ func (m *Moved) Error() string { return "card " + errMoved.Error() }
 // Cards keeps cards and their shoppers.
 type Cards interface {
 	// Open reads the card that number leads to, head and profile in one read, through a replaced number where there is one.
+	// The profile is that of the shopper whom the number belongs to, of a household that of the member.
 	// A read that is not fresh may be stale. It returns ErrNotFound for a number that no card has.
 	Open(ctx context.Context, number string, fresh bool) (Opened, error)
 
@@ -204,9 +208,9 @@ type Messages interface {
 	// PutMessage stores the record if over is still its version. Otherwise ErrConflict.
 	PutMessage(ctx context.Context, rec message.Record, over Version) (Version, error)
 
-	// ClaimForCart stores the record and the cart that is reminded of, if the head of the record's card is still at its version: both
+	// ClaimForCart stores the record and the cart that is reminded of, if the head of its card is still as it was opened: both
 	// or neither. ErrConflict if one of the three has moved.
-	ClaimForCart(ctx context.Context, rec message.Record, over Version, cart Cart, cartOver Version, head Version) (Version, error)
+	ClaimForCart(ctx context.Context, rec message.Record, over Version, cart Cart, cartOver Version, opened Opened) (Version, error)
 
 	// MessagesOf lists the records of a card, in the order they were ordered.
 	MessagesOf(ctx context.Context, id string) ([]message.Record, error)

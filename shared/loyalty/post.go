@@ -17,6 +17,8 @@ type posting struct {
 	at    time.Time
 	// past is the earliest moment of which decide has to know the entries, where that lies before at.
 	past time.Time
+	// shopper says that the cause is one of the shopper, as a birthday is, and not of the card: other members of a household have the same.
+	shopper bool
 	// decide returns the head with the entry of cause posted. It is asked anew in each round, and refuses with an *Error.
 	decide func(card.Head) (card.Head, error)
 }
@@ -37,7 +39,7 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 		if head, err = s.readUp(ctx, head, p); err != nil {
 			return Answer{}, err
 		}
-		e, balance, found, err := s.recall(ctx, head, p.cause, p.at)
+		e, balance, found, err := s.recallFor(ctx, head, o.Number, p)
 		if err != nil {
 			return Answer{}, err
 		}
@@ -48,7 +50,7 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 		if err != nil {
 			return Answer{}, err
 		}
-		if next, err = s.turnPage(ctx, head, next); err != nil {
+		if next, err = s.turnPage(ctx, head, next.Told(p.cause, o.Number)); err != nil {
 			return Answer{}, err
 		}
 		next.Past = nil
@@ -60,6 +62,8 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 			return answer(next, e, balance, false)
 		case errors.As(err, &moved) && sameJoined(head, moved.Head):
 			head, over = moved.Head, moved.Version
+		case (errors.As(err, &moved) || errors.Is(err, ErrMerged)) && p.shopper:
+			return Answer{}, errBusy // the cause is another one on another card
 		case errors.As(err, &moved) || errors.Is(err, ErrMerged): // the number may lead to another card now
 			if o, err = s.Cards.Open(ctx, o.Number, true); err != nil {
 				return Answer{}, fmt.Errorf("open the card again: %w", err)

@@ -46,7 +46,7 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 		if err != nil {
 			return err
 		}
-		orders, err := ordersOf(then, now.ID, e, s.Now())
+		orders, err := ordersOf(then, now.Brought(e), e, s.Now())
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 		if !ok || c.Message == nil {
 			return
 		}
-		occasion, ordered := Occasion(e.Cause), e.At
+		occasion, ordered := Occasion(plainCause(e.Cause)), e.At
 		if ordered.After(now) {
 			ordered = now // a till's clock runs ahead; the order's life begins now
 		}

@@ -43,9 +43,9 @@ func (s *Service) mayRemind(ctx context.Context, o message.Order, c Cart, again 
 	if left.Total < j.rules.LeastCart(campaign) {
 		return left, message.CartSmall, nil
 	}
-	sent, err := s.Messages.MessagesOf(ctx, j.opened.Head.ID)
+	sent, err := s.Messages.MessagesOf(ctx, j.opened.Shopper())
 	if err != nil {
-		return left, "", fmt.Errorf("look for other reminders of card %s: %w", j.opened.Head.ID, err)
+		return left, "", fmt.Errorf("look for other reminders of card %s: %w", j.opened.Shopper(), err)
 	}
 	now := s.Now()
 	for _, rec := range sent {

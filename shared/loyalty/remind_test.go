@@ -154,10 +154,10 @@ func (c *commits) PutHead(ctx context.Context, h card.Head, over loyalty.Version
 	return version, err
 }
 
-func (c *commits) ClaimForCart(ctx context.Context, rec message.Record, over loyalty.Version, cart loyalty.Cart, cartOver, head loyalty.Version) (loyalty.Version, error) {
+func (c *commits) ClaimForCart(ctx context.Context, rec message.Record, over loyalty.Version, cart loyalty.Cart, cartOver loyalty.Version, opened loyalty.Opened) (loyalty.Version, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	version, err := c.Messages.ClaimForCart(ctx, rec, over, cart, cartOver, head)
+	version, err := c.Messages.ClaimForCart(ctx, rec, over, cart, cartOver, opened)
 	if err == nil {
 		c.order = append(c.order, "claimed")
 	}

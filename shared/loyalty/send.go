@@ -157,7 +157,7 @@ func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j
 	if j.cart == nil {
 		return s.Messages.PutMessage(ctx, rec, over)
 	}
-	return s.Messages.ClaimForCart(ctx, rec, over, s.reminded(rec.Order, j), j.cartOver, j.opened.HeadVersion)
+	return s.Messages.ClaimForCart(ctx, rec, over, s.reminded(rec.Order, j), j.cartOver, j.opened)
 }
 
 // mail sends what has been claimed and settles it.
@@ -289,9 +289,9 @@ func (s *Service) permit(ctx context.Context, o message.Order, opened Opened, ru
 		}
 	}
 	if in.Cap.Count > 0 && in.Class == message.Marketing && in.Consent {
-		sent, err := s.Messages.MessagesOf(ctx, opened.Head.ID)
+		sent, err := s.Messages.MessagesOf(ctx, opened.Shopper())
 		if err != nil {
-			return message.Verdict{}, fmt.Errorf("count messages of card %s: %w", opened.Head.ID, err)
+			return message.Verdict{}, fmt.Errorf("count messages of card %s: %w", opened.Shopper(), err)
 		}
 		for _, rec := range sent {
 			if !rec.SentAt.IsZero() && message.ClassOf(rec.Topic) == message.Marketing {

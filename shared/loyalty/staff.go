@@ -81,7 +81,9 @@ func (s *Service) Activate(ctx context.Context, number string, points int64, by 
 // The same id again gets the same answer and changes nothing, whatever has been done since. ErrInvalid and ErrConflict as Adjust.
 // ErrRefused: the card is closed.
 func (s *Service) SetStatus(ctx context.Context, number string, to card.Status, by ByHand) (Answer, error) {
-	a, err := s.byHand(ctx, number, by, &programme.Act{Cause: "status:" + by.ID, Status: &to}, func(card.Head) error { return nil })
+	a, err := s.byHand(ctx, number, by, &programme.Act{Cause: "status:" + by.ID, Status: &to}, func(h card.Head) error {
+		return whoMayAct(Opened{Head: h, Number: number}, to)
+	})
 	if err == nil && a.Repeated && a.Status != to.String() {
 		err = known(by.ID)
 	}

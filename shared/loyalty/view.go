@@ -112,7 +112,7 @@ func (s *Service) Entries(ctx context.Context, number string, before int64, limi
 	return list[:min(max(limit, 0), len(list))], nil
 }
 
-// CardMessages lists the e-mails of a card and of those that are merged into it.
+// CardMessages lists the e-mails of a card and of those that are merged into it; of a household those of the member alone.
 func (s *Service) CardMessages(ctx context.Context, number string) ([]message.Record, error) {
 	opened, err := s.Cards.Open(ctx, number, false)
 	if err != nil {
@@ -120,6 +120,9 @@ func (s *Service) CardMessages(ctx context.Context, number string) ([]message.Re
 	}
 	var list []message.Record
 	for _, id := range append(opened.Head.Merged(), opened.Head.ID) {
+		if opened.Head.ShopperOf(id) != opened.Shopper() {
+			continue
+		}
 		found, err := s.Messages.MessagesOf(ctx, id)
 		if err != nil {
 			return nil, err

@@ -64,6 +64,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.pay()
 	c.books()
 	c.giftCards()
+	c.household()
 	c.earnRules()
 	c.tiers()
 	c.segments()

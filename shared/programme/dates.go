@@ -43,6 +43,13 @@ type Kept struct {
 	Dates    []day.Yearly // what is kept on that day
 	spokenOn day.Day
 	minute   int
+	member   string
+}
+
+// Of is the occasion of one member of a household: another one than those of the others, on the card that they share.
+func (k Kept) Of(member string) Kept {
+	k.member = "@" + member
+	return k
 }
 
 // At is the moment at which the campaign speaks to a shopper of a zone: on the shopper's own clock, so that nobody is greeted on the day
@@ -56,10 +63,10 @@ func (k Kept) At(zone *time.Location) time.Time {
 func (k Kept) SpokenOn() day.Day { return k.spokenOn }
 
 // Cause names the occasion: one of each year that the day falls into.
-func (k Kept) Cause() string { return causeOf(k.Campaign.ID, k.Day.Year()) }
+func (k Kept) Cause() string { return causeOf(k.Campaign.ID, k.Day.Year()) + k.member }
 
 // CauseBefore names the occasion of the year before.
-func (k Kept) CauseBefore() string { return causeOf(k.Campaign.ID, k.Day.Year()-1) }
+func (k Kept) CauseBefore() string { return causeOf(k.Campaign.ID, k.Day.Year()-1) + k.member }
 
 func causeOf(campaign string, year int) string { return fmt.Sprintf("%s~%d", campaign, year) }
 

@@ -29,6 +29,7 @@ type Document struct {
 	Earn      []EarnRule         `json:"earn"`
 	Points    Points             `json:"points,omitempty"`
 	GiftCards *GiftCards         `json:"gift_cards,omitempty"`
+	Household *Household         `json:"household,omitempty"`
 	Tiers     []Tier             `json:"tiers,omitempty"`
 	Tiering   *Tiering           `json:"tiering,omitempty"`
 	Pricing   Pricing            `json:"pricing,omitzero"`

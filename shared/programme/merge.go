@@ -35,7 +35,7 @@ func (p *Programme) Merge(into, from card.Head, a Act, now time.Time) (merged, g
 	for i := range lots {
 		lots[i].Of += place
 	}
-	into.Joined[place-1].Newest = from.Book.Newest()
+	into.Joined[place-1].Newest, into.Joined[place-1].Member = from.Book.Newest(), a.Member
 	var more int64
 	into.Book, more = into.Book.Carry(rest)
 	in.Points += more
@@ -51,10 +51,13 @@ func (p *Programme) Merge(into, from card.Head, a Act, now time.Time) (merged, g
 
 // Unmerge takes a card out of the one that it was merged into: place says which, kept is what Merge left of it. Each of its lots goes back,
 // with what its numbers have earned meanwhile; points that were spent are gone from the lots that they were taken from, and a debt that was
-// paid stays paid. What is below a point stays where it is.
+// paid stays paid. What is below a point stays where it is. A member of a household leaves with what the programme says.
 func (p *Programme) Unmerge(from card.Head, place int, kept card.Head, a Act, now time.Time) (rest, parted card.Head, err error) {
 	from = p.AsOf(from, now)
 	end := from.With(place)
+	if from.Joined[place-1].Member {
+		from = p.allot(from, place, end)
+	}
 	in, out := p.moving(kept, a, now), p.moving(from, a, now)
 	in.Marks = append(in.Marks, ledger.Mark{Kind: card.MarkPartedFrom, Text: from.ID})
 	out.Marks = append(out.Marks, ledger.Mark{Kind: card.MarkParted, Text: kept.ID})

@@ -16,6 +16,7 @@ type Act struct {
 	Status   *card.Status    // nil: it stays
 	Tier     *card.GivenTier // nil: it stays; an empty one takes back what was given
 	Blind    int64           // minor units: the value of goods that came back without a receipt; it says what Points are
+	Member   bool            // of a merge: the card becomes a member of the other's household
 	Reason   string
 	By       string // the person's name
 }

@@ -33,8 +33,11 @@ func (s *Store) Open(ctx context.Context, number string, fresh bool) (loyalty.Op
 		if err != nil {
 			return opened, err
 		}
-		if leads, err := s.leads(ctx, by, opened.Head); leads || err != nil {
+		switch leads, err := s.leads(ctx, by.Number, opened.Head); {
+		case err != nil:
 			return opened, err
+		case leads:
+			return s.asShopper(ctx, opened, by, fresh)
 		}
 		fresh = true
 	}
@@ -115,7 +118,7 @@ func (s *Store) Find(ctx context.Context, identity string) (string, error) {
 	if errors.Is(err, loyalty.ErrNotFound) {
 		return id, nil // the head is about to be put, or the read is stale
 	}
-	return opened.Head.Number(), err
+	return opened.Head.NumberOf(opened.Head.ShopperOf(id)), err
 }
 
 // identityKey names an identity by its hash, so that no address stands in a key.
@@ -196,13 +199,14 @@ func (s *Store) identityWrites(ctx context.Context, from, to card.Profile, id st
 	return writes, nil
 }
 
-// isOf reports whether a card is the one of an id, or is merged into it. One that cannot be read is another.
+// isOf reports whether a card is the one of an id, or is merged into it; the members of a household are not one another. One that cannot
+// be read is another.
 func (s *Store) isOf(ctx context.Context, other, id string) bool {
 	if other == id {
 		return true
 	}
 	opened, _, err := s.follow(ctx, other, true)
-	return err == nil && opened.Head.ID == id
+	return err == nil && opened.Head.ShopperOf(other) == id
 }
 
 // identities lists what leads to the shopper, each once.

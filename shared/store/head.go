@@ -29,7 +29,7 @@ const (
 	headEnrolled   = "e"  // day of enrolment
 	headStatus     = "st" // "b" blocked, "c" closed, missing when open
 	headUses       = "us" // "welcome:ever:1 daily:20261121:2": offers of which a card may use so many, missing without
-	headJoined     = "j"  // "0400123456782:1:tlsyyo 0400123456799:1:tlsyyo:p": merged cards, how deep, their newest entry; p for a book alone
+	headJoined     = "j"  // "0400123456782:1:tlsyyo 0400123456799:1:tlsyyo:p": merged cards, how deep, their newest entry; see writeFlags
 	headCounters   = "k"  // "coffee::11:1 ~week:feo:73": see counters.go; missing for none
 	headAssigned   = "as" // "birthday:held:feo:1999 spring": campaigns that are measured on the card, see assignments.go; missing for none
 	headLost       = "lo" // "0400123456782:tlsyyo:0400123456799": lost numbers, since when, and what replaced them

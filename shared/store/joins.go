@@ -19,11 +19,27 @@ func writeJoined(list []card.Joined) string {
 	text := make([]string, len(list))
 	for i, j := range list {
 		text[i] = fmt.Sprintf("%s:%d:%s", j.ID, j.Depth, writeMoment(j.Newest))
-		if j.Past {
-			text[i] += ":p"
+		if flags := writeFlags(j); flags != "" {
+			text[i] += ":" + flags
 		}
 	}
 	return strings.Join(text, " ")
+}
+
+// writeFlags says what a joined card is beside a merged one: "p" for a book alone, "m" for a member, "pm" for a former household, "l" for a
+// member that has left.
+func writeFlags(j card.Joined) string {
+	switch {
+	case j.Left:
+		return "l"
+	case j.Past && j.Member:
+		return "pm"
+	case j.Past:
+		return "p"
+	case j.Member:
+		return "m"
+	}
+	return ""
 }
 
 func readJoined(text string) ([]card.Joined, error) {
@@ -33,7 +49,7 @@ func readJoined(text string) ([]card.Joined, error) {
 		if len(field) < 4 {
 			return nil, fmt.Errorf("joined card %q has %d fields", part, len(field)-1)
 		}
-		j := card.Joined{ID: field[0], Past: field[3] == "p"}
+		j := card.Joined{ID: field[0], Past: strings.ContainsAny(field[3], "pl"), Member: strings.Contains(field[3], "m"), Left: strings.Contains(field[3], "l")}
 		var err error
 		if j.Depth, err = strconv.Atoi(field[1]); err != nil {
 			return nil, fmt.Errorf("joined card %q: %w", part, err)
@@ -52,14 +68,16 @@ const maxHops = 4
 // errFollow is no kind of error: cards are being merged and parted at this moment.
 var errFollow = errors.New("the number leads on and on; try again")
 
-// follow opens the card that a number leads to, and tells the last number on the way to it; "" if it leads there itself.
-func (s *Store) follow(ctx context.Context, number string, fresh bool) (opened loyalty.Opened, by string, err error) {
+// follow opens the card that a number leads to, and tells the last step on the way to it: a number, "" if it leads there itself, and the
+// shopper who was read with it.
+func (s *Store) follow(ctx context.Context, number string, fresh bool) (opened, by loyalty.Opened, err error) {
 	for range maxHops {
 		o, alias, err := s.openPartition(ctx, number, fresh)
 		if err != nil || alias == "" {
 			return o, by, err
 		}
-		by, number = number, alias
+		by, number = o, alias
+		by.Number = o.Profile.ID
 	}
 	return opened, by, errFollow
 }
@@ -75,6 +93,23 @@ func (s *Store) leads(ctx context.Context, number string, head card.Head) (bool,
 		return false, known(err)
 	}
 	return item.Attrs.text(aliasCard) == head.ID, nil
+}
+
+// asShopper gives an opened card the shopper whom its number belongs to: a member of a household has a profile of its own. by is the last
+// step on the way to the card, which has brought that profile in nearly every case.
+func (s *Store) asShopper(ctx context.Context, o, by loyalty.Opened, fresh bool) (loyalty.Opened, error) {
+	whose := o.Shopper()
+	if whose == o.Head.ID {
+		return o, nil
+	}
+	if by.Number != whose {
+		var err error
+		if by, _, err = s.openPartition(ctx, whose, fresh); err != nil {
+			return o, err
+		}
+	}
+	o.Profile, o.ProfileVersion = by.Profile, by.ProfileVersion
+	return o, nil
 }
 
 func headKey(id string) Key { return Key{Table: Cards, Partition: cardPartition(id), Sort: sortHead} }

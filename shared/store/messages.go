@@ -85,7 +85,7 @@ func (s *Store) putMessageCard(ctx context.Context, rec message.Record) error {
 
 // ClaimForCart stores the record and the cart in one transaction, which a purchase of the card that came first undoes.
 func (s *Store) ClaimForCart(
-	ctx context.Context, rec message.Record, version loyalty.Version, c loyalty.Cart, cartVersion, head loyalty.Version,
+	ctx context.Context, rec message.Record, version loyalty.Version, c loyalty.Cart, cartVersion loyalty.Version, opened loyalty.Opened,
 ) (loyalty.Version, error) {
 	item, err := s.messageItem(rec)
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Store) ClaimForCart(
 	}
 	err = s.items.Transact(ctx, []Write{
 		{Item: item, If: over(version)}, {Item: cart, If: over(cartVersion)},
-		{Item: Item{Key: Key{Table: Cards, Partition: cardPartition(rec.Card), Sort: sortHead}}, If: over(head), Check: true},
+		{Item: Item{Key: headKey(opened.Head.ID)}, If: over(opened.HeadVersion), Check: true},
 	})
 	return version + 1, known(err)
 }

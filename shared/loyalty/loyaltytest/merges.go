@@ -19,14 +19,24 @@ import (
 // them once before and once after it worked. Whoever comes first, each is posted once, and the two cards have the points of the sum.
 func RunMerges(t *testing.T, open func(t *testing.T) store.Items) {
 	t.Helper()
-	items := open(t)
-	for _, first := range meetings {
-		for _, second := range meetings {
+	run(t, open(t), meetings)
+}
+
+// RunHouseholds does the same with a card that joins a household, and one that leaves it.
+func RunHouseholds(t *testing.T, open func(t *testing.T) store.Items) {
+	t.Helper()
+	run(t, open(t), households)
+}
+
+func run(t *testing.T, items store.Items, list []meeting) {
+	t.Helper()
+	for _, first := range list {
+		for _, second := range list {
 			if first.name != second.name {
-				meet(t, items, first, second)
+				meet(t, items, first, second, list[2])
 			}
 		}
-		failing(t, items, first)
+		failing(t, items, first, list[2])
 	}
 }
 
@@ -58,6 +68,21 @@ var meetings = []meeting{
 	}},
 }
 
+// households are a receipt and a return that meet two cards which begin to share their points, and end it.
+var households = []meeting{meetings[0], meetings[1],
+	{"a joining", func(ctx context.Context, s *loyalty.Service, p pair) error {
+		_, err := s.JoinHousehold(ctx, p.a, p.b, loyalty.ByHand{ID: p.till + "j", Reason: "one household", By: "Mira"})
+		return err
+	}},
+	{"a leaving", func(ctx context.Context, s *loyalty.Service, p pair) error {
+		_, err := s.LeaveHousehold(ctx, p.a, loyalty.ByHand{ID: p.till + "l", Reason: "moved out", By: "Mira"})
+		if errors.Is(err, loyalty.ErrRefused) {
+			return nil // they share nothing yet
+		}
+		return err
+	}},
+}
+
 // pair is two cards with a receipt each, of 10 and of 20 points.
 type pair struct {
 	now        time.Time
@@ -73,7 +98,7 @@ func (p pair) sale(n int, number string, minor int64) receipt.Receipt {
 	return receipt.Receipt{Key: p.key(n), Card: number, At: p.now, Source: "till", Total: money.Amount{Minor: minor, Currency: "EUR"}}
 }
 
-func newPair(t *testing.T, items store.Items, name string, merged bool) pair {
+func newPair(t *testing.T, items store.Items, name string, merged bool, merge meeting) pair {
 	t.Helper()
 	p := pair{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	p.calm = NewService(t, items, func() time.Time { return p.now })
@@ -89,7 +114,7 @@ func newPair(t *testing.T, items store.Items, name string, merged bool) pair {
 		}
 	}
 	if merged {
-		if err := meetings[2].do(t.Context(), p.calm, p); err != nil {
+		if err := merge.do(t.Context(), p.calm, p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -138,12 +163,12 @@ func (i *intruder) Transact(ctx context.Context, writes []store.Write) error {
 }
 
 // meet lets second happen whole before each call of first.
-func meet(t *testing.T, items store.Items, first, second meeting) {
+func meet(t *testing.T, items store.Items, first, second, merge meeting) {
 	t.Helper()
 	for _, merged := range []bool{false, true} {
 		for at, last := 1, false; !last; at++ {
 			name := fmt.Sprintf("%s meets %s at call %d, merged before: %v", first.name, second.name, at, merged)
-			p := newPair(t, items, name, merged)
+			p := newPair(t, items, name, merged, merge)
 			i := &intruder{Items: items, at: at, intrude: func() {
 				if err := second.do(t.Context(), p.calm, p); err != nil {
 					t.Errorf("%s: %v", name, err)
@@ -159,13 +184,13 @@ func meet(t *testing.T, items store.Items, first, second meeting) {
 }
 
 // failing fails each call of one thing both ways, and does it again, with reads that lag behind.
-func failing(t *testing.T, items store.Items, m meeting) {
+func failing(t *testing.T, items store.Items, m, merge meeting) {
 	t.Helper()
 	for _, merged := range []bool{false, true} {
 		for call, last := 1, false; !last; call++ {
 			for _, fault := range []storefault.Fault{storefault.NotDone, storefault.ButDone} {
 				name := fmt.Sprintf("call %d of %s, merged before: %v: %s", call, m.name, merged, fault)
-				p := newPair(t, items, name, merged)
+				p := newPair(t, items, name, merged, merge)
 				faulty := storefault.Wrap(items, storefault.Plan{Fail: map[int]storefault.Fault{call: fault}, StaleOne: 3, Seed: uint64(call)})
 				if err := m.do(t.Context(), p.over(faulty), p); err != nil && loyalty.Permanent(err) {
 					t.Errorf("%s: %v", name, err)

@@ -12,6 +12,11 @@ func TestReceiptsMeetMergesOnce(t *testing.T) {
 	loyaltytest.RunMerges(t, func(t *testing.T) store.Items { return fresh(t) })
 }
 
+func TestReceiptsMeetHouseholdsOnce(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunHouseholds(t, func(t *testing.T) store.Items { return fresh(t) })
+}
+
 func TestNoFaultLosesOrDoublesPointsThatEnd(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunEndings(t, func(t *testing.T) store.Items { return fresh(t) })
