@@ -37,7 +37,7 @@ func (s *shop) join(number, with, id string) loyalty.Answer {
 	return a
 }
 
-func (s *shop) leave(number, id string) loyalty.Answer {
+func (s *shop) leaveHome(number, id string) loyalty.Answer {
 	s.t.Helper()
 	a, err := s.LeaveHousehold(s.t.Context(), number, act(id))
 	if err != nil {
@@ -63,11 +63,11 @@ func TestWhatAMemberLeavesWithH7(t *testing.T) {
 	} {
 		s, cards := home(t, row.policy, 500, 300, 100)
 		s.balance(cards[row.leaver], 900)
-		said := s.leave(cards[row.leaver], "l1")
+		said := s.leaveHome(cards[row.leaver], "l1")
 		if said.Card != cards[row.leaver] || said.Points != row.takes || said.Balance != row.takes {
 			t.Errorf("%q: member %d leaves with %d points: %+v", row.policy, row.leaver, row.takes, said.Lots)
 		}
-		if again := s.leave(cards[row.leaver], "l1"); !again.Repeated || again.Points != row.takes {
+		if again := s.leaveHome(cards[row.leaver], "l1"); !again.Repeated || again.Points != row.takes {
 			t.Errorf("%q: again: %+v", row.policy, again)
 		}
 		s.balance(cards[0], row.left)
@@ -106,7 +106,7 @@ func TestEverySwipeOfAHouseholdIsOneBook(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.check("household", fmt.Sprint(said), fmt.Sprintf("{%[1]s [{%[1]s %[1]s true 15} {%[2]s %[2]s false 13} {%[3]s %[3]s false 11}] 4 own}", cards[0], cards[1], cards[2]))
-	if said := s.leave(cards[1], "l1"); said.Balance != 13 {
+	if said := s.leaveHome(cards[1], "l1"); said.Balance != 13 {
 		t.Errorf("%+v", said)
 	}
 	if a := s.checkout(s.sale("at1", cards[1], 1000)); !a.Repeated || a.Points != 10 {
@@ -154,7 +154,7 @@ func TestMembersStayWhoTheyAre(t *testing.T) {
 	if err := change(lost.Number, "ben@shopper.example"); err != nil {
 		t.Error(err)
 	}
-	s.leave(cards[1], "l1")
+	s.leaveHome(cards[1], "l1")
 	for number, want := range map[string]string{cards[0]: "ana1@shopper.example true", cards[1]: "ben@shopper.example false", lost.Number: "ben@shopper.example false"} {
 		o, err := s.Store.Open(t.Context(), number, true)
 		if err != nil {
@@ -208,7 +208,7 @@ func TestMessagesGoToTheMemberTheyAreAbout(t *testing.T) {
 	s.check("mailed", s.mailed(), "ana1 ana2 ana3 ana3 ana4")
 	s.check("wallet", fmt.Sprint(len(s.head(cards[0]).Wallet)), "4")
 	s.join(alone, cards[0], "j9")
-	s.leave(cards[1], "l1")
+	s.leaveHome(cards[1], "l1")
 	if err := errors.Join(s.Greet(t.Context(), cards[0]), s.Greet(t.Context(), cards[1]), s.Greet(t.Context(), cards[2]), s.Greet(t.Context(), alone)); err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +284,7 @@ func TestAMergedCardJoinsWhole(t *testing.T) {
 		s.check("shopper", o.Profile.Email, "ana8@shopper.example")
 	}
 	s.check("of its own", fmt.Sprint(s.head(old).Contributed(s.head(old).MemberAt(old))), "20")
-	if said := s.leave(old, "l1"); said.Card != extra || said.Balance != 33 {
+	if said := s.leaveHome(old, "l1"); said.Card != extra || said.Balance != 33 {
 		t.Errorf("%+v", said)
 	}
 	s.balance(cards[0], 67)
