@@ -70,7 +70,8 @@ func Preferences(shop string, p Preferrer) http.Handler {
 // choiceForm is the form with a box for each topic.
 func choiceForm(choices []Choice) string {
 	var b strings.Builder
-	b.WriteString(`<form method="post"><input type="hidden" name="choice" value="all">`)
+	b.WriteString(`<p>Receipts and messages about your account are not among these. Your card, points and coupons stay as they are.</p>
+<form method="post"><input type="hidden" name="choice" value="all">`)
 	for _, c := range choices {
 		ticked := ""
 		if c.On {
@@ -78,6 +79,6 @@ func choiceForm(choices []Choice) string {
 		}
 		b.WriteString(`<p><label><input type="checkbox" name="topic" value="` + html.EscapeString(c.Topic) + `"` + ticked + `> ` + html.EscapeString(c.Name) + `</label></p>`)
 	}
-	b.WriteString(`<button>Save</button></form><p>Receipts and messages about your account are not among these. Your card, points and coupons stay as they are.</p>`)
+	b.WriteString(`<button>Save</button></form>`)
 	return b.String()
 }
