@@ -9,6 +9,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
@@ -51,6 +52,11 @@ func (s *Service) Anniversaries(ctx context.Context, now time.Time) (Tally, erro
 		return r.Tally, nil // a later tick was faster
 	}
 	for _, k := range rules.Kept(last, now) {
+		if state, err := s.standing(ctx, k.Campaign.ID, message.Marketing); err != nil {
+			return r.Tally, err
+		} else if !state.speaks() {
+			continue
+		}
 		from := last
 		if earliest := now.Add(-k.Campaign.Late()); from.Before(earliest) {
 			from = earliest
@@ -117,6 +123,11 @@ func (s *Service) Greet(ctx context.Context, id string) error {
 	for _, k := range rules.Kept(r.now.Add(-firstRun), r.now) {
 		at := k.At(rules.ShopperZone(opened.Profile.TimeZone))
 		if !slices.Contains(k.Dates, dates[k.Campaign.Date]) || at.After(r.now) || !at.After(r.now.Add(-firstRun)) {
+			continue
+		}
+		if state, err := s.standing(ctx, k.Campaign.ID, message.Marketing); err != nil {
+			return err
+		} else if !state.speaks() {
 			continue
 		}
 		if err := s.speak(ctx, &r, k, id, at); err != nil {

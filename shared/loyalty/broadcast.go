@@ -69,6 +69,9 @@ func (s *Service) begin(ctx context.Context, b programme.Broadcast) (bool, error
 		if _, planned := then.Broadcast(b.Campaign.ID, b.Occasion()); !planned {
 			return false, nil
 		}
+		if may, err := s.mayBegin(ctx, then, b.Campaign.ID); !may || err != nil {
+			return false, err
+		}
 		run = Run{Campaign: b.Campaign.ID, Occasion: b.Occasion(), At: b.Begins(), Parts: broadcastParts}
 		if err := s.Runs.PutRun(ctx, run); err != nil {
 			return false, orBegun(err)
@@ -132,6 +135,8 @@ func (s *Service) Broadcast(ctx context.Context, o PartOrder) error {
 		}
 		if w.part.Looked {
 			w.part.Done, w.part.Chosen = true, nil
+		} else if stays, err := s.stopPart(ctx, o); stays || err != nil {
+			return err
 		} else if err := s.choosePage(ctx, w); err != nil {
 			return err
 		}
@@ -144,6 +149,19 @@ func (s *Service) Broadcast(ctx context.Context, o PartOrder) error {
 		}
 	}
 	return s.goOn(ctx, o, 0)
+}
+
+// stopPart heeds that a campaign is stopped before another page is chosen: what was chosen is ordered, and each of those e-mails says in
+// its record what became of it. A paused run waits; a killed one ends here.
+func (s *Service) stopPart(ctx context.Context, o PartOrder) (stays bool, err error) {
+	state, err := s.standing(ctx, o.Campaign, message.Marketing)
+	if err != nil || state.speaks() {
+		return false, err
+	}
+	if state == CampaignPaused {
+		return true, s.goOn(ctx, o, partPause)
+	}
+	return true, nil
 }
 
 // partWork is a part of a run at work.

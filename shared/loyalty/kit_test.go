@@ -78,16 +78,22 @@ func (s *shop) send() []message.Order {
 	}
 	var orders []message.Order
 	for _, body := range s.Queue.Take() {
-		o, err := message.ParseOrder(body)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		orders = append(orders, o)
-		if err := s.Send(s.t.Context(), o); err != nil && !errors.Is(err, errDown) {
-			s.t.Fatal(err)
-		}
+		orders = append(orders, s.sendBody(body))
 	}
 	return orders
+}
+
+// sendBody carries out one order.
+func (s *shop) sendBody(body []byte) message.Order {
+	s.t.Helper()
+	o, err := message.ParseOrder(body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.Send(s.t.Context(), o); err != nil && !errors.Is(err, errDown) {
+		s.t.Fatal(err)
+	}
+	return o
 }
 
 // wait moves the clock and sends what is due then.

@@ -30,6 +30,7 @@ type Service struct {
 	GiftCards  GiftCards
 	Runs       Runs
 	Shoppers   Shoppers
+	Controls   Controls // nil: no campaign is steered
 	MailQueue  Queue
 	Bus        Bus
 	Mailer     Mailer

@@ -73,6 +73,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.letters()
 	c.dates()
 	c.campaignRules()
+	c.approval()
 	c.holdouts()
 	c.stampRules()
 	c.mail()

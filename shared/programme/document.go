@@ -38,7 +38,8 @@ type Document struct {
 	Segments  []Segment          `json:"segments,omitempty"`
 	Dates     Dates              `json:"dates,omitzero"`
 	Campaigns []Campaign         `json:"campaigns,omitempty"`
-	Holdout   int                `json:"holdout,omitempty"` // per cent of cards that no campaign speaks to
+	Approval  *Approval          `json:"approval,omitempty"` // which campaigns need a second person; missing: none
+	Holdout   int                `json:"holdout,omitempty"`  // per cent of cards that no campaign speaks to
 	Stamps    []Stamps           `json:"stamps,omitempty"`
 	Templates []message.Template `json:"templates,omitempty"`
 	Mail      MailRules          `json:"mail,omitempty"`

@@ -26,6 +26,7 @@ import (
 //	           reservation/<id>   KEYS                          which tallies a till holds a part of
 //	programme  programme          V/<from>/<number>             versions of the rules
 //	           keys               <hash>                        keys of tills
+//	           control            <campaign>, *                 how campaigns are steered, and who did it
 //	           run/<campaign>     <occasion>, <occasion>/<part> runs of scheduled campaigns, and how far each has come
 //	           codes              SECRET, B/<number>            batches of unique codes; the codes themselves lie nowhere
 type Store struct {
@@ -33,6 +34,8 @@ type Store struct {
 	now   func() time.Time
 	desk  tallyDesk
 	codes codeDesk
+
+	controls controlDesk
 }
 
 // New returns the store over an adapter.
@@ -46,7 +49,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
-		Limits: s, Reservations: s, Codes: s, GiftCards: s, Runs: s, Shoppers: s,
+		Limits: s, Reservations: s, Codes: s, GiftCards: s, Runs: s, Shoppers: s, Controls: s,
 	}, s
 }
 

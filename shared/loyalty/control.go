@@ -1,0 +1,313 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// CampaignState is whether a campaign may speak, whatever the programme says of it.
+type CampaignState string
+
+// The states. A campaign that nobody has steered runs, unless the programme asks for approval of campaigns like it.
+const (
+	CampaignUntouched CampaignState = ""
+	CampaignDraft     CampaignState = "draft"     // published and silent, until it is started
+	CampaignApproved  CampaignState = "approved"  // somebody else has looked at it; silent, until it is started
+	CampaignRunning   CampaignState = "running"   //
+	CampaignPaused    CampaignState = "paused"    // silent; e-mails and runs wait, as long as they live
+	CampaignKilled    CampaignState = "killed"    // silent; what waits is refused, and runs end where they are. It may be resumed for what comes
+	CampaignCancelled CampaignState = "cancelled" // killed for good
+)
+
+// AllCampaigns is what stands for all of them together: only to pause, kill and resume.
+const AllCampaigns = "*"
+
+// Control is how a campaign is steered, beside the programme, and who has steered it.
+type Control struct {
+	Campaign   string
+	State      CampaignState
+	Started    string // the hash of the campaign as it was started
+	Approved   string // and as it was approved
+	ApprovedBy string
+	Steps      []Step // the last maxSteps, the oldest first
+	Version    Version
+}
+
+// Step is one act of steering.
+type Step struct {
+	At    time.Time     `json:"at"`
+	Verb  Verb          `json:"verb"`
+	By    string        `json:"by"`
+	Why   string        `json:"why,omitempty"`
+	State CampaignState `json:"state"` // after it
+	Hash  string        `json:"hash,omitempty"`
+}
+
+// maxSteps keeps a control within some ten kilobytes.
+const maxSteps = 50
+
+// Verb is what a person may do with a campaign.
+type Verb string
+
+// The verbs.
+const (
+	VerbDraft   Verb = "draft"
+	VerbApprove Verb = "approve"
+	VerbStart   Verb = "start"
+	VerbPause   Verb = "pause"
+	VerbResume  Verb = "resume"
+	VerbKill    Verb = "kill"
+	VerbCancel  Verb = "cancel"
+)
+
+// leads says where a verb leads from a state; what is not in it is refused. Approving leads on only from a draft: it may be renewed at
+// any time.
+var leads = map[Verb]map[CampaignState]CampaignState{
+	VerbDraft: {CampaignUntouched: CampaignDraft},
+	VerbApprove: {
+		CampaignUntouched: CampaignUntouched, CampaignDraft: CampaignApproved, CampaignApproved: CampaignApproved,
+		CampaignRunning: CampaignRunning, CampaignPaused: CampaignPaused, CampaignKilled: CampaignKilled,
+	},
+	VerbStart: {
+		CampaignUntouched: CampaignRunning, CampaignDraft: CampaignRunning, CampaignApproved: CampaignRunning, CampaignRunning: CampaignRunning,
+	},
+	VerbPause:  {CampaignUntouched: CampaignPaused, CampaignRunning: CampaignPaused},
+	VerbResume: {CampaignPaused: CampaignRunning, CampaignKilled: CampaignRunning},
+	VerbKill: {
+		CampaignUntouched: CampaignKilled, CampaignDraft: CampaignKilled, CampaignApproved: CampaignKilled, CampaignRunning: CampaignKilled,
+		CampaignPaused: CampaignKilled,
+	},
+	VerbCancel: {
+		CampaignUntouched: CampaignCancelled, CampaignDraft: CampaignCancelled, CampaignApproved: CampaignCancelled,
+		CampaignRunning: CampaignCancelled, CampaignPaused: CampaignCancelled, CampaignKilled: CampaignCancelled,
+	},
+}
+
+// Controls keeps how campaigns are steered.
+type Controls interface {
+	// Controls returns all of them by campaign. They may be a second old, and no more.
+	Controls(ctx context.Context) (map[string]Control, error)
+
+	// Control returns one as it is now; the zero Control of a campaign that nobody has steered.
+	Control(ctx context.Context, campaign string) (Control, error)
+
+	// PutControl stores it if its Version is still that of what is stored. Otherwise ErrConflict.
+	PutControl(ctx context.Context, c Control) error
+}
+
+// Steering is one act of steering a campaign.
+type Steering struct {
+	Campaign string
+	Verb     Verb
+	By, Why  string
+	Authors  []string // who has published the campaign as it is now; may not approve it
+	Audience int64    // that whoever starts a large campaign has typed in
+}
+
+// Steer does it, and writes down who and why. An act that has been done already changes nothing. It is ErrRefused where the state does not
+// allow it, and where a second person or a typed number is missing; ErrConflict where somebody else steers at this moment.
+func (s *Service) Steer(ctx context.Context, in Steering) (Control, error) {
+	if in.By == "" {
+		return Control{}, refuse(ErrInvalid, "by_missing", "say who does it")
+	}
+	stops := in.Verb == VerbPause || in.Verb == VerbKill || in.Verb == VerbCancel
+	if in.Why == "" && stops {
+		return Control{}, refuse(ErrInvalid, "why_missing", "say why: whoever looks for the campaign's mails will ask")
+	}
+	hash, err := s.steerable(ctx, in)
+	if err != nil {
+		return Control{}, err
+	}
+	c, err := s.Controls.Control(ctx, in.Campaign)
+	if err != nil {
+		return Control{}, err
+	}
+	next, allowed := leads[in.Verb][c.State]
+	if !allowed && !(c.State != CampaignUntouched && slices.Contains(states[in.Verb], c.State)) {
+		return Control{}, refuse(ErrRefused, "state", "campaign %s is %s; it cannot be followed by %s", in.Campaign, c.State.shown(), in.Verb)
+	}
+	if !allowed {
+		return c, nil
+	}
+	c.Campaign, c.State = in.Campaign, next
+	switch in.Verb {
+	case VerbApprove:
+		if err := mayApprove(in, c); err != nil {
+			return Control{}, err
+		}
+		c.Approved, c.ApprovedBy = hash, in.By
+	case VerbStart:
+		if err := s.mayStart(ctx, in, c, hash); err != nil {
+			return Control{}, err
+		}
+		c.Started = hash
+	}
+	c.Steps = append(c.Steps, Step{At: s.Now().UTC().Truncate(time.Second), Verb: in.Verb, By: in.By, Why: in.Why, State: next, Hash: hash})
+	c.Steps = c.Steps[max(0, len(c.Steps)-maxSteps):]
+	if err := s.Controls.PutControl(ctx, c); err != nil {
+		if errors.Is(err, ErrConflict) {
+			return Control{}, refuse(ErrConflict, "steered", "somebody else steers campaign %s at this moment; look again", in.Campaign)
+		}
+		return Control{}, err
+	}
+	c.Version++
+	return c, nil
+}
+
+// states are those in which a verb has done its work already.
+var states = map[Verb][]CampaignState{
+	VerbDraft: {CampaignDraft}, VerbPause: {CampaignPaused}, VerbResume: {CampaignRunning}, VerbKill: {CampaignKilled}, VerbCancel: {CampaignCancelled},
+}
+
+func (c CampaignState) shown() string {
+	if c == CampaignUntouched {
+		return string(CampaignRunning)
+	}
+	return string(c)
+}
+
+// steerable looks the campaign up in the rules of now and returns its hash.
+func (s *Service) steerable(ctx context.Context, in Steering) (string, error) {
+	if _, known := leads[in.Verb]; !known {
+		return "", refuse(ErrInvalid, "verb", "%q is nothing that can be done with a campaign", in.Verb)
+	}
+	if in.Campaign == AllCampaigns {
+		if in.Verb != VerbPause && in.Verb != VerbKill && in.Verb != VerbResume {
+			return "", refuse(ErrInvalid, "verb", "all campaigns together are paused, killed or resumed")
+		}
+		return "", nil
+	}
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return "", err
+	}
+	hash, known := rules.CampaignHash(in.Campaign)
+	if !known {
+		return "", refuse(ErrNotFound, "campaign_unknown", "the programme that holds now has no campaign %q", in.Campaign)
+	}
+	return hash, nil
+}
+
+// mayApprove wants another pair of eyes than those that have made the campaign.
+func mayApprove(in Steering, c Control) error {
+	if slices.Contains(in.Authors, in.By) {
+		return refuse(ErrRefused, "own_campaign", "%s has published campaign %s; somebody else approves it", in.By, in.Campaign)
+	}
+	for _, step := range c.Steps {
+		if step.By == in.By && (step.Verb == VerbDraft || step.Verb == VerbStart) {
+			return refuse(ErrRefused, "own_campaign", "%s has brought campaign %s forward; somebody else approves it", in.By, in.Campaign)
+		}
+	}
+	return nil
+}
+
+// What makes an audience surprising, so that whoever starts the campaign has to type its number.
+const (
+	surprisingTimes = 20 // times the audience of the run before
+	surprisingPart  = 2  // more than one in so many of all cards
+)
+
+// mayStart counts whom a campaign on a schedule is for. A large audience needs the approval of exactly this version, a surprising one
+// its number typed in.
+func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash string) error {
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	k, _ := rules.Campaign(in.Campaign)
+	if k.On != programme.OnSchedule {
+		return nil
+	}
+	counts, err := s.Audience(ctx, rules, k)
+	if err != nil {
+		return err
+	}
+	if a := rules.Approval; a != nil && counts.Audience > a.Audience && c.Approved != hash {
+		return refuse(ErrRefused, "approval_missing", "campaign %s is for %d cards; more than %d need the approval of a second person, and of this very version (%.8s): regulars campaign approve %s --by NAME",
+			in.Campaign, counts.Audience, a.Audience, hash, in.Campaign)
+	}
+	before, err := s.Runs.RunsOf(ctx, in.Campaign)
+	if err != nil {
+		return err
+	}
+	surprising := counts.Audience*surprisingPart > counts.Cards
+	if n := len(before); n > 0 {
+		surprising = surprising || counts.Audience > before[n-1].Counts.Audience*surprisingTimes
+	}
+	if surprising && in.Audience != counts.Audience {
+		return refuse(ErrRefused, "audience_surprising", "campaign %s is for %d of %d cards, which is more than half of them or more than %d times its last run; if that is meant: --audience %d",
+			in.Campaign, counts.Audience, counts.Cards, surprisingTimes, counts.Audience)
+	}
+	return nil
+}
+
+// Audience counts whom a campaign is for as of now.
+func (s *Service) Audience(ctx context.Context, rules *programme.Programme, k programme.Campaign) (RunCounts, error) {
+	var counts RunCounts
+	for after, more := "", true; more; more = after != "" {
+		cards, next, err := s.Shoppers.CardsOf(ctx, 0, 1, after)
+		if err != nil {
+			return counts, err
+		}
+		for _, o := range cards {
+			counts.Cards++
+			if rules.Chosen(k, o.Head, o.Profile, s.Now()) {
+				counts.Audience++
+			}
+		}
+		after = next
+	}
+	return counts, nil
+}
+
+// standing is the state that counts for a campaign: that of all campaigns where it is stricter. Kill and pause of all leave mail that
+// a shopper needs alone.
+func (s *Service) standing(ctx context.Context, campaign string, class message.Class) (CampaignState, error) {
+	if s.Controls == nil {
+		return CampaignUntouched, nil
+	}
+	all, err := s.Controls.Controls(ctx)
+	if err != nil {
+		return "", err
+	}
+	own := all[campaign].State
+	if common := all[AllCampaigns].State; class != message.Service && common != CampaignUntouched && common != CampaignRunning && own.speaks() {
+		return common, nil
+	}
+	return own, nil
+}
+
+// speaks reports whether a campaign in this state may speak.
+func (c CampaignState) speaks() bool { return c == CampaignUntouched || c == CampaignRunning }
+
+// pausedFor is how long the e-mail of a paused campaign waits before it asks again.
+const pausedFor = maxDelay
+
+// heed is what the state of a campaign means for one of its e-mails.
+func (s *Service) heed(ctx context.Context, o message.Order, now time.Time) (message.Verdict, error) {
+	state, err := s.standing(ctx, o.Campaign, message.ClassOf(o.Topic))
+	switch {
+	case err != nil || state.speaks():
+		return message.Verdict{Action: message.Send}, err
+	case state == CampaignPaused && now.Add(pausedFor).Before(o.ExpiresAt):
+		return message.Verdict{Action: message.Defer, Until: now.Add(pausedFor), Reason: message.CampaignStopped}, nil
+	}
+	return message.Verdict{Action: message.Refuse, Reason: message.CampaignStopped}, nil
+}
+
+// mayBegin reports whether a run may begin: the campaign speaks, and where the programme asks for approval somebody has started exactly
+// this version of it.
+func (s *Service) mayBegin(ctx context.Context, rules *programme.Programme, campaign string) (bool, error) {
+	state, err := s.standing(ctx, campaign, message.Marketing)
+	if err != nil || !state.speaks() || rules.Approval == nil {
+		return state.speaks(), err
+	}
+	c, err := s.Controls.Control(ctx, campaign)
+	hash, _ := rules.CampaignHash(campaign)
+	return c.State == CampaignRunning && c.Started == hash, err
+}

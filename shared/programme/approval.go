@@ -1,0 +1,50 @@
+package programme
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"github.com/regulars-dev/regulars/shared/message"
+)
+
+// Approval says which campaigns need a second person. With it, a campaign on a schedule speaks only once somebody has started it.
+type Approval struct {
+	Audience int64 `json:"audience"` // more cards than this need the approval of somebody who has not made the campaign
+}
+
+// CampaignHash names a campaign by all that it says and does: its own text, its templates and its offer. Any edit of them is another hash.
+// false for a campaign that is not in this version.
+func (p *Programme) CampaignHash(id string) (string, bool) {
+	k, ok := p.campaigns[id]
+	if !ok {
+		return "", false
+	}
+	says := struct {
+		Campaign  Campaign
+		Templates []message.Template
+		Offers    []Offer
+	}{Campaign: k.Campaign}
+	for _, t := range p.Templates {
+		if k.Message != nil && t.ID == k.Message.Template {
+			says.Templates = append(says.Templates, t)
+		}
+	}
+	for _, o := range p.Offers {
+		if k.Grant != nil && o.ID == k.Grant.Offer {
+			says.Offers = append(says.Offers, o)
+		}
+	}
+	text, err := json.Marshal(says)
+	if err != nil { // what was read from JSON can be written
+		return "", false
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), true
+}
+
+func (c *compiler) approval() {
+	if a := c.p.Approval; a != nil && a.Audience < 0 {
+		c.fault("/approval/audience", "how many cards a campaign may be for without a second person, 0 or more")
+	}
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// Attributes of CONTROL, in full words: few are written, and people read them in a console.
+const (
+	controlPartition  = "control"
+	controlState      = "state"
+	controlStarted    = "started"
+	controlApproved   = "approved"
+	controlApprovedBy = "approved_by"
+	controlSteps      = "steps" // JSON of []loyalty.Step
+)
+
+// controlFresh is how long a process works with what it has read: the longest it takes for a kill switch to be heeded.
+const controlFresh = time.Second
+
+// controlDesk is what a process has read of all controls.
+type controlDesk struct {
+	mu   sync.Mutex
+	read time.Time
+	list map[string]loyalty.Control
+}
+
+// Controls returns how all campaigns are steered, at most a second old. The map is for reading alone.
+func (s *Store) Controls(ctx context.Context) (map[string]loyalty.Control, error) {
+	s.controls.mu.Lock()
+	defer s.controls.mu.Unlock()
+	now := s.now()
+	if age := now.Sub(s.controls.read); s.controls.list != nil && age >= 0 && age < controlFresh {
+		return s.controls.list, nil
+	}
+	list := map[string]loyalty.Control{}
+	in := QueryInput{Table: Programme, Partition: controlPartition, Read: Strong}
+	err := every(ctx, s.items, in, func(item Item) error {
+		c, err := readControl(item)
+		list[c.Campaign] = c
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read how campaigns are steered: %w", err)
+	}
+	s.controls.read, s.controls.list = now, list
+	return list, nil
+}
+
+// Control reads how one campaign is steered.
+func (s *Store) Control(ctx context.Context, campaign string) (loyalty.Control, error) {
+	item, err := s.items.Get(ctx, Key{Table: Programme, Partition: controlPartition, Sort: campaign}, Strong)
+	if errors.Is(err, ErrNotFound) {
+		return loyalty.Control{Campaign: campaign}, nil
+	}
+	if err != nil {
+		return loyalty.Control{}, err
+	}
+	return readControl(item)
+}
+
+func readControl(item Item) (loyalty.Control, error) {
+	a := item.Attrs
+	c := loyalty.Control{
+		Campaign: item.Key.Sort, State: loyalty.CampaignState(a.text(controlState)), Started: a.text(controlStarted),
+		Approved: a.text(controlApproved), ApprovedBy: a.text(controlApprovedBy), Version: loyalty.Version(item.Version),
+	}
+	if err := json.Unmarshal([]byte(a.text(controlSteps)), &c.Steps); err != nil {
+		return c, fmt.Errorf("%s: %w", item.Key, err)
+	}
+	return c, nil
+}
+
+// PutControl stores how a campaign is steered over the version that it was read at. This process heeds it at once.
+func (s *Store) PutControl(ctx context.Context, c loyalty.Control) error {
+	steps, err := json.Marshal(c.Steps)
+	if err != nil {
+		return err
+	}
+	a := Attrs{controlSteps: string(steps)}
+	for name, text := range map[string]string{
+		controlState: string(c.State), controlStarted: c.Started, controlApproved: c.Approved, controlApprovedBy: c.ApprovedBy,
+	} {
+		a.set(name, text)
+	}
+	stored, err := s.items.Put(ctx, Item{Key: Key{Table: Programme, Partition: controlPartition, Sort: c.Campaign}, Attrs: a}, over(c.Version))
+	if err != nil {
+		return known(err)
+	}
+	s.controls.mu.Lock()
+	defer s.controls.mu.Unlock()
+	if s.controls.list != nil { // another reader may hold the map
+		s.controls.list = maps.Clone(s.controls.list)
+		c.Version = loyalty.Version(stored.Version)
+		s.controls.list[c.Campaign] = c
+	}
+	return nil
+}
