@@ -101,6 +101,16 @@ func (p *Programme) Broadcasts(after, until time.Time) []Broadcast {
 	return list
 }
 
+// NextBroadcast is when a campaign on a schedule begins to speak next, after one moment and not after another.
+func (p *Programme) NextBroadcast(campaign string, after, until time.Time) (time.Time, bool) {
+	for _, b := range p.Broadcasts(after, until) {
+		if b.Campaign.ID == campaign {
+			return b.Begins(), true
+		}
+	}
+	return time.Time{}, false
+}
+
 // Broadcast finds the occurrence of a campaign that an occasion names; false if its schedule has none on that date.
 func (p *Programme) Broadcast(campaign, occasion string) (Broadcast, bool) {
 	date, err := day.Parse(occasion)

@@ -9,6 +9,7 @@ func commands() []*command {
 		keyCommand(),
 		codeCommand(),
 		programmeCommand(),
+		campaignCommand(),
 		replayCommand(),
 		inboxCommand(),
 		importCommand(),
