@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"github.com/regulars-dev/regulars/shared/message"
 )
@@ -13,7 +14,7 @@ type Approval struct {
 	Audience int64 `json:"audience"` // more cards than this need the approval of somebody who has not made the campaign
 }
 
-// CampaignHash names a campaign by all that it says and does: its own text, its templates and its offer. Any edit of them is another hash.
+// CampaignHash names a campaign by all that it says and does: its own text, its templates, its offer and its segments. Any edit of them is another hash.
 // false for a campaign that is not in this version.
 func (p *Programme) CampaignHash(id string) (string, bool) {
 	k, ok := p.campaigns[id]
@@ -24,7 +25,12 @@ func (p *Programme) CampaignHash(id string) (string, bool) {
 		Campaign  Campaign
 		Templates []message.Template
 		Offers    []Offer
+		Segments  []Segment
 	}{Campaign: k.Campaign}
+	when, err := json.Marshal(k.When)
+	if k.Who != "" || len(k.Not) > 0 || strings.Contains(string(when), `"segment"`) {
+		says.Segments = p.Segments // they name one another
+	}
 	for _, t := range p.Templates {
 		if k.Message != nil && t.ID == k.Message.Template {
 			says.Templates = append(says.Templates, t)
@@ -35,8 +41,8 @@ func (p *Programme) CampaignHash(id string) (string, bool) {
 			says.Offers = append(says.Offers, o)
 		}
 	}
-	text, err := json.Marshal(says)
-	if err != nil { // what was read from JSON can be written
+	text, failed := json.Marshal(says)
+	if err != nil || failed != nil { // what was read from JSON can be written
 		return "", false
 	}
 	sum := sha256.Sum256(text)

@@ -52,20 +52,22 @@ const (
 
 func (h *handler) listCampaigns(w http.ResponseWriter, r *http.Request) {
 	rules, err := h.Service.Programmes.At(r.Context(), h.Now())
-	var controls map[string]loyalty.Control
-	if err == nil {
-		controls, err = h.store.Controls(r.Context())
-	}
 	if err != nil {
 		fail(w, err)
 		return
 	}
 	list := []Campaign{}
-	if all, steered := controls[loyalty.AllCampaigns]; steered {
-		list = append(list, Campaign{ID: loyalty.AllCampaigns, Name: "all campaigns", State: string(all.State)})
-	}
-	for _, k := range rules.Campaigns {
-		list = append(list, h.campaign(rules, k, controls[k.ID]))
+	for _, k := range append([]programme.Campaign{{ID: loyalty.AllCampaigns}}, rules.Campaigns...) {
+		c, err := h.store.Control(r.Context(), k.ID)
+		switch {
+		case err != nil:
+			fail(w, err)
+			return
+		case k.ID != loyalty.AllCampaigns:
+			list = append(list, h.campaign(rules, k, c))
+		case c.Version > 0:
+			list = append(list, Campaign{ID: k.ID, Name: "all campaigns", State: string(c.State)})
+		}
 	}
 	edge.WriteJSON(w, http.StatusOK, list)
 }

@@ -1,0 +1,81 @@
+$ regulars programme publish testdata/in/campaigns.yaml --by Ann
+Published: corner holds from 2026-01-01T00:00:00+01:00, with 1 earning rule, 1 tier, 1 offer, 2 campaigns.
+
+$ regulars card enrol --number 77000001 --store 0042 --given Mira
+Enrolled card 77000001.
+Card 77000001: 0 points, no tier
+  shopper   Mira
+  since     2026-11-21, 0 visits
+  next      Silver: 50 points more, 50.00 EUR at the base rate
+
+$ regulars card enrol --number 77000002 --store 0042 --given Bo
+Enrolled card 77000002.
+Card 77000002: 0 points, no tier
+  shopper   Bo
+  since     2026-11-21, 0 visits
+  next      Silver: 50 points more, 50.00 EUR at the base rate
+
+# Two cards are more than one: Ann has made the campaign, so somebody else looks at it.
+$ regulars campaign list
+CAMPAIGN  ON        STATE    NEXT              NAME
+winter    schedule  draft    2026-12-01 08:00  Winter greetings
+big       checkout  running  -
+
+$ regulars campaign start winter --by Mira
+regulars: campaign winter is for 2 cards; more than 1 need the approval of a second person, and of this very version (4a86a505): regulars campaign approve winter --by NAME
+(exit 1)
+
+$ regulars campaign approve winter --by Ann
+regulars: Ann has published campaign winter; somebody else approves it
+(exit 1)
+
+$ regulars campaign approve winter --by Jon --why 'read it twice'
+winter: draft, speaks next at 2026-12-01 08:00
+version 4a86a505, approved by Jon
+  2026-11-21 12:00  approve by Jon: read it twice
+
+# It is for all cards; who means that types the number.
+$ regulars campaign start winter --by Mira
+regulars: campaign winter is for 2 of 2 cards, which is more than half of them or more than 20 times its last run; if that is meant: --audience 2
+(exit 1)
+
+$ regulars campaign start winter --by Mira --audience 2
+winter: scheduled, speaks next at 2026-12-01 08:00
+version 4a86a505, approved by Jon
+  2026-11-21 12:00  approve by Jon: read it twice
+  2026-11-21 12:00  start by Mira
+
+$ regulars campaign pause big --by Mira
+regulars: say why: whoever looks for the campaign's mails will ask
+(exit 1)
+
+$ regulars campaign pause big --by Mira --why 'out of stock'
+big: paused
+version c9f477fe
+  2026-11-21 12:00  pause by Mira: out of stock
+
+$ regulars campaign kill --all --by Jon --why 'wrong prices in the mails'
+*: killed
+  2026-11-21 12:00  kill by Jon: wrong prices in the mails
+
+$ regulars campaign list
+CAMPAIGN  ON        STATE      NEXT              NAME
+*         -         killed     -                 all campaigns
+winter    schedule  scheduled  2026-12-01 08:00  Winter greetings
+big       checkout  paused     -
+
+$ regulars campaign resume --all --by Jon
+*: running
+  2026-11-21 12:00  kill by Jon: wrong prices in the mails
+  2026-11-21 12:00  resume by Jon
+
+$ regulars campaign show winter
+winter: scheduled, speaks next at 2026-12-01 08:00
+version 4a86a505, approved by Jon
+  2026-11-21 12:00  approve by Jon: read it twice
+  2026-11-21 12:00  start by Mira
+
+$ regulars campaign cancel nothing --by Jon --why test
+regulars: the programme that holds now has no campaign "nothing"
+(exit 1)
+
