@@ -182,25 +182,20 @@ func asPaid(rules *programme.Programme, h card.Head, r receipt.Receipt, shown []
 		if c.Applied && c.Coupon != "" {
 			r.Coupons = append(r.Coupons, c.Coupon)
 		}
-		if c.Applied && rules.IsMultiplier(c.Offer) {
-			r.Offers = append(r.Offers, receipt.Used{Offer: c.Offer, Coupon: c.Coupon})
+		if c.Applied {
+			r.Offers = append(r.Offers, receipt.Used{Offer: c.Offer, Coupon: c.Coupon, Amount: c.Amount})
 		}
 	}
 	return r, &priced
 }
 
-// back is what a return takes of a receipt: the money that is paid back, and the goods' price before discounts.
-func back(r receipt.Receipt, returns []receipt.Return) (money.Amount, int64, error) {
-	before, err := r.After(returns[:len(returns)-1])
+// back is what a return takes of a receipt: the money that the rules pay back, and the goods' price before discounts.
+func back(rules *programme.Programme, r receipt.Receipt, returns []receipt.Return) (money.Amount, int64, error) {
+	refund, err := rules.Refund(r, returns)
 	if err != nil {
 		return money.Amount{}, 0, err
 	}
-	after, err := r.After(returns)
-	if err != nil {
-		return money.Amount{}, 0, err
-	}
-	refund := before.Net - before.Money - after.Net + after.Money
-	return money.Amount{Minor: refund, Currency: r.Total.Currency}, amounts(before) - amounts(after), nil
+	return money.Amount{Minor: refund.Amount, Currency: r.Total.Currency}, amounts(refund.Before) - amounts(refund.After), nil
 }
 
 func amounts(k receipt.Kept) int64 {

@@ -148,7 +148,7 @@ func (s *Side) sale(in Input, at time.Time, r receipt.Receipt, priced *offer.Pri
 
 // refund counts what a return pays back; false if it cannot be played by these rules.
 func (s *Side) refund(in Input, m moment, sold receipt.Receipt) bool {
-	paid, goods, err := back(sold, m.sale.Returns[:m.back])
+	paid, goods, err := back(s.rules, sold, m.sale.Returns[:m.back])
 	if err != nil {
 		s.NotPlayed++
 		return false

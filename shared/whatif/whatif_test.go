@@ -105,6 +105,22 @@ func TestByHand(t *testing.T) {
 	}
 }
 
+// What comes back is paid for as the tills would: by what the kept goods alone would have cost, or by their share of what was paid.
+func TestReturnsArePaidBackByTheRulesThatArePlayed(t *testing.T) {
+	t.Parallel()
+	const from = "offers: [{id: tenth, name: From 20.00, percent: \"10\", on: basket, min_basket: \"20.00\"}]\n"
+	r := whatif.Run(whatif.Input{
+		Draft: rules(t, current+from), Against: rules(t, current+from+"returns: {refund: paid}\n"), Shopper: consenting,
+		Sales: []whatif.Sale{
+			sale(1, 0, "7001", 1000, 1500, receipt.Return{ID: "R", Lines: []receipt.ReturnedLine{{ID: "1", Quantity: 2}}}),
+			sale(2, 1, "", 1000, 1500, receipt.Return{ID: "R", Lines: []receipt.ReturnedLine{{ID: "1", Quantity: 2}}}),
+		},
+	})
+	if r.Draft.Refund != 2*(2_250-1_500) || r.Against.Refund != 2*900 || r.Draft.Outstanding != 15 || r.Draft.NotPlayed+r.Against.NotPlayed != 0 {
+		t.Errorf("draft %+v, current %+v", r.Draft, r.Against)
+	}
+}
+
 // story is a random past of a few cards.
 func story(t *rapid.T) []whatif.Sale {
 	var list []whatif.Sale
