@@ -23,6 +23,7 @@ type vector struct {
 	Programme              json.RawMessage
 	Basket                 vectorBasket
 	Card                   vectorCard
+	Returns                []vectorReturn
 	Expect                 vectorAnswer
 }
 
@@ -59,6 +60,7 @@ type vectorAnswer struct {
 	Applied                                []string
 	Problems                               []string
 	Refused                                string
+	Returns                                []vectorRefund
 }
 
 type vectorReason struct {
@@ -174,6 +176,12 @@ func (v vector) run(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.Expect.hold(t, priced, points)
+	if len(v.Returns) != len(v.Expect.Returns) {
+		t.Fatalf("%d returns, and %d are expected", len(v.Returns), len(v.Expect.Returns))
+	}
+	if len(v.Returns) > 0 {
+		v.comeBack(t, p, head, r, priced)
+	}
 }
 
 // question is the receipt that the basket would become, what is known of its goods, and the card.
