@@ -91,7 +91,7 @@ define lambda
 endef
 
 LAMBDAS := build-TillFunction build-CheckoutFunction build-IngestFunction build-CartFunction build-AnniversaryFunction \
-	build-BroadcastFunction build-SendFunction build-FeedbackFunction build-RelayFunction
+	build-BroadcastFunction build-SendFunction build-FeedbackFunction build-RelayFunction build-TallyFunction
 .PHONY: $(LAMBDAS)
 
 build: $(LAMBDAS) ## every Lambda binary for arm64, as build/<LogicalId>/bootstrap
@@ -122,6 +122,9 @@ build-FeedbackFunction:
 
 build-RelayFunction:
 	$(call lambda,relay)
+
+build-TallyFunction:
+	$(call lambda,tally)
 
 deploy: ## sam build and deploy of stage dev (STAGE=prod for prod, see samconfig.toml)
 	sam build

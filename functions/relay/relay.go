@@ -15,7 +15,7 @@ import (
 // Config is what the environment says.
 type Config struct {
 	CardsTable     string `env:"CARDS_TABLE"`     // when to look at cards for points that end
-	ProgrammeTable string `env:"PROGRAMME_TABLE"` // which facts are published, and what campaigns write
+	ProgrammeTable string `env:"PROGRAMME_TABLE"` // which facts are published, what campaigns write, and what is counted of them
 	BusName        string `env:"BUS_NAME"`        // where facts go
 	MailQueueURL   string `env:"MAIL_QUEUE_URL"`  // where orders of e-mails go
 }
@@ -43,7 +43,31 @@ type function struct {
 // template allows, and an alarm calls a person.
 func New(service *loyalty.Service, decode Decode, ending Ending, log *slog.Logger) edge.Handler {
 	f := function{service: service, decode: decode, ending: ending}
-	return edge.Mux{Changes: edge.Changes(f.tell, edge.WithLog(log))}.Handle
+	changes := edge.Shards(edge.Changes(f.tell, edge.WithLog(log)), f.count, edge.WithLog(log))
+	return edge.Mux{Changes: changes}.Handle
+}
+
+// count adds what campaigns brought to the shard's sheet, when everything has been told. It is done here because a stream bears two
+// readers, and the cards table has them.
+func (f function) count(ctx context.Context, shard string, list []edge.Change) error {
+	return f.service.Count(ctx, "heads/"+shard, list[len(list)-1].Sequence, func(c loyalty.Counts, last string) error {
+		for _, change := range list {
+			if !edge.After(change.Sequence, last) {
+				continue
+			}
+			before, after, err := f.decode(change.Old, change.New)
+			if err != nil {
+				return fmt.Errorf("read change %s: %w", change.Sequence, err)
+			}
+			if after == nil {
+				continue
+			}
+			if err := c.FoldHead(before, *after); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (f function) tell(ctx context.Context, c edge.Change) error {

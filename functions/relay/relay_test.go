@@ -141,7 +141,7 @@ func TestWhatExpiresIsNotTold(t *testing.T) {
 	t.Parallel()
 	s, do := open(t)
 	payload := `{"Records":[{"eventID":"e","eventName":"REMOVE","eventSource":"aws:dynamodb","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},
-		"dynamodb":{"Keys":{"pk":{"S":"cart/81"},"sk":{"S":"CART"}},"OldImage":{"pk":{"S":"cart/81"},"sk":{"S":"CART"},"v":{"N":"3"}},"SequenceNumber":"7"}}]}`
+		"dynamodb":{"Keys":{"pk":{"S":"cart/81"},"sk":{"S":"CART"}},"OldImage":{"pk":{"S":"cart/81"},"sk":{"S":"CART"},"v":{"N":"3"}},"SequenceNumber":"7"}}],"shardId":"shardId-1"}`
 	if got := do([]byte(payload)); got != "done" || s.Bus.Facts() != "" {
 		t.Errorf("%s, bus %q", got, s.Bus.Facts())
 	}

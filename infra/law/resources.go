@@ -15,7 +15,7 @@ import (
 
 // stores are the tables of the store and what each has beside its keys.
 var stores = map[store.Table]struct{ index, stream bool }{
-	store.Cards: {index: true, stream: true}, store.Records: {}, store.Programme: {},
+	store.Cards: {index: true, stream: true}, store.Records: {stream: true}, store.Programme: {},
 }
 
 // dueIndex is the name that shared/store/dynamo asks for; brokenIndex holds both together.
@@ -40,7 +40,7 @@ func brokenTables(h House) []Finding {
 		}{
 			{t.Hash == store.NamePartition && t.Range == store.NameSort, fmt.Sprintf("make %s the HASH and %s the RANGE key", store.NamePartition, store.NameSort)},
 			{t.TTL == store.NameExpires, "enable TimeToLiveSpecification on " + store.NameExpires + ", or what expires stays for ever"},
-			{!want.stream || t.Stream == "NEW_AND_OLD_IMAGES", "stream NEW_AND_OLD_IMAGES: the relay compares both"},
+			{!want.stream || t.Stream == "NEW_AND_OLD_IMAGES", "stream NEW_AND_OLD_IMAGES: who reads it compares both"},
 			{want.index == (len(t.Indexes) == 1) && len(t.Indexes) < 2, "declare exactly the indexes that the store asks"},
 			{r.Properties.At("BillingMode").Text() == "PAY_PER_REQUEST", "set BillingMode PAY_PER_REQUEST"},
 			{r.Properties.At("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled").Bool(), "enable point-in-time recovery"},

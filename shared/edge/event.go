@@ -80,6 +80,7 @@ func (m Mux) Handle(ctx context.Context, payload []byte) ([]byte, error) {
 	var shape struct {
 		RequestContext json.RawMessage `json:"requestContext"`
 		DetailType     string          `json:"detail-type"`
+		Shard          string          `json:"shardId"`
 		Records        []struct {
 			EventSource string `json:"eventSource"`
 		}
@@ -91,7 +92,7 @@ func (m Mux) Handle(ctx context.Context, payload []byte) ([]byte, error) {
 	switch {
 	case len(shape.Records) > 0 && shape.Records[0].EventSource == "aws:sqs":
 		next, name = m.Batch, "an SQS batch"
-	case len(shape.Records) > 0 && shape.Records[0].EventSource == "aws:dynamodb":
+	case len(shape.Records) > 0 && shape.Records[0].EventSource == "aws:dynamodb", shape.Shard != "": // the end of a window brings no record
 		next, name = m.Changes, "a DynamoDB stream batch"
 	case shape.DetailType != "":
 		next, name = m.Event, "an EventBridge event"

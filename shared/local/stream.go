@@ -84,7 +84,7 @@ func (p *pump) step(ctx context.Context, _ bool) (bool, error) {
 	if len(batch) == 0 {
 		return true, p.advance(ctx, last)
 	}
-	payload, err := json.Marshal(events.DynamoDBEvent{Records: batch})
+	payload, err := p.event(batch)
 	if err != nil {
 		return false, fmt.Errorf("write stream event: %w", err)
 	}
@@ -168,7 +168,7 @@ func (p *pump) giveUp(ctx context.Context, rest []events.DynamoDBEventRecord) er
 			"version": "1.0", "timestamp": now.UTC().Format(time.RFC3339),
 			"requestContext": map[string]any{"functionArn": arn("lambda", "function:"+p.f.sam.LogicalID), "condition": "RetryAttemptsExhausted",
 				"approximateInvokeCount": p.attempts},
-			"DDBStreamBatchInfo": map[string]any{"streamArn": p.arn, "shardId": "local", "startSequenceNumber": first, "endSequenceNumber": last,
+			"DDBStreamBatchInfo": map[string]any{"streamArn": p.arn, "shardId": onlyShard, "startSequenceNumber": first, "endSequenceNumber": last,
 				"batchSize": len(rest)},
 		})
 		if err != nil {

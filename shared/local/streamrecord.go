@@ -1,6 +1,7 @@
 package local
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -58,4 +59,20 @@ func image(i store.Item) map[string]events.DynamoDBAttributeValue {
 		}
 	}
 	return m
+}
+
+// onlyShard is the name of the one shard that a table's feed has here.
+const onlyShard = "local"
+
+// event writes a batch as Lambda hands it over: with the name of its shard where the source has a tumbling window. The event that ends a
+// window brings no records and is not sent.
+func (p *pump) event(batch []events.DynamoDBEventRecord) ([]byte, error) {
+	in := events.DynamoDBTimeWindowEvent{DynamoDBEvent: events.DynamoDBEvent{Records: batch}}
+	if p.from.Tumbling == 0 {
+		return json.Marshal(in.DynamoDBEvent)
+	}
+	in.ShardID, in.EventSourceARN, in.State = onlyShard, p.arn, map[string]string{}
+	begin := p.r.clock.Now().UTC().Truncate(p.from.Tumbling)
+	in.Window.Start, in.Window.End = events.RFC3339EpochTime{Time: begin}, events.RFC3339EpochTime{Time: begin.Add(p.from.Tumbling)}
+	return json.Marshal(in)
 }

@@ -31,6 +31,7 @@ type Service struct {
 	Runs       Runs
 	Shoppers   Shoppers
 	Controls   Controls // nil: no campaign is steered
+	Sheets     Sheets
 	MailQueue  Queue
 	Bus        Bus
 	Mailer     Mailer

@@ -49,6 +49,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h, marks, named := p.advance(h, e.Marks, r, on, day.Of(now, zone))
 	h, e.Marks = redeem(h, marks, named, on)
 	h, e.Marks = p.countUses(h, e.Marks, r, on)
+	e.Marks = p.saved(e.Marks, r)
 
 	h, e = p.spend(h, e, r, now)
 	at := p.findsOn(h, e.From)

@@ -10,6 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/receipt"
 )
 
 // OverAll stands in the place of a campaign for all of them together: the programme's own holdout is measured under it. No id reads so.
@@ -169,6 +170,32 @@ func (p *Programme) attribute(h card.Head, on day.Day, paid int64, sale ledger.E
 		}
 	}
 	return h
+}
+
+// saved marks what the coupons of each campaign took off a receipt, as far as the till told it.
+func (p *Programme) saved(marks []ledger.Mark, r receipt.Receipt) []ledger.Mark {
+	var list []card.Saved
+	for _, m := range marks {
+		c, err := card.CouponOf(m)
+		if _, known := p.campaigns[c.Campaign]; err != nil || m.Kind != card.MarkRedeemed || !known {
+			continue
+		}
+		i := slices.IndexFunc(list, func(s card.Saved) bool { return s.Campaign == c.Campaign })
+		if i < 0 {
+			i, list = len(list), append(list, card.Saved{Campaign: c.Campaign})
+		}
+		for _, used := range r.Offers {
+			if used.Coupon == c.ID {
+				list[i].Amount += used.Amount
+			}
+		}
+	}
+	for _, s := range list {
+		if s.Amount != 0 {
+			marks = append(marks, s.Mark())
+		}
+	}
+	return marks
 }
 
 // holdouts checks who is left alone.

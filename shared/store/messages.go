@@ -11,8 +11,11 @@ import (
 	"github.com/regulars-dev/regulars/shared/message"
 )
 
+// messageSort begins the sort of a message's record.
+const messageSort = "MESSAGE/"
+
 func messageKey(card, id string) Key {
-	return Key{Table: Records, Partition: cardPartition(card), Sort: "MESSAGE/" + id}
+	return Key{Table: Records, Partition: cardPartition(card), Sort: messageSort + id}
 }
 
 // messageItem lays a record as JSON, with its state beside it for whoever looks at the table.
@@ -110,7 +113,7 @@ func (s *Store) ClaimForCart(
 // MessagesOf lists a card's records.
 func (s *Store) MessagesOf(ctx context.Context, card string) ([]message.Record, error) {
 	var list []message.Record
-	in := QueryInput{Table: Records, Partition: cardPartition(card), Prefix: "MESSAGE/"}
+	in := QueryInput{Table: Records, Partition: cardPartition(card), Prefix: messageSort}
 	err := every(ctx, s.items, in, func(item Item) error {
 		rec, err := readMessage(item)
 		list = append(list, rec)

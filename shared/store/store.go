@@ -25,6 +25,7 @@ import (
 //	           limit/<key>        TALLY                         how far a hard limit is used up: of an offer, a code
 //	           reservation/<id>   KEYS                          which tallies a till holds a part of
 //	programme  programme          V/<from>/<number>             versions of the rules
+//	           sheet              <stream>/<shard>              what campaigns brought, as counted off a shard
 //	           keys               <hash>                        keys of tills
 //	           control            <campaign>, *                 how campaigns are steered, and who did it
 //	           run/<campaign>     <occasion>, <occasion>/<part> runs of scheduled campaigns, and how far each has come
@@ -49,7 +50,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
-		Limits: s, Reservations: s, Codes: s, GiftCards: s, Runs: s, Shoppers: s, Controls: s,
+		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s,
 	}, s
 }
 

@@ -2,8 +2,10 @@ package store
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/message"
 )
 
 // HeadChange reads a change of the cards table off the images that its stream brings: the head before and after, nil where there was
@@ -44,4 +46,27 @@ func headImage(image map[string]any, joined bool) (*card.Head, error) {
 		return nil, err
 	}
 	return &head, nil
+}
+
+// MessageChange reads a change of the records table off the images that its stream brings: the record of a message before and after. A
+// change of anything else is nil twice. It fails on an image that this package did not write.
+func MessageChange(was, is map[string]any) (before, after *message.Record, err error) {
+	for _, each := range []struct {
+		image map[string]any
+		rec   **message.Record
+	}{{was, &before}, {is, &after}} {
+		if sort, _ := each.image[NameSort].(string); !strings.HasPrefix(sort, messageSort) {
+			continue
+		}
+		item, err := ItemOf(Records, each.image)
+		if err != nil {
+			return nil, nil, err
+		}
+		rec, err := readMessage(item)
+		if err != nil {
+			return nil, nil, err
+		}
+		*each.rec = &rec
+	}
+	return before, after, nil
 }

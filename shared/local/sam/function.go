@@ -110,7 +110,7 @@ func source(function string, f Field) Event {
 func stream(p Node) *StreamSource {
 	return &StreamSource{
 		Table: p.At("Stream").Value.Target(), StartingPosition: p.At("StartingPosition").Text(), BatchSize: p.At("BatchSize").Int(100),
-		Window: seconds(p.At("MaximumBatchingWindowInSeconds"), 0), ReportFailures: reportsFailures(p),
+		Window: seconds(p.At("MaximumBatchingWindowInSeconds"), 0), ReportFailures: reportsFailures(p), Tumbling: seconds(p.At("TumblingWindowInSeconds"), 0),
 		Bisect: p.At("BisectBatchOnFunctionError").Bool(), MaxRetries: p.At("MaximumRetryAttempts").Int(-1),
 		MaxAge: seconds(p.At("MaximumRecordAgeInSeconds"), 0), Parallel: p.At("ParallelizationFactor").Int(1),
 		OnFailure: p.At("DestinationConfig", "OnFailure", "Destination").Value, Filters: filters(p),

@@ -105,9 +105,10 @@ type StreamSource struct {
 	StartingPosition string // "LATEST", "TRIM_HORIZON"
 	BatchSize        int    // records, 100 where nothing is said
 	Window           time.Duration
-	ReportFailures   bool // the answer names the first record that failed
-	Bisect           bool // a failing batch is halved
-	MaxRetries       int  // -1 is until the records are too old
+	Tumbling         time.Duration // of a window; with one, events name their shard
+	ReportFailures   bool          // the answer names the first record that failed
+	Bisect           bool          // a failing batch is halved
+	MaxRetries       int           // -1 is until the records are too old
 	MaxAge           time.Duration
 	Parallel         int   // batches of one shard at once, 1 where nothing is said
 	OnFailure        Value // where the whereabouts of given-up records go

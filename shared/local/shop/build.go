@@ -12,6 +12,7 @@ import (
 	"github.com/regulars-dev/regulars/functions/ingest"
 	"github.com/regulars-dev/regulars/functions/relay"
 	"github.com/regulars-dev/regulars/functions/send"
+	"github.com/regulars-dev/regulars/functions/tally"
 	"github.com/regulars-dev/regulars/functions/till"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local"
@@ -30,6 +31,7 @@ var builders = map[string]local.Builder{
 	"SendFunction":        Options{}.buildSend,
 	"FeedbackFunction":    buildFeedback,
 	"RelayFunction":       buildRelay,
+	"TallyFunction":       buildTally,
 }
 
 // service is the use cases over the items as the function may use them.
@@ -139,4 +141,12 @@ func buildRelay(f local.FunctionEnv) (edge.Handler, error) {
 	s, _ := service(f)
 	s.MailQueue, s.Bus = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName)
 	return relay.New(s, store.HeadChange, store.ExpiringChange, f.Log), nil
+}
+
+func buildTally(f local.FunctionEnv) (edge.Handler, error) {
+	if _, err := configured[tally.Config](f); err != nil {
+		return nil, err
+	}
+	s, _ := service(f)
+	return tally.New(s, store.MessageChange, f.Log), nil
 }

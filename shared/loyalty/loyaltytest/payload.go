@@ -67,9 +67,17 @@ func (s *Shop) Stream() ([]byte, int) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var records []any
+	if len(changes) > 0 {
+		s.told = changes[len(changes)-1].Seq
+	}
+	return s.StreamOf(store.Cards, changes), len(changes)
+}
+
+// StreamOf is a stream event with changes of a table, from a source that has a window.
+func (s *Shop) StreamOf(table store.Table, changes []store.Change) []byte {
+	s.t.Helper()
+	records := []any{}
 	for _, c := range changes {
-		s.told = c.Seq
 		body := map[string]any{
 			"ApproximateCreationDateTime": s.now.Unix(), "SequenceNumber": strconv.FormatUint(c.Seq, 10), "StreamViewType": "NEW_AND_OLD_IMAGES",
 			"Keys": store.Image{store.NamePartition: c.New.Key.Partition, store.NameSort: c.New.Key.Sort}, "NewImage": store.ImageOf(*c.New),
@@ -80,10 +88,10 @@ func (s *Shop) Stream() ([]byte, int) {
 		}
 		records = append(records, map[string]any{
 			"eventID": fmt.Sprintf("e-%d", c.Seq), "eventName": name, "eventVersion": "1.1", "eventSource": "aws:dynamodb", "awsRegion": region,
-			"eventSourceARN": "arn:aws:dynamodb:" + region + ":" + account + ":table/cards/stream/2026-11-21T00:00:00.000", "dynamodb": body,
+			"eventSourceARN": "arn:aws:dynamodb:" + region + ":" + account + ":table/" + string(table) + "/stream/2026-11-21T00:00:00.000", "dynamodb": body,
 		})
 	}
-	return marshal(map[string]any{"Records": records}), len(changes)
+	return marshal(map[string]any{"Records": records, "shardId": "shardId-1", "state": map[string]string{}})
 }
 
 // Do invokes a function and returns its answer, or "error: ..." where the invocation fails.
@@ -92,7 +100,7 @@ func (s *Shop) Do(h edge.Handler, payload []byte) string {
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	return strings.ReplaceAll(string(out), `{"batchItemFailures":[]}`, "done")
+	return strings.ReplaceAll(strings.Replace(string(out), `,"state":{}`, "", 1), `{"batchItemFailures":[]}`, "done")
 }
 
 // marshal writes what is made of texts, numbers and images alone, which always have JSON.

@@ -68,7 +68,7 @@ type DB struct {
 // Option sets what Open leaves open.
 type Option func(*DB)
 
-// Feed names the tables whose puts go into the change feed. The default is the cards table alone; Feed() without tables keeps none.
+// Feed names the tables whose puts go into the change feed. The default is the tables that have a stream, cards and records; Feed() without tables keeps none.
 func Feed(tables ...store.Table) Option {
 	return func(d *DB) {
 		d.feed = make(map[store.Table]bool, len(tables))
@@ -97,7 +97,7 @@ func Open(path string, clock func() time.Time, options ...Option) (*DB, error) {
 	}
 	d := &DB{file: file, clock: clock, turn: make(chan struct{}, 1), changed: make(chan struct{})}
 	d.turn <- struct{}{}
-	Feed(store.Cards)(d)
+	Feed(store.Cards, store.Records)(d)
 	for _, set := range options {
 		set(d)
 	}

@@ -54,13 +54,15 @@ func TestContractInOneFile(t *testing.T) {
 
 func TestFeed(t *testing.T) {
 	t.Parallel()
-	storetest.RunFeed(t, func(t *testing.T) storetest.Feed { return fresh(t) })
+	storetest.RunFeed(t, func(t *testing.T) storetest.Feed {
+		return open(t, filepath.Join(t.TempDir(), "regulars.db"), bolt.Feed(store.Cards))
+	})
 }
 
 func TestFeedIsAnOption(t *testing.T) {
 	t.Parallel()
 	key := store.Key{Table: store.Records, Partition: "receipt", Sort: "1"}
-	for want, options := range [][]bolt.Option{{}, {bolt.Feed(store.Records)}, {bolt.Feed()}} {
+	for want, options := range [][]bolt.Option{{bolt.Feed(store.Cards)}, {}, {bolt.Feed()}} {
 		db := open(t, filepath.Join(t.TempDir(), "regulars.db"), options...)
 		if _, err := db.Put(t.Context(), store.Item{Key: key}, store.IfAbsent()); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,52 @@
+// Package tally counts what became of the e-mails of each campaign, off what the records table has just committed. What the cards table
+// tells of campaigns is counted by the relay, which reads its stream already.
+package tally
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/message"
+)
+
+// Config is what the environment says.
+type Config struct {
+	ProgrammeTable string `env:"PROGRAMME_TABLE"` // where the counts lie
+}
+
+// Decode reads a change off the images of the stream: a message's record before and after, nil twice for a change of anything else. It is
+// store.MessageChange.
+type Decode func(was, is map[string]any) (before, after *message.Record, err error)
+
+type function struct {
+	service *loyalty.Service
+	decode  Decode
+}
+
+// New returns the function: batches of the stream of the records table. Each change is counted once, whatever comes again; a batch that
+// cannot be counted comes again.
+func New(service *loyalty.Service, decode Decode, log *slog.Logger) edge.Handler {
+	f := function{service: service, decode: decode}
+	return edge.Mux{Changes: edge.Shards(nil, f.count, edge.WithLog(log))}.Handle
+}
+
+func (f function) count(ctx context.Context, shard string, list []edge.Change) error {
+	return f.service.Count(ctx, "messages/"+shard, list[len(list)-1].Sequence, func(c loyalty.Counts, last string) error {
+		for _, change := range list {
+			if !edge.After(change.Sequence, last) {
+				continue
+			}
+			before, after, err := f.decode(change.Old, change.New)
+			if err != nil {
+				return fmt.Errorf("read change %s: %w", change.Sequence, err)
+			}
+			if after != nil {
+				c.FoldMessage(before, *after)
+			}
+		}
+		return nil
+	})
+}
