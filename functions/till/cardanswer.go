@@ -107,6 +107,7 @@ type entryAnswer struct {
 	MergedInto string `json:"merged_into,omitempty"`
 	Parted     string `json:"parted,omitempty"`
 	PartedFrom string `json:"parted_from,omitempty"`
+	Member     string `json:"member,omitempty"` // of a household: whose card brought it
 }
 
 // cardEntries is how many of the newest entries stand on a card; GET .../entries has them all.
@@ -127,7 +128,7 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 		a.Lost = append(a.Lost, lostAnswer{Number: l.Number, LostAt: l.At.UTC()})
 	}
 	for _, j := range h.Joined {
-		if !j.Past {
+		if !j.Past && !j.Member {
 			a.Merged = append(a.Merged, j.ID)
 		}
 	}
@@ -137,7 +138,7 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	after := h.Book.Balances()
 	for i := len(after) - 1; i >= 0 && len(a.Entries) < cardEntries; i-- {
 		number := h.Book.Posted - int64(len(after)-1-i)
-		told, err := entryOf(loyalty.Posted{Entry: h.Book.Tail[i], Number: number, Balance: after[i]}, v.Rules)
+		told, err := entryOf(loyalty.Posted{Entry: h.Book.Tail[i], Number: number, Balance: after[i], Member: loyalty.MemberOf(h, h.Book.Tail[i])}, v.Rules)
 		if err != nil {
 			return cardAnswer{}, err
 		}
@@ -162,7 +163,7 @@ func shopperOf(p card.Profile) *shopperAnswer {
 
 // entryOf reads an entry with its marks. A coupon that cannot be read is an error: nothing is passed over.
 func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) {
-	a := entryAnswer{Number: p.Number, At: p.At.UTC(), Kind: p.Kind.String(), Cause: p.Cause, Points: p.Points, Balance: p.Balance, Tier: *tierOf(rules, p.To)}
+	a := entryAnswer{Number: p.Number, At: p.At.UTC(), Kind: p.Kind.String(), Cause: p.Cause, Points: p.Points, Balance: p.Balance, Member: p.Member, Tier: *tierOf(rules, p.To)}
 	a.Reason, a.By, a.Status = card.NotedOf(p.Entry, card.MarkReason), card.NotedOf(p.Entry, card.MarkBy), card.NotedOf(p.Entry, card.MarkStatus)
 	var err error
 	if a.Capped, err = card.CappedOf(p.Entry); err != nil {

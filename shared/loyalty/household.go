@@ -223,3 +223,11 @@ func whoMayAct(o Opened, to card.Status) error {
 	}
 	return refuse(ErrRefused, "in_household", "card %s shares its points with %d others; it leaves the household before it is %s", o.Shopper(), n, fmt.Sprint(to))
 }
+
+// MemberOf is the card of the member that brought an entry of a household's book; "" for the holder's.
+func MemberOf(h card.Head, e ledger.Entry) string {
+	if id := h.Brought(e); id != h.ID {
+		return id
+	}
+	return ""
+}

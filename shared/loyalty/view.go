@@ -77,6 +77,7 @@ type Posted struct {
 	ledger.Entry
 	Number  int64 // first, second, ... entry of the card
 	Balance int64
+	Member  string // of a household: the card that brought it; "" for the holder's
 }
 
 // Entries lists the whole ledger of a card, the newest first: at most limit entries with numbers below before (0: from the newest).
@@ -103,7 +104,7 @@ func (s *Service) Entries(ctx context.Context, number string, before int64, limi
 	balance := int64(0)
 	for i, e := range every {
 		balance += e.Points
-		list[i] = Posted{Entry: e, Number: int64(i + 1), Balance: balance}
+		list[i] = Posted{Entry: e, Number: int64(i + 1), Balance: balance, Member: MemberOf(opened.Head, e)}
 	}
 	if before > 0 && before <= int64(len(list)) {
 		list = list[:before-1]

@@ -6,6 +6,7 @@ func commands() []*command {
 		runCommand(),
 		sendCommand(),
 		cardCommand(),
+		householdCommand(),
 		keyCommand(),
 		codeCommand(),
 		programmeCommand(),

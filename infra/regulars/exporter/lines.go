@@ -42,6 +42,7 @@ type cardLine struct {
 	LastOn     string         `json:"last_on,omitempty"`
 	Lost       []lostLine     `json:"lost_numbers,omitempty"`
 	Merged     []string       `json:"merged_cards,omitempty"`
+	Members    []string       `json:"members,omitempty"`     // cards that share its points
 	MergedInto string         `json:"merged_into,omitempty"` // of what is left of a merged card
 }
 
@@ -89,10 +90,11 @@ func cardOf(h card.Head) cardLine {
 		l.Coupons = append(l.Coupons, couponLine{c.ID, c.Offer, c.Campaign, c.ExpiresOn.String()})
 	}
 	for _, j := range h.Joined {
-		if !j.Past {
+		if !j.Past && !j.Member {
 			l.Merged = append(l.Merged, j.ID)
 		}
 	}
+	l.Members = h.Members()
 	for _, lost := range h.Lost {
 		l.Lost = append(l.Lost, lostLine{lost.Number, lost.At.UTC()})
 	}

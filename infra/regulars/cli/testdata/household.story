@@ -1,0 +1,1 @@
+# Two cards share their points, and part again with their own.
