@@ -46,6 +46,7 @@ type vectorLine struct {
 
 type vectorCard struct {
 	PointsThisYear int64 `json:"points_this_year"`
+	Visits         int64
 	Coupons        []struct {
 		ID, Offer, Until string
 	}
@@ -200,6 +201,7 @@ func (v vector) question(t *testing.T, p *programme.Programme) (receipt.Receipt,
 		goods[l.ID] = offer.Goods{Brand: l.Brand, Tags: l.Tags, Attributes: l.Attributes, FloorMinor: l.Minimum, TaxBasisPoints: l.TaxRate}
 	}
 	head := card.Head{ID: "7001", EnrolledOn: 1}
+	head.Habits.Visits = v.Card.Visits
 	head.Qualifying = head.Qualifying.Add(v.Basket.At.Year(), v.Card.PointsThisYear)
 	for _, c := range v.Card.Coupons {
 		until, err := day.Parse(c.Until)
