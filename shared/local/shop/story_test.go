@@ -76,8 +76,8 @@ func (w *world) spendTheCoupon(card string) {
 	w.Helper()
 	coupon := w.coupon(card)
 	quote := w.call("POST", "/v1/quotes", fmt.Sprintf(
-		`{"card":%q,"store":"0042","till":"03","lines":[{"id":"1","category":"beans","quantity":1,"amount":{"amount":1000,"currency":"EUR"}}],"coupons":[%q]}`,
-		card, coupon), http.StatusOK)
+		`{"card":%q,"store":"0042","till":"03","lines":[{"id":"1","category":"beans","quantity":1,"amount":{"amount":1000,"currency":"EUR"}}],"coupons":[%q],`+
+			`"reserve":{"id":"b1"}}`, card, coupon), http.StatusOK)
 	total, _ := quote["total"].(map[string]any)
 	if total["amount"] != 850.0 {
 		w.Errorf("quote: %v", quote)
