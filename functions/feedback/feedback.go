@@ -17,6 +17,7 @@ import (
 type Config struct {
 	CardsTable   string `env:"CARDS_TABLE"`   // shoppers, their consent and suppression
 	RecordsTable string `env:"RECORDS_TABLE"` // the record of every message, and the inbox
+	BusName      string `env:"BUS_NAME"`      // where message.sent goes of what its sender could not tell
 }
 
 // What is counted here.

@@ -35,10 +35,18 @@ func (s *Service) Report(ctx context.Context, r Report) error {
 	if err != nil {
 		return err
 	}
+	if r.Happening == message.HappenBounce && !r.Dead {
+		records, err := s.Messages.MessagesOf(ctx, id)
+		if err != nil {
+			return fmt.Errorf("look for bounces of card %s: %w", id, err)
+		}
+		r.Dead = message.Unreachable(records, r.At)
+	}
 	return s.suppress(ctx, id, topic, r)
 }
 
-// settle moves the record of a message by a report, and returns the message's topic.
+// settle moves the record of a message by a report, and returns the message's topic. Where the report is the first to say that the
+// message went out, it is told here, again with each repeat of the report that may have died before.
 func (s *Service) settle(ctx context.Context, id string, r Report) (topic string, err error) {
 	for range maxRounds {
 		rec, over, err := s.Messages.Message(ctx, id, r.Message)
@@ -50,13 +58,22 @@ func (s *Service) settle(ctx context.Context, id string, r Report) (topic string
 		}
 		next, moved := message.Settle(rec, r.Happening, r.At)
 		if !moved {
-			return rec.Topic, nil
+			if rec.Reported {
+				err = s.tellSent(ctx, rec)
+			}
+			return rec.Topic, err
 		}
 		if next.ProviderID == "" {
 			next.ProviderID = r.Provider
 		}
+		next.Soft = next.State == message.StateBounced && !r.Dead
+		first := rec.SentAt.IsZero() && !next.SentAt.IsZero()
+		next.Reported = next.Reported || first
 		if _, err = s.Messages.PutMessage(ctx, next, over); err == nil {
-			return rec.Topic, nil
+			if first {
+				err = s.tellSent(ctx, next)
+			}
+			return rec.Topic, err
 		} else if !errors.Is(err, ErrConflict) {
 			return "", fmt.Errorf("settle message %s: %w", r.Message, err)
 		}

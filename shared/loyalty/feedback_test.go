@@ -213,3 +213,45 @@ type moving struct{ loyalty.Messages }
 func (moving) PutMessage(ctx, message.Record, loyalty.Version) (loyalty.Version, error) {
 	return 0, loyalty.ErrConflict
 }
+
+// Z-1: the sender dies between the mail service's word and ours; the service's report settles the message and tells of it.
+func TestAReportTellsWhatItsSenderCouldNot(t *testing.T) {
+	t.Parallel()
+	for _, done := range []bool{false, true} {
+		s, ana := granted(t)
+		s.Post.Fault = loyaltytest.Fault{Err: errDown, ButDone: true}
+		o := s.send()[0]
+		s.check("died", s.Messages(ana), "claimed big")
+		s.Bus.Fault = loyaltytest.Fault{Err: errDown, ButDone: done}
+		r := loyalty.Report{Message: o.ID, Happening: message.HappenAccept, At: s.Clock(), Provider: "p"}
+		for s.Report(t.Context(), r) != nil { // the bus fails, and the report comes again
+			s.Wait(time.Minute)
+		}
+		s.report(o.ID, message.HappenDeliver, "", false)
+		if err := s.Send(t.Context(), o); err != nil { // the queue delivers it again
+			t.Fatal(err)
+		}
+		s.check("settled", s.Messages(ana), "delivered big")
+		s.check("facts", s.Bus.Facts(), "points.earned coupon.granted message.sent")
+	}
+}
+
+// Z-7: a full mailbox is written to again, until three mails in a row came back. Each report comes three times.
+func TestSoftBouncesEndAtThree(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ana := s.Enrol(1, "", "offers")
+	for n, want := range []bool{false, false, true} {
+		s.checkout(s.sale(string(rune('1'+n)), ana, 6000))
+		s.relay(ana)
+		for _, o := range s.send() {
+			for range 3 {
+				s.report(o.ID, message.HappenBounce, "ana1@shopper.example", false)
+			}
+		}
+		if got := s.profile(ana).Suppressed != nil; got != want {
+			t.Errorf("after %d mails that came back: suppressed %v", n+1, got)
+		}
+		s.Wait(8 * 24 * time.Hour)
+	}
+}

@@ -132,6 +132,8 @@ func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, 
 // was settled may be one whose fact never reached the bus.
 func (s *Service) tellAgain(ctx context.Context, rec message.Record) error {
 	switch {
+	case rec.Reported: // whoever heard the report tells
+		return nil
 	case !rec.SentAt.IsZero():
 		return s.tellSent(ctx, rec)
 	case rec.State == message.StateRefused:

@@ -98,6 +98,8 @@ type Record struct {
 	Reason     Reason    `json:"reason,omitempty"`
 	ProviderID string    `json:"provider_id,omitempty"` // the mail service's own id
 	Detail     string    `json:"detail,omitempty"`      // for the marketer, without address or name
+	Soft       bool      `json:"soft,omitempty"`        // it bounced, and the next mail may not
+	Reported   bool      `json:"reported,omitempty"`    // that it went out was first heard from the mail service's report
 }
 
 const (

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,22 @@ import (
 
 // messageSort begins the sort of a message's record.
 const messageSort = "MESSAGE/"
+
+// messageBy is a nonce of each put, new with every call. A client that repeats a put whose answer was lost is refused by its own first
+// try, and knows by the nonce that what lies there is its own: without it a claim that worked would look like somebody else's.
+const (
+	messageBy   = "n"
+	nonceLength = 13 // characters of base32: 65 bits
+)
+
+// ours returns the version under which a refused put lies there all the same, because it was put by the first try of the same call.
+func ours(err error, item Item) (int64, bool) {
+	refused := (*Refused)(nil)
+	if !errors.As(err, &refused) || refused.Stored == nil || refused.Stored.Key != item.Key {
+		return 0, false
+	}
+	return refused.Stored.Version, refused.Stored.Attrs.text(messageBy) == item.Attrs.text(messageBy)
+}
 
 func messageKey(card, id string) Key {
 	return Key{Table: Records, Partition: cardPartition(card), Sort: messageSort + id}
@@ -26,7 +43,7 @@ func (s *Store) messageItem(rec message.Record) (Item, error) {
 	}
 	return Item{
 		Key:     messageKey(rec.Card, rec.ID),
-		Attrs:   Attrs{"d": string(body), "st": string(rec.State)},
+		Attrs:   Attrs{"d": string(body), "st": string(rec.State), messageBy: rand.Text()[:nonceLength]},
 		Expires: s.expiry(messageLife),
 	}, nil
 }
@@ -71,6 +88,9 @@ func (s *Store) PutMessage(ctx context.Context, rec message.Record, version loya
 		}
 	}
 	stored, err := s.items.Put(ctx, item, over(version))
+	if own, is := ours(err, item); is {
+		return loyalty.Version(own), nil
+	}
 	return loyalty.Version(stored.Version), known(err)
 }
 
@@ -107,6 +127,9 @@ func (s *Store) ClaimForCart(
 		{Item: item, If: over(version)}, {Item: cart, If: over(cartVersion)},
 		{Item: Item{Key: headKey(opened.Head.ID)}, If: over(opened.HeadVersion), Check: true},
 	})
+	if own, is := ours(err, item); is { // all was written, or nothing
+		return loyalty.Version(own), nil
+	}
 	return version + 1, known(err)
 }
 

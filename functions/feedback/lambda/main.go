@@ -3,6 +3,7 @@ package main
 
 import (
 	"github.com/regulars-dev/regulars/functions/feedback"
+	"github.com/regulars-dev/regulars/shared/aws/bus"
 	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/edge/start"
@@ -15,6 +16,7 @@ func main() {
 		if err != nil {
 			return nil, err
 		}
+		shop.Service.Bus = bus.Open(shop.AWS, cfg.BusName)
 		return feedback.New(shop.Service, shop.Store, shop.Log), nil
 	})
 }

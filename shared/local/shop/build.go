@@ -126,10 +126,12 @@ func (o Options) buildSend(f local.FunctionEnv) (edge.Handler, error) {
 }
 
 func buildFeedback(f local.FunctionEnv) (edge.Handler, error) {
-	if _, err := configured[feedback.Config](f); err != nil {
+	cfg, err := configured[feedback.Config](f)
+	if err != nil {
 		return nil, err
 	}
 	s, kept := service(f)
+	s.Bus = f.Bus(cfg.BusName)
 	return feedback.New(s, kept, f.Log), nil
 }
 

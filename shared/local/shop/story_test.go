@@ -30,6 +30,7 @@ func TestTheMainJob(t *testing.T) {
 	w.guest()
 	w.webhooks()
 	w.deadAddress()
+	w.senderDied()
 	w.capped()
 	w.unsubscribe(card)
 	w.broadcast()
