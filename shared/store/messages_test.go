@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/store"
@@ -60,12 +61,13 @@ func TestARepeatedClaimIsOurOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	opened := loyalty.Opened{Head: card.Head{ID: o.Card}, HeadVersion: loyalty.Version(head.Version)}
 	o.ID = "m2"
 	rec, _ = message.Claim(o, nil, now)
-	if version, err = first.ClaimForCart(t.Context(), rec, 0, loyalty.Cart{ID: "c1"}, 0, loyalty.Version(head.Version)); err != nil || version != 1 {
+	if version, err = first.ClaimForCart(t.Context(), rec, 0, loyalty.Cart{ID: "c1"}, 0, opened); err != nil || version != 1 {
 		t.Errorf("our claim with a cart: version %d, %v", version, err)
 	}
-	if _, err := second.ClaimForCart(t.Context(), rec, 0, loyalty.Cart{ID: "c1"}, 0, loyalty.Version(head.Version)); !errors.Is(err, loyalty.ErrConflict) {
+	if _, err := second.ClaimForCart(t.Context(), rec, 0, loyalty.Cart{ID: "c1"}, 0, opened); !errors.Is(err, loyalty.ErrConflict) {
 		t.Errorf("another sender with a cart: %v", err)
 	}
 }
