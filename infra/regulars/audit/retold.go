@@ -243,8 +243,8 @@ func (t *retold) goOn(next card.Head, at time.Time) {
 // expiry lets points run out again. Their entry is made of the lots, so what went wrong with a lot shows here at the latest.
 func (t *retold) expiry(e ledger.Entry) {
 	t.add(func(f *Replayed) { f.Expiries++ })
-	for _, rules := range t.rules(e.At, t.now) {
-		next := rules.AsOf(t.head, e.At)
+	if held := t.rules(e.At, t.now); len(held) > 0 {
+		next := held[0].AsOf(t.head, e.At)
 		made, _, ok := next.Book.Find(e.Cause)
 		if ok && same(made, e) {
 			t.head.Book = next.Book // coupons and the tier wait for the decision that this came with
@@ -258,7 +258,6 @@ func (t *retold) expiry(e ledger.Entry) {
 			says, _ = differences(e, made)
 		}
 		t.differs(t.head.ID, e.Cause, says)
-		break
 	}
 	t.asItStands(e)
 }

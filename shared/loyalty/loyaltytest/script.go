@@ -157,9 +157,7 @@ func (s *script) read(r *rand.Rand, text *bytes.Buffer) error {
 
 func (s *script) add(h *happening) {
 	s.list = append(s.list, h)
-	for _, b := range h.backs {
-		s.list = append(s.list, b)
-	}
+	s.list = append(s.list, h.backs...)
 }
 
 // drawSale is a receipt and what comes back of it: all, money, or pieces.
