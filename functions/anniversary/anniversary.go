@@ -20,10 +20,13 @@ type Config struct {
 	ProgrammeTable string `env:"PROGRAMME_TABLE"` // the shop's rules, and how far the campaigns of dates have come
 }
 
-// What is counted here: campaigns of dates by outcome (spoken, repeated, passed_by), and last days of points that were told before.
+// What is counted here: campaigns of dates by outcome (spoken, repeated, passed_by), last days of points that were told before, and
+// referrals that were rewarded.
 const (
 	countSpoken   = "anniversaries"
 	countExpiring = "points_expiring"
+
+	countReferrals = "referrals"
 )
 
 // Moved tells whose date a change of the cards table has moved, from the image that the stream brings. It is store.DateChange.
@@ -54,7 +57,9 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 	edge.Count(ctx, countSpoken, int64(tally.PassedBy), "outcome", "passed_by")
 	told, endingErr := f.service.WarnExpiring(ctx, e.Time)
 	edge.Count(ctx, countExpiring, int64(told), "outcome", "told")
-	return errors.Join(err, endingErr)
+	rewarded, referralErr := f.service.RewardReferrals(ctx, e.Time)
+	edge.Count(ctx, countReferrals, int64(rewarded), "outcome", "rewarded")
+	return errors.Join(err, endingErr, referralErr)
 }
 
 func (f function) change(ctx context.Context, c edge.Change) error {

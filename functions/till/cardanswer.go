@@ -31,6 +31,7 @@ type cardAnswer struct {
 	Shopper    *shopperAnswer  `json:"shopper,omitempty"` // absent: nobody has given a name to the card
 	Entries    []entryAnswer   `json:"entries"`           // the newest few
 	Stamps     []stampAnswer   `json:"stamps,omitempty"`
+	Referral   string          `json:"referral_code,omitempty"` // absent: the programme rewards no referrals
 }
 
 type changedAnswer struct {
@@ -121,6 +122,9 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 		Visits: h.Habits.Visits, Coupons: couponsOf(v.Rules, live(v.Coupons, today)), Entries: []entryAnswer{},
 	}
 	a.Stamps = stampsOf(v.Rules, h, v.At)
+	if v.Rules.Referral != nil {
+		a.Referral = v.Rules.Numbering().Referral(h.ID)
+	}
 	if soon := v.Expiring; soon.Points > 0 {
 		a.Expiring = &lotsOf([]ledger.Lot{soon})[0]
 	}

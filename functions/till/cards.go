@@ -95,7 +95,7 @@ func readEnrolment(raw []byte, a *ask, rules *programme.Programme) (loyalty.Enro
 	if err := f.problem(); err != nil {
 		return loyalty.Enrolment{}, scanned, err
 	}
-	return loyalty.Enrolment{Store: store, Profile: change(card.Profile{})}, scanned, a.who.mayActFor(store)
+	return loyalty.Enrolment{Store: store, Profile: change(card.Profile{}), ReferredBy: body.ReferredBy}, scanned, a.who.mayActFor(store)
 }
 
 // store tells a store that is missing or cannot be one.

@@ -109,6 +109,8 @@ type findBody struct {
 type enrolBody struct {
 	Number string `json:"number"`
 	Store  string `json:"store"`
+
+	ReferredBy string `json:"referred_by"` // the code of who recommended us
 	shopperBody
 }
 

@@ -86,7 +86,7 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.service = &loyalty.Service{
-		Cards: w.store, Joins: w.store, Pages: w.store, Receipts: w.store, Limits: w.store, Reservations: w.store, Codes: w.store, Carts: w.store, Dated: w.store, Warnings: w.store, Messages: w.store, GiftCards: w.store,
+		Cards: w.store, Joins: w.store, Pages: w.store, Receipts: w.store, Limits: w.store, Reservations: w.store, Codes: w.store, Carts: w.store, Dated: w.store, Warnings: w.store, Referrals: w.store, Messages: w.store, GiftCards: w.store,
 		Programmes: store.NewProgrammes(db, clock), Now: clock, Letters: &loyalty.Letters{Secrets: []string{linkSecret}},
 	}
 	w.keys = &keys{store: w.store}

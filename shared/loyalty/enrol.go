@@ -18,6 +18,10 @@ type Enrolment struct {
 	Number  string
 	Store   string
 	Profile card.Profile // without ID
+
+	// ReferredBy is the code of who recommended us, "" for nobody. A code that cannot be used refuses the enrolment, so that the shopper can
+	// be told; without it the same enrolment goes through.
+	ReferredBy string
 }
 
 // NumberSource gives the random body of a new card number. A repeat of a body is harmless: enrolling goes on to the next.
@@ -67,12 +71,23 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 	case opened.ProfileVersion > 0:
 		return Opened{}, refuse(ErrConflict, "card_taken", "card %s has an owner already; change it or enrol another number", e.Number)
 	}
+	advocate := ""
+	if e.ReferredBy != "" {
+		if advocate, err = s.refer(ctx, rules, opened.Head, e.Profile, e.ReferredBy); err != nil {
+			return Opened{}, err
+		}
+	}
 	if opened.HeadVersion == 0 {
 		if opened.HeadVersion, err = s.Cards.PutHead(ctx, opened.Head, 0); err != nil {
 			if moved := (*Moved)(nil); !errors.As(err, &moved) {
 				return Opened{}, fmt.Errorf("store card %s: %w", e.Number, err)
 			}
 			return s.enrolNumber(ctx, e, rules) // its first swipe came in between
+		}
+	}
+	if advocate != "" {
+		if err := s.referred(ctx, opened.Head.ID, advocate); err != nil {
+			return Opened{}, fmt.Errorf("keep who recommended us to card %s: %w", e.Number, err)
 		}
 	}
 	e.Profile.ID = opened.Shopper()

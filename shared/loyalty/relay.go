@@ -56,6 +56,15 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 			}
 		}
 	}
+	var bought []ledger.Entry
+	for _, i := range fresh(before, now) {
+		if rules.IsReceipt(now.Book.Tail[i]) {
+			bought = append(bought, now.Book.Tail[i])
+		}
+	}
+	if err := s.awaitReferral(ctx, rules, now.ID, bought); err != nil {
+		return fmt.Errorf("look for the referral of card %s: %w", now.ID, err)
+	}
 	if err := s.arm(ctx, before, now); err != nil || len(facts) == 0 {
 		return err
 	}

@@ -23,6 +23,7 @@ type Service struct {
 	Carts      Carts
 	Dated      Dated
 	Warnings   Warnings
+	Referrals  Referrals
 	Messages   Messages
 	Waiting    Waiting
 	Limits     Limits

@@ -157,8 +157,8 @@ func (p *Programme) capCount(h card.Head, on, today day.Day, n int64) (card.Head
 func sweepCaps(h card.Head, today day.Day) card.Head {
 	for _, c := range h.Counters {
 		each, is := strings.CutPrefix(strings.TrimRight(c.ID, "0123456789"), "~")
-		if !is {
-			continue
+		if !is || c.Since == 0 {
+			continue // of stamps, or of no window
 		}
 		if _, last := calendar(each, c.Since); today > last+lateStamps {
 			h = h.Count(card.Counter{ID: c.ID, Since: c.Since})

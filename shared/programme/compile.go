@@ -76,6 +76,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.approval()
 	c.holdouts()
 	c.stampRules()
+	c.referral()
 	c.mail()
 	return c.judged()
 }

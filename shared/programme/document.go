@@ -41,6 +41,7 @@ type Document struct {
 	Approval  *Approval          `json:"approval,omitempty"` // which campaigns need a second person; missing: none
 	Holdout   int                `json:"holdout,omitempty"`  // per cent of cards that no campaign speaks to
 	Stamps    []Stamps           `json:"stamps,omitempty"`
+	Referral  *Referral          `json:"referral,omitempty"`
 	Templates []message.Template `json:"templates,omitempty"`
 	Mail      MailRules          `json:"mail,omitempty"`
 	Publish   []string           `json:"publish,omitempty"` // public facts that somebody listens to; missing: all

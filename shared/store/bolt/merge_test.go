@@ -21,3 +21,9 @@ func TestNoFaultLosesOrDoublesPointsThatEnd(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunEndings(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+// Both sides of a recommendation are rewarded once, whatever fails on the way.
+func TestReferralsUnderFaults(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunReferrals(t, func(t *testing.T) store.Items { return fresh(t) })
+}
