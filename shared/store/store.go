@@ -49,13 +49,8 @@ func New(items Items, now func() time.Time) *Store {
 func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
-<<<<<<< HEAD
-		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
-		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s,
-=======
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
-		Limits: s, Reservations: s, Codes: s, GiftCards: s, Runs: s, Shoppers: s, Controls: s,
->>>>>>> 5c82b46 (Referrals: an advocate's code, and two rewards, once, when the friend's purchase was kept long enough)
+		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s,
 	}, s
 }
 
