@@ -79,8 +79,11 @@ func (s *Service) refer(ctx context.Context, rules *programme.Programme, friend 
 	if err != nil {
 		return "", fmt.Errorf("open the card of a referral code: %w", err)
 	}
-	if why, err := s.unfit(ctx, rules, friend, shopper, opened); err != nil || why != "" {
-		return "", errors.Join(err, refuse(ErrRefused, why, "this referral code cannot be used: %s", why))
+	switch why, err := s.unfit(ctx, rules, friend, shopper, opened); {
+	case err != nil:
+		return "", err
+	case why != "":
+		return "", refuse(ErrRefused, why, "this referral code cannot be used: %s", why)
 	}
 	if friend.Habits.FirstOn != 0 {
 		return "", refuse(ErrRefused, ReferralKnown, "the card has bought here before, so nobody can have recommended us; leave the code out")
