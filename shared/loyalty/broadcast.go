@@ -207,7 +207,11 @@ func (s *Service) choosePage(ctx context.Context, w *partWork) error {
 			continue
 		}
 		w.part.Counts.Audience++
-		w.part.Counts.Ordered++
+		if held, _ := w.rules.HeldOut(w.plan.Campaign.ID, o.Head.ID); held {
+			w.part.Counts.HeldOut++ // it is ordered all the same: whoever sends writes down that it is held out, and measures it
+		} else {
+			w.part.Counts.Ordered++
+		}
 		choice := Choice{Card: o.Head.ID}
 		if w.plan.Shopper {
 			choice.Before = w.plan.At(w.rules.ShopperZone(o.Profile.TimeZone)).UTC()

@@ -19,7 +19,7 @@ type Run struct {
 type RunCounts struct {
 	Cards    int64 // looked at
 	Audience int64 // whom the campaign is for
-	Ordered  int64 // of these: an e-mail is ordered, and its record says what became of it
+	Ordered  int64 // of these: an e-mail is to be sent, and its record says what became of it
 	HeldOut  int64 // of these: kept out to measure by, each with a record
 }
 

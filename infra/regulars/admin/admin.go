@@ -70,6 +70,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/campaigns", h.listCampaigns)
 	mux.HandleFunc("GET /local/campaigns/{id}", h.showCampaign)
 	mux.HandleFunc("POST /local/campaigns/{id}/{verb}", h.steerCampaign)
+	mux.HandleFunc("POST /local/why", h.why)
 	mux.HandleFunc("POST /local/replay", h.replay)
 	mux.HandleFunc("GET /local/dead-letters", h.deadLetters)
 	mux.HandleFunc("GET /local/inbox", h.listInbox)

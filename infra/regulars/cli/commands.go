@@ -11,6 +11,7 @@ func commands() []*command {
 		codeCommand(),
 		programmeCommand(),
 		campaignCommand(),
+		whyCommand(),
 		replayCommand(),
 		inboxCommand(),
 		importCommand(),

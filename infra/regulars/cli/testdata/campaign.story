@@ -75,6 +75,15 @@ version 4a86a505, approved by Jon
   2026-11-21 12:00  approve by Jon: read it twice
   2026-11-21 12:00  start by Mira
 
+$ regulars why 77000001 winter
+  segment      passes  the campaign is for this card
+  steering     passes  running
+  holdout      passes  not held out
+  address      stops   none is known
+  consent      stops   not given for offers
+  suppression  passes  none
+would be refused: no_email
+
 $ regulars campaign cancel nothing --by Jon --why test
 regulars: the programme that holds now has no campaign "nothing"
 (exit 1)

@@ -1,0 +1,145 @@
+package loyalty
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// Why says how a campaign has come to write to a card, or not to: one gate after another, in the order in which they are asked, and
+// exactly one outcome.
+type Why struct {
+	Card     string `json:"card"`
+	Campaign string `json:"campaign"`
+	Occasion string `json:"occasion,omitempty"` // of the newest e-mail; "" where there is none, and the gates are asked as of now
+	Gates    []Gate `json:"gates"`
+	Outcome  string `json:"outcome"` // "sent", "refused: no_consent", "would be sent", "would be refused: held_out"
+}
+
+// Gate is one question and its answer.
+type Gate struct {
+	Gate   string `json:"gate"`
+	Passes bool   `json:"passes"`
+	Says   string `json:"says"`
+}
+
+// Why explains a campaign and a card: from the record of its newest e-mail where there is one, and by asking the rules as of now. It
+// changes nothing. ErrNotFound for a card or a campaign that is not there.
+func (s *Service) Why(ctx context.Context, number, campaign string) (Why, error) {
+	now := s.Now()
+	rules, err := s.rules(ctx, now)
+	if err != nil {
+		return Why{}, err
+	}
+	k, known := rules.Campaign(campaign)
+	if !known {
+		return Why{}, refuse(ErrNotFound, "campaign_unknown", "the programme that holds now has no campaign %q; `regulars campaign list` shows them", campaign)
+	}
+	opened, err := s.Cards.Open(ctx, number, true)
+	if err != nil {
+		return Why{}, fmt.Errorf("open the card: %w", err)
+	}
+	w := Why{Card: opened.Head.Number(), Campaign: campaign}
+	list, err := s.CardMessages(ctx, number)
+	if err != nil {
+		return Why{}, err
+	}
+	for _, rec := range list { // the newest first
+		if rec.Campaign == campaign {
+			w.Occasion = rec.Occasion
+			w.recorded(rec)
+			return w, nil
+		}
+	}
+	return w, s.asks(ctx, &w, rules, k, opened, now)
+}
+
+// pass adds a gate, and makes the first that does not pass the outcome.
+func (w *Why) pass(gate string, passes bool, reason message.Reason, format string, args ...any) {
+	w.Gates = append(w.Gates, Gate{Gate: gate, Passes: passes, Says: fmt.Sprintf(format, args...)})
+	if !passes && w.Outcome == "" {
+		w.Outcome = "would be refused: " + string(reason)
+	}
+}
+
+// recorded tells what the record of an e-mail knows.
+func (w *Why) recorded(rec message.Record) {
+	moment := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+	w.pass("ordered", true, "", "at %s", moment(rec.OrderedAt))
+	if rec.Attempt > 0 {
+		w.pass("claimed", true, "", "%d times", rec.Attempt)
+	}
+	w.Outcome = string(rec.State)
+	if rec.Reason != "" {
+		w.pass("permitted", false, rec.Reason, "%s", rec.Reason)
+		w.Outcome += ": " + string(rec.Reason)
+	}
+	if !rec.NotBefore.IsZero() {
+		w.pass("waits", true, "", "until %s", moment(rec.NotBefore))
+	}
+	if !rec.SentAt.IsZero() {
+		w.pass("sent", true, "", "at %s", moment(rec.SentAt))
+	}
+	if rec.State == message.StateDelivered || rec.State == message.StateBounced || rec.State == message.StateComplained {
+		w.pass(string(rec.State), rec.State == message.StateDelivered, "", "at %s", moment(rec.SettledAt))
+	}
+}
+
+// asks goes through the gates as of now, for an e-mail that nobody has ordered.
+func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, k programme.Campaign, opened Opened, now time.Time) error {
+	if k.On == programme.OnSchedule {
+		in := rules.Chosen(k, opened.Head, opened.Profile, now)
+		w.pass("segment", in, "not_in_audience", "%s", map[bool]string{true: "the campaign is for this card", false: "the campaign is not for this card; its condition does not hold"}[in])
+	} else {
+		w.pass("occasion", true, "", "it speaks on: %s; its condition is asked then", k.On)
+	}
+	topic := message.TopicService
+	if k.Message != nil {
+		topic = k.Message.Topic
+	}
+	state, err := s.standing(ctx, k.ID, message.ClassOf(topic))
+	if err != nil {
+		return err
+	}
+	w.pass("steering", state.speaks(), message.CampaignStopped, "%s", state.shown())
+	held, overAll := rules.HeldOut(k.ID, opened.Head.ID)
+	says := "not held out"
+	if held {
+		says = map[bool]string{true: "left alone by all campaigns, to measure by", false: "left alone by this campaign, to measure by"}[overAll]
+	}
+	w.pass("holdout", !held, message.HeldOut, "%s", says)
+	if k.Message == nil {
+		w.pass("message", false, "no_message", "the campaign sends none")
+		return nil
+	}
+	w.person(opened.Profile, topic)
+	o := message.Order{Campaign: k.ID, Card: opened.Head.ID, Topic: topic, OrderedAt: now, ExpiresAt: now.Add(k.Message.Life())}
+	v, err := s.permit(ctx, o, opened, rules, now)
+	if err != nil {
+		return err
+	}
+	switch {
+	case v.Action == message.Defer:
+		w.pass("cap and quiet hours", true, "", "%s: it would wait until %s", v.Reason, v.Until.UTC().Format("2006-01-02 15:04"))
+	case v.Action == message.Send:
+		w.pass("cap and quiet hours", true, "", "free")
+	case w.Outcome == "" || v.Reason == message.Capped || v.Reason == message.QuietHours: // else a gate above has told it
+		w.pass("cap and quiet hours", false, v.Reason, "%s", v.Reason)
+	}
+	if w.Outcome == "" {
+		w.Outcome = "would be sent"
+	}
+	return nil
+}
+
+// person asks what is known of the shopper.
+func (w *Why) person(p card.Profile, topic string) {
+	w.pass("address", p.Email != "", message.NoEmail, "%s", map[bool]string{true: "there is one", false: "none is known"}[p.Email != ""])
+	allowed := topic == message.TopicService || p.Consents[topic].Allowed
+	w.pass("consent", allowed, message.NoConsent, "%s", map[bool]string{true: "given for ", false: "not given for "}[allowed]+topic)
+	w.pass("suppression", p.Suppressed == nil, message.Suppressed, "%s", map[bool]string{true: "none", false: "the address has bounced or complained"}[p.Suppressed == nil])
+}

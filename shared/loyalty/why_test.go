@@ -1,0 +1,46 @@
+package loyalty_test
+
+import (
+	"testing"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// W-3: one line a gate, and exactly one outcome.
+func TestWhyACampaignHasOrHasNotWritten(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.enrolMany(3)
+	s.publish(weekly(mondays)...)
+	why := func(n uint64, campaign, gates, outcome string) {
+		t.Helper()
+		w, err := s.Why(t.Context(), s.Number(n), campaign)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, g := range w.Gates {
+			got += map[bool]string{true: "+", false: "-"}[g.Passes] + g.Gate + " "
+		}
+		s.check("gates", got, gates)
+		s.check("outcome", w.Outcome, outcome)
+	}
+	const person = "+address +consent +suppression +cap and quiet hours "
+	why(1, "weekly", "+segment +steering +holdout "+person, "would be sent")
+	why(1, "birthday", "+occasion +steering +holdout "+person, "would be sent")
+	why(3, "weekly", "-segment +steering +holdout +address -consent +suppression ", "would be refused: not_in_audience")
+	s.check("kill", s.steer("weekly", loyalty.VerbKill, "Mira"), "killed")
+	why(1, "weekly", "+segment -steering +holdout "+person, "would be refused: campaign_stopped")
+	s.check("resume", s.steer("weekly", loyalty.VerbResume, "Mira"), "running")
+	s.Set("2026-11-23T09:00")
+	if err := s.tick(); err != nil {
+		t.Fatal(err)
+	}
+	s.leave(s.Number(2))
+	s.send()
+	why(1, "weekly", "+ordered +claimed +sent ", "sent")
+	why(2, "weekly", "+ordered +claimed -permitted ", "refused: no_consent")
+	if _, err := s.Why(t.Context(), s.Number(1), "nothing"); loyalty.Code(err) != "campaign_unknown" {
+		t.Error(err)
+	}
+}
