@@ -69,6 +69,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/programme/history", h.listVersions)
 	mux.HandleFunc("GET /local/campaigns", h.listCampaigns)
 	mux.HandleFunc("GET /local/campaigns/{id}", h.showCampaign)
+	mux.HandleFunc("GET /local/campaigns/{id}/results", h.campaignResults)
 	mux.HandleFunc("POST /local/campaigns/{id}/{verb}", h.steerCampaign)
 	mux.HandleFunc("POST /local/why", h.why)
 	mux.HandleFunc("POST /local/replay", h.replay)
