@@ -13,7 +13,7 @@ import (
 type Referral struct {
 	Advocate  Grant   `json:"advocate"`
 	Friend    Grant   `json:"friend"`
-	Minimum   Decimal `json:"minimum,omitempty"`
+	Minimum   Decimal `json:"minimum,omitempty"`    // what the friend must keep of the first purchase, at least
 	AfterDays int     `json:"after_days,omitempty"` // the return period; 0 for at once
 	Most      int64   `json:"most,omitempty"`       // friends that one advocate is rewarded for; 10 if missing
 }
