@@ -43,6 +43,9 @@ check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is insta
 	@if command -v cfn-lint >/dev/null; then echo "cfn-lint template.yaml"; cfn-lint template.yaml; \
 	else echo "template.yaml: cfn-lint is not installed, only our own law has looked at it (pip install cfn-lint)"; fi
 
+# All at once they are to show that each still works: the long ones are cut short, and by themselves take their own size.
+bench: CARDS := 20000
+bench: MESSAGES := 2000
 bench: bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once ## all measurements, each beside something measured in the same run
 
 # The last line of a benchmark's figures: the metric named ratio, which is ours divided by what it is compared to.
@@ -67,13 +70,13 @@ bench-units: ## request units of a typical year of one card; the last line has t
 	@go run ./infra/bench/units
 
 bench-segment: ## who is in a segment, among a million cards: seconds, and cents by the public rules
-	@go run ./infra/bench/segment
+	@go run ./infra/bench/segment $(if $(CARDS),-cards $(CARDS))
 
 bench-limits: ## what codes and hard limits cost beside a plain checkout
 	@go run ./infra/bench/limits
 
 bench-send: ## 20,000 and 100,000 e-mails to a sink that speaks SES, the sender killed in the middle
-	@go run ./infra/bench/send
+	@go run ./infra/bench/send $(if $(MESSAGES),-messages $(MESSAGES))
 
 bench-exactly-once: ## random histories with duplicates, crashes, stale reads and several workers
 	@go run ./infra/bench/exactlyonce

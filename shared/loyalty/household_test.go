@@ -230,8 +230,13 @@ func TestWhatHouseholdsMayNot(t *testing.T) {
 	s, cards := home(t, "", 5, 3, 1)
 	x, y := s.Enrol(5, ""), s.Enrol(6, "")
 	s.join(x, cards[2], "j5")
-	do := func(f func(a, b string, by loyalty.ByHand) error, a, b string) string { return kind(f(a, b, act("n1"))) }
-	join := func(a, b string, by loyalty.ByHand) error { _, err := s.JoinHousehold(t.Context(), a, b, by); return err }
+	do := func(f func(a, b string, by loyalty.ByHand) error, a, b string) string {
+		return kind(f(a, b, act("n1")))
+	}
+	join := func(a, b string, by loyalty.ByHand) error {
+		_, err := s.JoinHousehold(t.Context(), a, b, by)
+		return err
+	}
 	leave := func(a, _ string, by loyalty.ByHand) error { _, err := s.LeaveHousehold(t.Context(), a, by); return err }
 	merge := func(a, b string, by loyalty.ByHand) error { _, err := s.Merge(t.Context(), a, b, by); return err }
 	unmerge := func(a, _ string, by loyalty.ByHand) error { _, err := s.Unmerge(t.Context(), a, by); return err }
