@@ -36,11 +36,11 @@ func LotOf(m ledger.Mark) (l ledger.Lot, ok bool) {
 }
 
 // Expired lists what has expired of the card's lots and was not given back, in the order of their last days, as far as the tail and
-// Past tell.
+// Past tell. What ended in the book of a card that was merged into this one is in it, and what left with a card is not.
 func (h Head) Expired() []ledger.Lot {
 	var gone []ledger.Lot
 	for e := range h.entries {
-		if e.Kind != ledger.Expire {
+		if e.Kind != ledger.Expire && e.Kind != ledger.Move {
 			continue
 		}
 		for _, m := range e.Marks {

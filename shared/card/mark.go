@@ -25,7 +25,7 @@ const (
 	MarkCapped     = '^' // whole points that a cap has cut off
 	MarkReason     = ':' // why a person did this, see Noted
 	MarkBy         = '&' // who did it, see Noted
-	MarkLot        = '~' // a lot that an entry expired, or gave back where its points are below 0, see LotMark
+	MarkLot        = '~' // a lot that an entry expired, or gave back where its points are below 0; of a move: that had expired, see LotMark
 	MarkWrittenOff = '<' // the entry forgives what a return took below the programme's floor: the return's cause
 	MarkActivated  = 'a' // points that a person made usable before their day
 	MarkStamp      = 's' // what was counted on a card of stamps, see Stamp

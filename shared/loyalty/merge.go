@@ -46,6 +46,9 @@ func (s *Service) bring(ctx context.Context, from, into string, act programme.Ac
 		if err := may(a, b); err != nil {
 			return Answer{}, err
 		}
+		if a.Head, err = s.withPages(ctx, a.Head); err != nil {
+			return Answer{}, err
+		}
 		merged, gone := rules.Merge(b.Head, a.Head, act, now)
 		if merged.Book.Balance > events.MaxPoints {
 			return Answer{}, refuse(ErrRefused, "points_full", "the cards have %d points together, and one holds no more than %d", merged.Book.Balance, events.MaxPoints)
@@ -109,6 +112,9 @@ func (s *Service) takeOut(ctx context.Context, number string, act programme.Act,
 		}
 		if kept.Into != o.Head.ID {
 			continue // it has been parted at this moment
+		}
+		if o.Head, err = s.withPages(ctx, o.Head); err != nil {
+			return Answer{}, err
 		}
 		rest, parted, err := rules.Unmerge(o.Head, place, kept.Head, act, now)
 		if err != nil {

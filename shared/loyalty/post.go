@@ -86,6 +86,14 @@ func (s *Service) readUp(ctx context.Context, h card.Head, p posting) (card.Head
 	if _, _, repeated := h.Book.Find(p.cause); repeated || !h.Book.MayHold(at) {
 		return h, nil
 	}
+	return s.withPages(ctx, h)
+}
+
+// withPages is a head with all its older entries.
+func (s *Service) withPages(ctx context.Context, h card.Head) (card.Head, error) {
+	if h.Book.Pages == 0 {
+		return h, nil
+	}
 	var err error
 	if h.Past, err = s.Pages.Pages(ctx, h.ID); err != nil {
 		return h, fmt.Errorf("look up older entries: %w", err)

@@ -127,7 +127,7 @@ func (p *Programme) isOwn(h card.Head, l, own ledger.Lot) bool {
 		return l.ExpiresOn == own.ExpiresOn
 	}
 	for _, first := range h.Expired() {
-		if first.ExpiresOn >= own.ExpiresOn {
+		if first.Of == own.Of && first.ExpiresOn >= own.ExpiresOn {
 			return l.ExpiresOn == first.ExpiresOn
 		}
 	}

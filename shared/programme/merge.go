@@ -13,6 +13,7 @@ import (
 // habits and what counts towards a tier. What a card owes is paid by the other. Both books tell it under the cause of the act.
 //
 // The tier after it is that of the sum, so it is never below either. gone is what is left of the merged card: its book, without points.
+// What has ended of its points moves along too, and is read from from.Past: a return of them finds it in the book that it is posted in.
 func (p *Programme) Merge(into, from card.Head, a Act, now time.Time) (merged, gone card.Head) {
 	into, from = p.AsOf(into, now), p.AsOf(from, now)
 	on, place := p.today(now), len(into.Joined)+1
@@ -20,6 +21,7 @@ func (p *Programme) Merge(into, from card.Head, a Act, now time.Time) (merged, g
 	in.Marks = append(in.Marks, ledger.Mark{Kind: card.MarkMerged, Text: from.ID})
 	out.Marks = append(out.Marks, ledger.Mark{Kind: card.MarkMergedInto, Text: into.ID})
 
+	in.Marks, out.Marks = handEnded(in.Marks, out.Marks, from.Expired(), place)
 	into, from, came, left := into.Join(from)
 	in.Marks, out.Marks = append(in.Marks, came...), append(out.Marks, left...)
 	rest := ledger.Worth{Grains: from.Book.Carried}
@@ -51,7 +53,8 @@ func (p *Programme) Merge(into, from card.Head, a Act, now time.Time) (merged, g
 
 // Unmerge takes a card out of the one that it was merged into: place says which, kept is what Merge left of it. Each of its lots goes back,
 // with what its numbers have earned meanwhile; points that were spent are gone from the lots that they were taken from, and a debt that was
-// paid stays paid. What is below a point stays where it is. A member of a household leaves with what the programme says.
+// paid stays paid. What is below a point stays where it is. A member of a household leaves with what the programme says. What has ended of
+// its points goes with it, as far as from.Past tells.
 func (p *Programme) Unmerge(from card.Head, place int, kept card.Head, a Act, now time.Time) (rest, parted card.Head, err error) {
 	from = p.AsOf(from, now)
 	end := from.With(place)
@@ -62,6 +65,8 @@ func (p *Programme) Unmerge(from card.Head, place int, kept card.Head, a Act, no
 	in.Marks = append(in.Marks, ledger.Mark{Kind: card.MarkPartedFrom, Text: from.ID})
 	out.Marks = append(out.Marks, ledger.Mark{Kind: card.MarkParted, Text: kept.ID})
 
+	theirs := func(l ledger.Lot) bool { return place <= l.Of && l.Of < end }
+	in.Marks, out.Marks = handEnded(in.Marks, out.Marks, lotsOf(from.Expired(), theirs), -place)
 	rest, parted, came, left, err := from.Part(place, kept)
 	if err != nil {
 		return from, kept, fmt.Errorf("unmerge card %s: %w", kept.ID, err)
@@ -72,7 +77,7 @@ func (p *Programme) Unmerge(from card.Head, place int, kept card.Head, a Act, no
 	rest.Tier = p.now().held(rest, on)
 	out.To = rest.Tier
 	var lots []ledger.Lot
-	rest.Book, lots = rest.Book.Hand(out, func(l ledger.Lot) bool { return place <= l.Of && l.Of < end })
+	rest.Book, lots = rest.Book.Hand(out, theirs)
 	for i := range lots {
 		lots[i].Of -= place
 	}

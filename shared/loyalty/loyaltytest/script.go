@@ -178,8 +178,7 @@ func (s *script) drawSale(r *rand.Rand, at time.Time, n int) *happening {
 	if s.spends && r.IntN(3) == 0 {
 		sale.Tenders = []receipt.Tender{{Kind: receipt.TenderPoints, Points: 1 + r.Int64N(min(sale.Total.Minor, 40))}}
 	}
-	// What a joined card's points were when they ended stands in one book alone, so what comes back of them is not promised.
-	if h.sale = sale; (len(sale.Tenders) == 0 || !s.ordered()) && (!s.joins || s.life.rules == "") {
+	if h.sale = sale; len(sale.Tenders) == 0 || !s.ordered() {
 		s.drawBacks(r, h)
 	}
 	return h
