@@ -95,3 +95,20 @@ func (s *shop) happens(step, id, a, b, d string) {
 		}
 	}
 }
+
+// Where activity prolongs the life of points, those of either card ended by its own: what comes back is looked for among its own.
+func TestEndedPointsThatActivityProlongedAreTheCardsOwn(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.publish("offers:\n", "points: {days: 30, since: activity}\noffers:\n")
+	a, b := s.Enrol(1, ""), s.Enrol(2, "")
+	s.checkout(s.sale("1", b, 5000))
+	s.Wait(5 * 24 * time.Hour)
+	s.checkout(s.sale("2", a, 700)) // ends before what b has, and after what b had at first
+	s.Wait(15 * 24 * time.Hour)
+	s.checkout(s.sale("3", b, 100))
+	s.Wait(100 * 24 * time.Hour)
+	s.merge(b, a, "m")
+	s.back("1")
+	s.balance(a, 0)
+}
