@@ -106,7 +106,7 @@ func newPair(t *testing.T, items store.Items, name string, merged bool, merge me
 	if err != nil {
 		t.Fatal(err)
 	}
-	serial := Serial(name)
+	serial := Serial(merge.name + ": " + name) // households play some of the same meetings as merges
 	p.till, p.a, p.b = fmt.Sprintf("m%d", serial), rules.IssueNumber(serial), rules.IssueNumber(serial+1)
 	for n, number := range []string{p.a, p.b} {
 		if _, err := p.calm.Checkout(t.Context(), p.sale(n+1, number, int64(1000*(n+1)))); err != nil {
