@@ -99,3 +99,26 @@ func TestWhatASegmentMayNotSay(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOfferIsForASegment(t *testing.T) {
+	t.Parallel()
+	p := rules(t, onePoint+`
+segments: [{id: vips, who: {field: shopper.tags, op: contains, value: vip}}]
+offers: [{id: ten, name: 10 % off, percent: "10", on: basket, when: {segment: vips}}]
+`)
+	now := at(t, "2026-11-21T10:00")
+	for _, row := range []struct {
+		h       card.Head
+		shopper card.Profile
+		want    int64
+	}{
+		{card.Head{ID: "7001", EnrolledOn: 1}, card.Profile{ID: "7001", Tags: []string{"vip"}}, 900},
+		{card.Head{ID: "7001", EnrolledOn: 1}, card.Profile{ID: "7001"}, 1000},
+		{card.Head{}, card.Profile{}, 1000}, // no card
+	} {
+		priced, _, err := p.QuoteWithout(nil, row.h, row.shopper, sale("1", now, 1000), nil, now)
+		if err != nil || priced.Total != row.want {
+			t.Errorf("%v: %d, want %d (%v)", row.shopper.Tags, priced.Total, row.want, err)
+		}
+	}
+}
