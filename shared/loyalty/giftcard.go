@@ -107,7 +107,7 @@ func mayIssue(ask GiftIssue, rules *programme.Programme) error {
 // giftNumber is the number that a cause issues: that of the card it has issued already, under any secret that was in use, else a new one.
 func (s *Service) giftNumber(ctx context.Context, cause string) (string, error) {
 	if s.Letters == nil || len(s.Letters.Secrets) == 0 {
-		return "", errors.New("no secret to make numbers of gift cards with; set LINK_SECRET")
+		return "", refuse(ErrRefused, "no_secret", "there is no secret here to make numbers of gift cards with; set LINK_SECRET to that of the shop's functions")
 	}
 	for _, secret := range s.Letters.Secrets[1:] {
 		number := giftcard.NewNumber(secret, cause)

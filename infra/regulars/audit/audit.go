@@ -49,18 +49,19 @@ const (
 
 // Report is what an audit found.
 type Report struct {
-	Cards    int64   `json:"cards"`
-	Entries  int64   `json:"entries"`
-	Points   int64   `json:"points"` // sum of all balances
-	Coupons  int64   `json:"coupons"`
-	Receipts int64   `json:"receipts"`
-	Guests   int64   `json:"guests"` // of the receipts: without a card, and not claimed
-	Silent   int64   `json:"silent"` // of the receipts: kept without earning, for their card takes no part
-	Returns  int64   `json:"returns"`
-	Messages int64   `json:"messages"`
-	Waiting  int64   `json:"returns_waiting"` // for receipts that have not arrived
-	Wrong    int64   `json:"wrong"`
-	Faults   []Fault `json:"faults"`
+	Cards     int64   `json:"cards"`
+	Entries   int64   `json:"entries"`
+	Points    int64   `json:"points"` // sum of all balances
+	Coupons   int64   `json:"coupons"`
+	Receipts  int64   `json:"receipts"`
+	Guests    int64   `json:"guests"` // of the receipts: without a card, and not claimed
+	Silent    int64   `json:"silent"` // of the receipts: kept without earning, for their card takes no part
+	Returns   int64   `json:"returns"`
+	Messages  int64   `json:"messages"`
+	Waiting   int64   `json:"returns_waiting"`      // for receipts that have not arrived
+	GiftCards []Gifts `json:"gift_cards,omitempty"` // by currency; none where there are no gift cards
+	Wrong     int64   `json:"wrong"`
+	Faults    []Fault `json:"faults"`
 }
 
 // Sound reports that nothing is wrong.
@@ -74,6 +75,7 @@ type auditor struct {
 	items    store.Items
 	store    *store.Store
 	now      time.Time
+	zone     *time.Location // in which the shop's days end
 	progress Progress
 
 	mu     sync.Mutex
@@ -89,6 +91,10 @@ func Run(ctx context.Context, items store.Items, now time.Time, progress Progres
 		items: items, store: store.New(items, func() time.Time { return now }), now: now, progress: progress, causes: map[uint64]int32{},
 	}
 	a.report.Faults = []Fault{}
+	var err error
+	if a.zone, err = zoneOf(ctx, items, now); err != nil {
+		return a.report, err
+	}
 	if err := a.each(ctx, store.Cards, "cards", a.card); err != nil {
 		return a.report, err
 	}

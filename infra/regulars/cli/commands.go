@@ -7,6 +7,7 @@ func commands() []*command {
 		sendCommand(),
 		cardCommand(),
 		householdCommand(),
+		giftcardCommand(),
 		keyCommand(),
 		codeCommand(),
 		programmeCommand(),

@@ -57,6 +57,9 @@ func TestWrongUsage(t *testing.T) {
 		"export":                          "the folder to write into is missing",
 		"verify now":                      `"now" is one argument too many`,
 		"programme check":                 "the programme's file is missing",
+		"giftcard issue":                  "--amount is missing",
+		"giftcard issue --amount 25":      "no amount such as",
+		"giftcard G7K2M9 QX4T8B":          "without spaces",
 		"version --speed 3":               "there is no flag --speed",
 	} {
 		t.Run(line, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
@@ -45,7 +46,9 @@ func (b *bench) serve() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	server := httptest.NewServer(admin.Handler(admin.Offline(db, func() time.Time { return noon }, "the token")))
+	deps := admin.Offline(db, func() time.Time { return noon }, "the token")
+	deps.Service.Letters = &loyalty.Letters{Secrets: []string{benchSecret}}
+	server := httptest.NewServer(admin.Handler(deps))
 	b.t.Cleanup(func() {
 		server.Close()
 		if err := db.Close(); err != nil {
@@ -53,6 +56,21 @@ func (b *bench) serve() {
 		}
 	})
 	if err := (admin.Server{URL: server.URL, Key: "the token", PID: 4711}).Write(b.data); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// benchSecret is what a bench's shop makes numbers of gift cards with.
+const benchSecret = "a secret for the tests alone"
+
+// keepSecret leaves the secret in the folder, as the first `regulars run` does.
+func (b *bench) keepSecret() {
+	b.t.Helper()
+	err := os.MkdirAll(b.data, 0o700)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(b.data, "link.secret"), []byte(benchSecret), 0o600)
+	}
+	if err != nil {
 		b.t.Fatal(err)
 	}
 }

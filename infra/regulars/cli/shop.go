@@ -16,7 +16,10 @@ import (
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
 	"github.com/regulars-dev/regulars/shared/aws/wire"
+	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local"
+	"github.com/regulars-dev/regulars/shared/local/shop"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
@@ -29,7 +32,15 @@ func (c *call) shop(ctx context.Context, create bool) (client *admin.Client, lea
 			return nil, nil, fmt.Errorf("reach the deployment: %w", err)
 		}
 		token := rand.Text()
-		return admin.Direct(admin.Handler(admin.Offline(items, c.now, token)), token), func() {}, nil
+		var cfg struct {
+			LinkSecrets []string `env:"LINK_SECRET" default:""`
+		}
+		if err := edge.LoadConfig(&cfg, c.lookup); err != nil {
+			return nil, nil, err
+		}
+		deps := admin.Offline(items, c.now, token)
+		deps.Service.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
+		return admin.Direct(admin.Handler(deps), token), func() {}, nil
 	}
 	if client, _, ok := admin.Find(ctx, c.data); ok {
 		return client, func() {}, nil
@@ -42,8 +53,14 @@ func (c *call) shop(ctx context.Context, create bool) (client *admin.Client, lea
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close())
 	}
+	secrets, err := shop.LinkSecrets(c.data)
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
 	token := rand.Text()
-	client = admin.Direct(admin.Handler(admin.Offline(db, now, token)), token)
+	deps := admin.Offline(db, now, token)
+	deps.Service.Letters = &loyalty.Letters{Secrets: secrets}
+	client = admin.Direct(admin.Handler(deps), token)
 	return client, func() { c.close(db) }, nil
 }
 

@@ -24,7 +24,9 @@ func TestStories(t *testing.T) {
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			golden(t, filepath.Base(file), newBench(t).play(string(text)))
+			b := newBench(t)
+			b.keepSecret()
+			golden(t, filepath.Base(file), b.play(string(text)))
 		})
 		if filepath.Base(file) == "import.story" {
 			continue // refused beside a server; see TestImportBesideServer

@@ -12,6 +12,7 @@ import (
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
 	"github.com/regulars-dev/regulars/infra/regulars/audit"
+	"github.com/regulars-dev/regulars/shared/money"
 )
 
 func verifyCommand() *command {
@@ -19,7 +20,8 @@ func verifyCommand() *command {
 	return &command{
 		name: "verify", summary: "hold every card's book to what a book must be",
 		detail: "The balance is the sum of the entries and of the lots, each receipt and return is posted once and on its own card, no coupon is redeemed\n" +
-			"twice, no occasion is mailed twice. It may run beside a working shop, and exits with 3 if anything is wrong.\n\n" +
+			"twice, no occasion is mailed twice; the money on gift cards is what was paid in, less what was taken out. It may run beside a working\n" +
+			"shop, and exits with 3 if anything is wrong.\n\n" +
 			"It changes nothing, but for --post: a receipt that was filed just before a crash, and whose till never came back, is then posted.\n\n" +
 			"With --replay every receipt and return is decided again by the rules of its own day, card by card in the order in which they were posted,\n" +
 			"and must give what is recorded, bit for bit: points, caps, tiers, coupons with their ids. Who a shopper was then is not kept: a coupon\n" +
@@ -133,6 +135,11 @@ func (c *call) showAudit(r audit.Report) {
 	c.say("%s (%d of guests, %d kept without earning), %s, %s", several(r.Receipts, "receipt"), r.Guests, r.Silent, several(r.Returns, "return"), several(r.Messages, "message"))
 	if r.Waiting > 0 {
 		c.say("%s waited for by returns that came first", several(r.Waiting, "receipt"))
+	}
+	for _, g := range r.GiftCards {
+		of := func(minor int64) string { return money.Amount{Minor: minor, Currency: g.Currency}.String() }
+		c.say("%s in %s: issued %s, redeemed %s, refunded %s, expired %s, cancelled %s, left %s", several(g.Cards, "gift card"), g.Currency,
+			of(g.Issued), of(g.Redeemed), of(g.Refunded), of(g.Expired), of(g.Cancelled), of(g.Balance))
 	}
 	if r.Sound() {
 		c.say("Everything adds up.")

@@ -8,8 +8,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -81,13 +83,14 @@ func Open(o Options) (*Shop, error) {
 		return nil, errors.Join(err, items.Close())
 	}
 	service, kept := store.NewService(items, o.Clock.Now)
+	service.Letters = &loyalty.Letters{Secrets: secretsOf(env["LINK_SECRET"])}
 	return &Shop{Run: run, Items: items, Store: kept, Service: service, options: o}, nil
 }
 
 // environment adds what a deployment gets from elsewhere: the secret of unsubscribe links, made at the first start and kept.
 func (o Options) environment() (map[string]string, error) {
 	env := map[string]string{"PUBLIC_URL": o.URL, "SQUARE_URL": o.URL + "/webhooks/square"}
-	secret, err := local.Secret(filepath.Join(o.Dir, "link.secret"), func() (string, error) { return rand.Text() + rand.Text(), nil })
+	secret, err := local.Secret(filepath.Join(o.Dir, linkSecret), func() (string, error) { return rand.Text() + rand.Text(), nil })
 	if err != nil {
 		return nil, fmt.Errorf("the secret of unsubscribe links: %w", err)
 	}
@@ -96,6 +99,32 @@ func (o Options) environment() (map[string]string, error) {
 		env[name] = value
 	}
 	return env, nil
+}
+
+// linkSecret is the file of the secret that links and numbers are made with.
+const linkSecret = "link.secret"
+
+// LinkSecrets is the secret that the functions of the shop in dir make links and numbers with, for a command that works beside no server.
+// None before the first start.
+func LinkSecrets(dir string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(dir, linkSecret))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the secret of unsubscribe links: %w", err)
+	}
+	return secretsOf(string(text)), nil
+}
+
+// secretsOf reads secrets as a function's settings do: with commas between, the one in use first.
+func secretsOf(text string) (list []string) {
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
 }
 
 // Close stops what runs and lets go of the folder.
