@@ -14,6 +14,7 @@ import (
 type Compiled struct {
 	schema *Schema
 	root   *node
+	holds  test // of the root
 }
 
 // test answers one node for facts of the schema it was compiled for.
@@ -47,19 +48,21 @@ func Compile(r Rule, schema *Schema) (*Compiled, []Problem) {
 	if len(c.list) > 0 {
 		return nil, c.list
 	}
-	return &Compiled{schema: schema, root: root}, nil
+	return &Compiled{schema: schema, root: root, holds: root.test}, nil
 }
 
 // Match reports whether the rule holds. Nil facts are facts of which nothing is known. No rule holds for facts of another schema: that
 // is a fault of the program, and a coupon too few is the smaller harm. The zero Compiled is a rule that never holds.
 func (c *Compiled) Match(f *Facts) bool {
-	if c.schema == nil {
-		return false
-	}
 	if f == nil {
-		f = c.schema.none
+		return c.matchNothing()
 	}
-	return f.schema == c.schema && c.root.test(f)
+	return f.schema == c.schema && c.holds(f)
+}
+
+// matchNothing stands apart so that Match itself is small enough to be put where it is called.
+func (c *Compiled) matchNothing() bool {
+	return c.schema != nil && c.holds(c.schema.none)
 }
 
 type compiler struct {

@@ -33,7 +33,7 @@ func (c *Compiled) Explain(f *Facts) []Failure {
 	if f == nil {
 		f = c.schema.none
 	}
-	if f.schema != c.schema || c.root.test(f) {
+	if f.schema != c.schema || c.holds(f) {
 		return nil
 	}
 	return c.explain(nil, c.root, f, true)
