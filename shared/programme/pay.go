@@ -24,6 +24,9 @@ type Pay struct {
 
 	// Short says what becomes of points that a till took and the card does not have: ShortDebt if missing.
 	Short string `json:"short,omitempty"`
+
+	// Never is goods that points do not pay for, such as tobacco. A quote leaves them out of what points may pay.
+	Never *Lines `json:"never,omitempty"`
 }
 
 // What Pay.Short and Points.OnTender may say.
@@ -67,6 +70,10 @@ func (c *compiler) pay() {
 		if bound.said < bound.least || bound.said > bound.most {
 			c.fault(at+bound.pointer, "must be from 1 to %d", bound.most)
 		}
+	}
+	if pay.Never != nil {
+		chosen := c.lines(at+"/never", pay.Never).Compile()
+		c.p.payNever = &chosen
 	}
 	if pay.Short != "" && pay.Short != ShortDebt && pay.Short != ShortForgive {
 		c.fault(at+"/short", "%q is not one of %s, %s", pay.Short, ShortDebt, ShortForgive)
@@ -117,8 +124,8 @@ func (p *Programme) Payable(available, total, payable int64) int64 {
 // PayableFor is Payable for a basket that was priced, on a card as it is now.
 func (p *Programme) PayableFor(asOf card.Head, priced offer.Priced, now time.Time) int64 {
 	goods := priced.Total
-	for _, l := range priced.Lines {
-		if l.Kind == receipt.GiftCard {
+	for i := range priced.Lines {
+		if l := &priced.Lines[i]; l.Kind == receipt.GiftCard || p.payNever != nil && p.payNever.Takes(&l.Line) {
 			goods -= l.Net()
 		}
 	}

@@ -43,14 +43,15 @@ type Programme struct {
 	asksShopper   bool              // some offer asks for more of the shopper than her tier
 	templates     map[string]letter // id and language, with a space between
 	quiet         message.Quiet
-	forgiven      []Problem  // see Load
-	blind         int64      // minor units, of returns.without_receipt; 0 for none
-	giftMost      int64      // minor units, of gift_cards.at_most; 0 for none
-	payWorth      int64      // minor units, of points.pay
-	bookWorth     int64      // minor units, of points.books
-	expected      int64      // basis points, of points.books
-	yearly        day.Yearly // on which points end, if they end on a day of the year
-	leastReferred int64      // minor units, of referral.minimum
+	forgiven      []Problem        // see Load
+	blind         int64            // minor units, of returns.without_receipt; 0 for none
+	giftMost      int64            // minor units, of gift_cards.at_most; 0 for none
+	payWorth      int64            // minor units, of points.pay
+	payNever      *offer.Selection // goods that points do not pay for; nil for none
+	bookWorth     int64            // minor units, of points.books
+	expected      int64            // basis points, of points.books
+	yearly        day.Yearly       // on which points end, if they end on a day of the year
+	leastReferred int64            // minor units, of referral.minimum
 }
 
 // letter is a template that is made ready when it is first used.
