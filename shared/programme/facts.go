@@ -47,26 +47,32 @@ var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", 
 
 func receiptFields(tiers []string) []rule.Field {
 	return []rule.Field{
-		{Name: factTotal, Kind: rule.Money}, {Name: factItems, Kind: rule.Int}, {Name: factStore, Kind: rule.Text},
+		{Name: factTotal, Kind: rule.Money}, {Name: factItems, Kind: rule.Int, Most: maxCount}, {Name: factStore, Kind: rule.Text},
 		{Name: factTill, Kind: rule.Text}, {Name: factSKUs, Kind: rule.Set}, {Name: factCategories, Kind: rule.Set},
-		{Name: factWeekday, Kind: rule.Text, Values: weekdays}, {Name: factHour, Kind: rule.Int}, {Name: factOn, Kind: rule.Day},
+		{Name: factWeekday, Kind: rule.Text, Values: weekdays}, {Name: factHour, Kind: rule.Int, Most: 23}, {Name: factOn, Kind: rule.Day},
 		tierField(tiers),
 	}
 }
 
+// maxCount is more than any count of a card reaches; a rule that asks for fewer than none, or for more, is a slip of the pen.
+const maxCount = 1_000_000_000
+
 func tierField(tiers []string) rule.Field {
+	if len(tiers) == 0 {
+		tiers = []string{"the tiers that the programme does not have"}
+	}
 	return rule.Field{Name: factTier, Kind: rule.Text, Values: tiers}
 }
 
 // cardFields are the facts of the card and its shopper but for the tier, which rules of receipts may ask for as well.
 func cardFields(offers, topics []string) []rule.Field {
 	return []rule.Field{
-		{Name: factPoints, Kind: rule.Int}, {Name: factVisits, Kind: rule.Int}, {Name: factFirst, Kind: rule.Bool},
-		{Name: factSpent, Kind: rule.Money}, {Name: factCoupons, Kind: rule.Int},
-		{Name: factOffers, Kind: rule.Set, Values: offers}, {Name: factSince, Kind: rule.Day}, {Name: factEnrolledFor, Kind: rule.Int},
-		{Name: factIdle, Kind: rule.Int}, {Name: factRhythm, Kind: rule.Int}, {Name: factEmail, Kind: rule.Bool}, {Name: factTags, Kind: rule.Set},
+		{Name: factPoints, Kind: rule.Int}, {Name: factVisits, Kind: rule.Int, Most: maxCount}, {Name: factFirst, Kind: rule.Bool},
+		{Name: factSpent, Kind: rule.Money}, {Name: factCoupons, Kind: rule.Int, Most: maxCount},
+		{Name: factOffers, Kind: rule.Set, Values: offers}, {Name: factSince, Kind: rule.Day}, {Name: factEnrolledFor, Kind: rule.Int, Most: maxCount},
+		{Name: factIdle, Kind: rule.Int, Most: maxCount}, {Name: factRhythm, Kind: rule.Int, Most: maxCount}, {Name: factEmail, Kind: rule.Bool}, {Name: factTags, Kind: rule.Set},
 		{Name: factLanguage, Kind: rule.Text}, {Name: factConsents, Kind: rule.Set, Values: topics},
-		{Name: factBirthMonth, Kind: rule.Int}, {Name: factToBirthday, Kind: rule.Int},
+		{Name: factBirthMonth, Kind: rule.Int, Most: 12}, {Name: factToBirthday, Kind: rule.Int, Most: 366},
 	}
 }
 

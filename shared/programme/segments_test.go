@@ -81,11 +81,13 @@ func TestACampaignIsForItsSegment(t *testing.T) {
 func TestWhatASegmentMayNotSay(t *testing.T) {
 	t.Parallel()
 	for says, want := range map[string]string{
-		"segments: [{id: a, who: {segment: b}}, {id: b, who: {any: [{segment: a}]}}]": "would hold itself",
-		"segments: [{id: a, who: {segment: a}}]":                                      "would hold itself",
-		"segments: [{id: a, who: {segment: nobody}}]":                                 "there is no segment \"nobody\"",
-		"segments: [{id: a}]":                                                         "who is in the segment",
-		"segments: [{id: a, who: {field: receipt.total, op: gt, value: \"1.00\"}}]":   "receipt.total",
+		"segments: [{id: a, who: {segment: b}}, {id: b, who: {any: [{segment: a}]}}]":  "would hold itself",
+		"segments: [{id: a, who: {segment: a}}]":                                       "would hold itself",
+		"segments: [{id: a, who: {segment: nobody}}]":                                  "there is no segment \"nobody\"",
+		"segments: [{id: a, who: {field: card.tier, op: eq, value: platinum}}]":        "card.tier is never \"platinum\"",
+		"segments: [{id: a, who: {field: shopper.birthday_month, op: eq, value: 13}}]": "never holds",
+		"segments: [{id: a}]": "who is in the segment",
+		"segments: [{id: a, who: {field: receipt.total, op: gt, value: \"1.00\"}}]":                                                                   "receipt.total",
 		"segments: [{id: a, who: {field: card.visits, op: gt, value: 1}}, {id: a, who: {field: card.visits, op: gt, value: 1}}]":                      "stands twice",
 		"stamps: []\nearn: [{id: x, points: 1, per: \"1.00\", when: {segment: a}}]\nsegments: [{id: a, who: {field: card.visits, op: gt, value: 1}}]": "card.visits",
 	} {

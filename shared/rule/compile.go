@@ -113,6 +113,9 @@ func (c *compiler) condition(n *node) {
 		return
 	}
 	c.read(n, field)
+	if field.never(op, n.want.numbers) {
+		c.add(n.path+"/value", "%s is from 0 to %d, so this never holds", field.Name, field.Most)
+	}
 	if len(c.list) > 0 {
 		return
 	}

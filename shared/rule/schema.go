@@ -26,11 +26,36 @@ const (
 const MaxFields = 256
 
 // Field is one fact that rules may ask for. Values, if given, are the only texts that a Text or Set field can hold, so that a
-// misspelt tier is found when the rule is written and not by a shopper.
+// misspelt tier is found when the rule is written and not by a shopper. Most, if given, is the largest number that the field can hold, and
+// 0 then the least: an hour after 24 never comes.
 type Field struct {
 	Name   string
 	Kind   Kind
 	Values []string
+	Most   int64
+}
+
+// never reports whether no number of the field can stand to the wanted ones as op says.
+func (f Field) never(op Op, want []int64) bool {
+	if f.Most == 0 || len(want) == 0 {
+		return false
+	}
+	first, last := want[0], want[len(want)-1]
+	switch op {
+	case Eq, In:
+		return !slices.ContainsFunc(want, func(n int64) bool { return 0 <= n && n <= f.Most })
+	case Lt:
+		return first <= 0
+	case Lte:
+		return first < 0
+	case Gt:
+		return first >= f.Most
+	case Gte:
+		return first > f.Most
+	case Between:
+		return last < 0 || first > f.Most
+	}
+	return false
 }
 
 // Schema is the facts that rules of one kind may ask for. Field i has slot i.
