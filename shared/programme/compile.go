@@ -82,11 +82,12 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 }
 
 type compiler struct {
-	p      *Programme
-	whole  bool // it is being published: nothing is forgiven, and the templates are looked into too
-	list   []Problem
-	trees  map[string]any // of segments, by their ids
-	unread []string       // pointers of what could not be read at all, see load.go
+	p        *Programme
+	whole    bool // it is being published: nothing is forgiven, and the templates are looked into too
+	list     []Problem
+	trees    map[string]any // of segments, by their ids
+	mentions int            // of segments, in the condition that is being read
+	unread   []string       // pointers of what could not be read at all, see load.go
 }
 
 func (c *compiler) fault(pointer, format string, args ...any) {
@@ -204,7 +205,7 @@ func (c *compiler) schemas() {
 func (c *compiler) when(pointer string, when Condition, schema *rule.Schema) *rule.Compiled {
 	var parsed rule.Rule
 	if !when.IsZero() {
-		when.Tree = c.named(pointer, when.Tree, nil)
+		when.Tree = c.withSegments(pointer, when.Tree)
 		var problems []rule.Problem
 		if parsed, problems = rule.Parse(when.Tree); len(problems) > 0 {
 			for _, p := range problems {

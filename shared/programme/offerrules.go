@@ -112,7 +112,7 @@ func (c *compiler) offer(at string, o Offer) offer.Offer {
 		made.Windows = append(made.Windows, c.window(at+"/windows/"+strconv.Itoa(i), w))
 	}
 	if !o.When.IsZero() {
-		parsed, problems := rule.Parse(c.named(at+"/when", o.When.Tree, nil))
+		parsed, problems := rule.Parse(c.withSegments(at+"/when", o.When.Tree))
 		for _, p := range problems {
 			c.unreadable(at+"/when"+p.Path, "%s", p.Message)
 		}

@@ -48,6 +48,19 @@ func (c *compiler) segments() {
 	}
 }
 
+// maxMentions is how many segments one condition may name, with those that they name: a chain in which each names the one before twice
+// doubles with every link.
+const maxMentions = 100
+
+// withSegments is a tree with the segments that it names put in.
+func (c *compiler) withSegments(pointer string, tree any) any {
+	c.mentions = 0
+	if named := c.named(pointer, tree, nil); c.mentions <= maxMentions {
+		return named
+	}
+	return nobody // it is told once
+}
+
 // named puts segments into a tree where it names them. within are those whose own tree this is in, so that none holds itself.
 func (c *compiler) named(pointer string, tree any, within []string) any {
 	switch node := tree.(type) {
@@ -75,6 +88,12 @@ func (c *compiler) named(pointer string, tree any, within []string) any {
 
 // inSegment is the tree of a segment, with those that it names.
 func (c *compiler) inSegment(pointer, id string, within []string) any {
+	if c.mentions++; c.mentions > maxMentions {
+		if c.mentions == maxMentions+1 {
+			c.fault(pointer, "more than %d segments are named here, with those that they name themselves", maxMentions)
+		}
+		return nobody
+	}
 	tree, ok := c.trees[id]
 	if !ok {
 		c.fault(pointer, "there is no segment %q", id)

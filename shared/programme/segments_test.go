@@ -1,6 +1,7 @@
 package programme_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -122,5 +123,18 @@ offers: [{id: ten, name: 10 % off, percent: "10", on: basket, when: {segment: vi
 		if err != nil || priced.Total != row.want {
 			t.Errorf("%v: %d, want %d (%v)", row.shopper.Tags, priced.Total, row.want, err)
 		}
+	}
+}
+
+// A chain in which each segment names the one before twice is told, and not written out.
+func TestSegmentsThatDoubleAreBounded(t *testing.T) {
+	t.Parallel()
+	document := basics + onePoint + "segments:\n  - {id: s0, who: {field: card.visits, op: gte, value: 1}}\n"
+	for n := 1; n < 60; n++ {
+		document += fmt.Sprintf("  - {id: s%d, who: {all: [{segment: s%d}, {segment: s%d}]}}\n", n, n-1, n-1)
+	}
+	_, _, faults, err := yamldoc.Read(strings.NewReader(document))
+	if err != nil || len(faults) == 0 || len(faults) > 120 || !strings.Contains(faults[0].Message, "segments are named here") {
+		t.Errorf("%d faults, the first %.1v (%v)", len(faults), faults, err)
 	}
 }
