@@ -100,11 +100,11 @@ func (s *Service) entriesSince(ctx context.Context, h card.Head, since time.Time
 	if !h.Book.MayHold(since) {
 		return entries, nil
 	}
-	pages, err := s.Pages.Pages(ctx, h.ID)
+	h, err := s.withPages(ctx, h)
 	if err != nil {
-		return nil, fmt.Errorf("look up older entries: %w", err)
+		return nil, err
 	}
-	for _, page := range pages {
+	for _, page := range h.Past {
 		if page.Number <= h.Book.Pages {
 			entries = append(entries, page.Entries...)
 		}

@@ -3,8 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -91,27 +89,17 @@ func personErase() *command {
 				return err
 			}
 			defer body.Close()
-			progress, in := c.newBar(), json.NewDecoder(body)
-			defer progress.end()
-			for {
-				var line admin.ErasedLine
-				switch err := in.Decode(&line); {
-				case errors.Is(err, io.EOF):
-					return errors.New("the erasure broke off; run it again, it goes on")
-				case err != nil:
-					return fmt.Errorf("read how far the erasure is: %w", err)
-				case line.Error != "":
-					return errors.New(line.Error)
-				case line.Erased == nil:
-					progress.show("items", line.Done, 0)
-					continue
-				}
-				if c.json {
-					return c.writeJSON(line.Erased)
-				}
-				c.say("Erased the shopper of card %s; %s and %s of the inbox were emptied.", line.Erased.Card, several(int64(line.Erased.Carts), "cart"), several(int64(line.Erased.Letters), "letter"))
-				return nil
+			line, err := follow(c, body, "items", "the erasure broke off; run it again, it goes on", func(l admin.ErasedLine) (bool, int64, string) {
+				return l.Erased != nil, l.Done, l.Error
+			})
+			if err != nil {
+				return err
 			}
+			if c.json {
+				return c.writeJSON(line.Erased)
+			}
+			c.say("Erased the shopper of card %s; %s and %s of the inbox were emptied.", line.Erased.Card, several(int64(line.Erased.Carts), "cart"), several(int64(line.Erased.Letters), "letter"))
+			return nil
 		},
 	}
 }

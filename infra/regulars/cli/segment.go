@@ -2,10 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -70,30 +67,20 @@ func segmentCount() *command {
 				return err
 			}
 			defer body.Close()
-			progress, in := c.newBar(), json.NewDecoder(body)
-			defer progress.end()
-			for {
-				var line admin.CountLine
-				switch err := in.Decode(&line); {
-				case errors.Is(err, io.EOF):
-					return errors.New("the count broke off; run it again")
-				case err != nil:
-					return fmt.Errorf("read the count: %w", err)
-				case line.Error != "":
-					return errors.New(line.Error)
-				case line.Counted == nil:
-					progress.show("cards", line.Done, 0)
-					continue
-				}
-				if c.json {
-					return c.writeJSON(line.Counted)
-				}
-				c.say("%d of %s in %s.", line.Counted.In, several(line.Counted.Cards, "card"), c.args[0])
-				for _, number := range line.Counted.Sample {
-					c.say("  %s", number)
-				}
-				return nil
+			line, err := follow(c, body, "cards", "the count broke off; run it again", func(l admin.CountLine) (bool, int64, string) {
+				return l.Counted != nil, l.Done, l.Error
+			})
+			if err != nil {
+				return err
 			}
+			if c.json {
+				return c.writeJSON(line.Counted)
+			}
+			c.say("%d of %s in %s.", line.Counted.In, several(line.Counted.Cards, "card"), c.args[0])
+			for _, number := range line.Counted.Sample {
+				c.say("  %s", number)
+			}
+			return nil
 		},
 	}
 }

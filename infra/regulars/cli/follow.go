@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// follow reads a long answer of the door, which is lines of T, shows how far it is, and returns the line that ends it. look tells of a line
+// whether it is that one, how many units are done by it, and why the door broke off, "" if it did not. brokeOff is what to say of an
+// answer without an end.
+func follow[T any](c *call, body io.Reader, unit, brokeOff string, look func(T) (end bool, done int64, failed string)) (T, error) {
+	progress, in := c.newBar(), json.NewDecoder(body)
+	defer progress.end()
+	for {
+		var line T
+		if err := in.Decode(&line); errors.Is(err, io.EOF) {
+			return line, errors.New(brokeOff)
+		} else if err != nil {
+			return line, fmt.Errorf("read the answer: %w", err)
+		}
+		end, done, failed := look(line)
+		switch {
+		case failed != "":
+			return line, errors.New(failed)
+		case end:
+			return line, nil
+		}
+		progress.show(unit, done, 0)
+	}
+}
