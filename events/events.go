@@ -199,3 +199,13 @@ type MessageRefused struct {
 	Occasion string `json:"occasion"`
 	Reason   string `json:"reason"`
 }
+
+// CampaignStopped (campaign.stopped.v1, out): a campaign has paused itself, because of what became of its e-mails since it was last
+// looked at. It speaks again when a person resumes it.
+type CampaignStopped struct {
+	Campaign   string `json:"campaign"`
+	Reason     string `json:"reason"`     // many_bounces, many_complaints
+	Settled    int64  `json:"settled"`    // e-mails of which the mail service has told an end
+	Bounced    int64  `json:"bounced"`    // of them, that came back
+	Complained int64  `json:"complained"` // that were called spam
+}

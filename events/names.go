@@ -16,3 +16,4 @@ func (CouponRedeemed) EventName() string    { return NameCouponRedeemed }
 func (TierChanged) EventName() string       { return NameTierChanged }
 func (MessageSent) EventName() string       { return NameMessageSent }
 func (MessageRefused) EventName() string    { return NameMessageRefused }
+func (CampaignStopped) EventName() string   { return NameCampaignStopped }

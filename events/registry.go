@@ -23,6 +23,7 @@ const (
 	NameTierChanged       = "tier.changed.v1"
 	NameMessageSent       = "message.sent.v1"
 	NameMessageRefused    = "message.refused.v1"
+	NameCampaignStopped   = "campaign.stopped.v1"
 )
 
 // Direction says who says an event: the world to us, we to the world, or both.
@@ -75,6 +76,7 @@ var registry = []Spec{
 	spec[TierChanged](Out),
 	spec[MessageSent](Out),
 	spec[MessageRefused](Out),
+	spec[CampaignStopped](Out),
 }
 
 // spec reads the files of one type. A file that is missing stays empty here and fails the contract's test.

@@ -299,3 +299,14 @@ func message(id, card, campaign, occasion string) *checks {
 	c.token("/occasion", occasion)
 	return c
 }
+
+// Validate checks which campaign it was and that its counts can be.
+func (e CampaignStopped) Validate() []Problem {
+	c := &checks{}
+	c.part("/campaign", e.Campaign)
+	c.word("/reason", e.Reason)
+	c.number("/settled", e.Settled, 1, MaxPoints)
+	c.number("/bounced", e.Bounced, 0, e.Settled)
+	c.number("/complained", e.Complained, 0, e.Settled)
+	return c.found
+}

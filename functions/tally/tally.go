@@ -1,5 +1,6 @@
-// Package tally counts what became of the e-mails of each campaign, off what the records table has just committed. What the cards table
-// tells of campaigns is counted by the relay, which reads its stream already.
+// Package tally counts what became of the e-mails of each campaign, off what the records table has just committed, and each minute stops
+// those of which too many come back or are called spam. What the cards table tells of campaigns is counted by the relay, which reads its
+// stream already.
 package tally
 
 import (
@@ -14,7 +15,8 @@ import (
 
 // Config is what the environment says.
 type Config struct {
-	ProgrammeTable string `env:"PROGRAMME_TABLE"` // where the counts lie
+	ProgrammeTable string `env:"PROGRAMME_TABLE"` // where the counts lie, and how campaigns are steered
+	BusName        string `env:"BUS_NAME"`        // where campaign.stopped goes
 }
 
 // Decode reads a change off the images of the stream: a message's record before and after, nil twice for a change of anything else. It is
@@ -26,11 +28,23 @@ type function struct {
 	decode  Decode
 }
 
-// New returns the function: batches of the stream of the records table. Each change is counted once, whatever comes again; a batch that
-// cannot be counted comes again.
+// New returns the function: batches of the stream of the records table, and the tick of each minute. Each change is counted once, whatever
+// comes again; a batch that cannot be counted comes again. A tick that fails is made good by the next.
 func New(service *loyalty.Service, decode Decode, log *slog.Logger) edge.Handler {
 	f := function{service: service, decode: decode}
-	return edge.Mux{Changes: edge.Shards(nil, f.count, edge.WithLog(log))}.Handle
+	tick := func(ctx context.Context, _ edge.Envelope) error { return f.stop(ctx) }
+	return edge.Mux{Changes: edge.Shards(nil, f.count, edge.WithLog(log)), Event: edge.Event(tick, edge.WithLog(log))}.Handle
+}
+
+// countStopped counts the campaigns that have stopped themselves; an alarm stands on it.
+const countStopped = "campaigns_stopped"
+
+func (f function) stop(ctx context.Context) error {
+	stopped, err := f.service.Break(ctx)
+	if len(stopped) > 0 {
+		edge.Count(ctx, countStopped, int64(len(stopped)))
+	}
+	return err
 }
 
 func (f function) count(ctx context.Context, shard string, list []edge.Change) error {

@@ -34,7 +34,10 @@ type Control struct {
 	Started    string // the hash of the campaign as it was started
 	Approved   string // and as it was approved
 	ApprovedBy string
-	Steps      []Step // the last maxSteps, the oldest first
+	Steps      []Step         // the last maxSteps, the oldest first
+	Judged     message.Health // what had been counted of its e-mails when it last stopped itself
+	Stopped    Stopped        // and what for
+	Untold     bool           // nobody was told of that yet
 	Version    Version
 }
 

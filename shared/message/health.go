@@ -40,7 +40,16 @@ const (
 )
 
 // Health is what became of a campaign's mails so far. Settled are those of which the mail service has told an end.
-type Health struct{ Settled, Bounced, Complained int64 }
+type Health struct {
+	Settled    int64 `json:"settled"`
+	Bounced    int64 `json:"bounced"`
+	Complained int64 `json:"complained"`
+}
+
+// Since is what has come about after an earlier count.
+func (h Health) Since(before Health) Health {
+	return Health{Settled: h.Settled - before.Settled, Bounced: h.Bounced - before.Bounced, Complained: h.Complained - before.Complained}
+}
 
 // Reasons for which a campaign stops itself.
 const (

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/message"
 )
 
 // Attributes of CONTROL, in full words: few are written, and people read them in a console.
@@ -19,7 +20,10 @@ const (
 	controlStarted    = "started"
 	controlApproved   = "approved"
 	controlApprovedBy = "approved_by"
-	controlSteps      = "steps" // JSON of []loyalty.Step
+	controlSteps      = "steps"   // JSON of []loyalty.Step
+	controlJudged     = "judged"  // JSON of message.Health
+	controlStopped    = "stopped" // JSON of loyalty.Stopped
+	controlUntold     = "untold"
 )
 
 // controlFresh is how long a process works with what it has read: the longest it takes for a kill switch to be heeded.
@@ -75,7 +79,33 @@ func readControl(item Item) (loyalty.Control, error) {
 	if err := json.Unmarshal([]byte(a.text(controlSteps)), &c.Steps); err != nil {
 		return c, fmt.Errorf("%s: %w", item.Key, err)
 	}
+	for name, into := range map[string]any{controlJudged: &c.Judged, controlStopped: &c.Stopped} {
+		if text := a.text(name); text != "" {
+			if err := json.Unmarshal([]byte(text), into); err != nil {
+				return c, fmt.Errorf("%s: %w", item.Key, err)
+			}
+		}
+	}
+	c.Untold = a.whole(controlUntold) != 0
 	return c, nil
+}
+
+// judgedInto writes down what a campaign has stopped itself for; nothing of one that never has.
+func judgedInto(a Attrs, c loyalty.Control) error {
+	if c.Judged == (message.Health{}) {
+		return nil
+	}
+	for name, from := range map[string]any{controlJudged: c.Judged, controlStopped: c.Stopped} {
+		text, err := json.Marshal(from)
+		if err != nil {
+			return err
+		}
+		a[name] = string(text)
+	}
+	if c.Untold {
+		a.set(controlUntold, int64(1))
+	}
+	return nil
 }
 
 // PutControl stores how a campaign is steered over the version that it was read at. This process heeds it at once.
@@ -85,6 +115,9 @@ func (s *Store) PutControl(ctx context.Context, c loyalty.Control) error {
 		return err
 	}
 	a := Attrs{controlSteps: string(steps)}
+	if err := judgedInto(a, c); err != nil {
+		return err
+	}
 	for name, text := range map[string]string{
 		controlState: string(c.State), controlStarted: c.Started, controlApproved: c.Approved, controlApprovedBy: c.ApprovedBy,
 	} {

@@ -3,6 +3,7 @@ package main
 
 import (
 	"github.com/regulars-dev/regulars/functions/tally"
+	"github.com/regulars-dev/regulars/shared/aws/bus"
 	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/edge/start"
@@ -16,6 +17,7 @@ func main() {
 		if err != nil {
 			return nil, err
 		}
+		shop.Service.Bus = bus.Open(shop.AWS, cfg.BusName)
 		return tally.New(shop.Service, store.MessageChange, shop.Log), nil
 	})
 }

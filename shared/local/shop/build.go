@@ -146,9 +146,11 @@ func buildRelay(f local.FunctionEnv) (edge.Handler, error) {
 }
 
 func buildTally(f local.FunctionEnv) (edge.Handler, error) {
-	if _, err := configured[tally.Config](f); err != nil {
+	cfg, err := configured[tally.Config](f)
+	if err != nil {
 		return nil, err
 	}
 	s, _ := service(f)
+	s.Bus = f.Bus(cfg.BusName)
 	return tally.New(s, store.MessageChange, f.Log), nil
 }
