@@ -48,7 +48,21 @@ type streamRecord struct {
 	} `json:"dynamodb"`
 }
 
-type image map[string]map[string]json.RawMessage
+type image map[string]cell
+
+// cell is one value with the letter of its kind. Those that we never store stay as they came.
+type cell struct {
+	S    *string         `json:"S"`
+	N    *string         `json:"N"`
+	B    *[]byte         `json:"B"`
+	Bool json.RawMessage `json:"BOOL"`
+	Null json.RawMessage `json:"NULL"`
+	L    json.RawMessage `json:"L"`
+	M    json.RawMessage `json:"M"`
+	SS   json.RawMessage `json:"SS"`
+	NS   json.RawMessage `json:"NS"`
+	BS   json.RawMessage `json:"BS"`
+}
 
 // Changes gives each record of a DynamoDB stream to do, in order, and stops at the first that fails: its sequence number is
 // reported, and the stream comes again from there. So changes of one item never overtake each other.
@@ -113,41 +127,34 @@ func (im image) values() (map[string]any, error) {
 		return nil, nil
 	}
 	out := make(map[string]any, len(im))
-	for name, typed := range im {
-		if len(typed) != 1 {
-			return nil, fmt.Errorf("attribute %s has %d types", name, len(typed))
+	for name, c := range im {
+		v, n := c.value()
+		if n != 1 {
+			return nil, fmt.Errorf("attribute %s has %d types", name, n)
 		}
-		for kind, raw := range typed {
-			v, err := attribute(kind, raw)
-			if err != nil {
-				return nil, fmt.Errorf("attribute %s: %w", name, err)
-			}
-			out[name] = v
-		}
+		out[name] = v
 	}
 	return out, nil
 }
 
-func attribute(kind string, raw json.RawMessage) (any, error) {
-	switch kind {
-	case "S":
-		var s string
-		err := json.Unmarshal(raw, &s)
-		return s, err
-	case "N":
-		var s string
-		if err := json.Unmarshal(raw, &s); err != nil {
-			return nil, err
-		}
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			return n, nil
-		}
-		return json.Number(s), nil
-	case "B":
-		var b []byte
-		err := json.Unmarshal(raw, &b)
-		return b, err
-	default:
-		return raw, nil
+// value is what the cell holds, and how many kinds it names: one, unless it is no cell.
+func (c cell) value() (v any, kinds int) {
+	if c.S != nil {
+		v, kinds = *c.S, kinds+1
 	}
+	if c.N != nil {
+		v, kinds = json.Number(*c.N), kinds+1
+		if n, err := strconv.ParseInt(*c.N, 10, 64); err == nil {
+			v = n
+		}
+	}
+	if c.B != nil {
+		v, kinds = *c.B, kinds+1
+	}
+	for _, raw := range []json.RawMessage{c.Bool, c.Null, c.L, c.M, c.SS, c.NS, c.BS} {
+		if raw != nil {
+			v, kinds = raw, kinds+1
+		}
+	}
+	return v, kinds
 }

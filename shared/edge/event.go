@@ -77,26 +77,19 @@ type Mux struct {
 
 // Handle is the Handler of the whole function. A payload of a shape it has no Handler for is refused and named.
 func (m Mux) Handle(ctx context.Context, payload []byte) ([]byte, error) {
-	var shape struct {
-		RequestContext json.RawMessage `json:"requestContext"`
-		DetailType     string          `json:"detail-type"`
-		Shard          string          `json:"shardId"`
-		Records        []struct {
-			EventSource string `json:"eventSource"`
-		}
-	}
-	if err := json.Unmarshal(payload, &shape); err != nil {
+	shape, err := shapeOf(payload)
+	if err != nil {
 		return nil, fmt.Errorf("tell the trigger of a payload: %w", err)
 	}
 	next, name := Handler(nil), "no shape known here"
 	switch {
-	case len(shape.Records) > 0 && shape.Records[0].EventSource == "aws:sqs":
+	case shape.source == "aws:sqs":
 		next, name = m.Batch, "an SQS batch"
-	case len(shape.Records) > 0 && shape.Records[0].EventSource == "aws:dynamodb", shape.Shard != "": // the end of a window brings no record
+	case shape.source == "aws:dynamodb", shape.shard: // the end of a window brings no record
 		next, name = m.Changes, "a DynamoDB stream batch"
-	case shape.DetailType != "":
+	case shape.detailType:
 		next, name = m.Event, "an EventBridge event"
-	case len(shape.RequestContext) > 0:
+	case shape.request:
 		next, name = m.HTTP, "an HTTP request"
 	}
 	if next == nil {

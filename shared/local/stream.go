@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -77,18 +78,11 @@ func (p *pump) step(ctx context.Context, _ bool) (bool, error) {
 		return false, err
 	}
 	last := changes[len(changes)-1].Seq
-	batch, err := p.records(changes)
-	if err != nil {
-		return false, err
-	}
+	batch := p.passed(changes)
 	if len(batch) == 0 {
 		return true, p.advance(ctx, last)
 	}
-	payload, err := p.event(batch)
-	if err != nil {
-		return false, fmt.Errorf("write stream event: %w", err)
-	}
-	out, failure := p.f.invoke(ctx, "stream "+string(p.table), payload)
+	out, failure := p.f.invoke(ctx, "stream "+string(p.table), p.event(batch))
 	if errors.Is(failure, context.Canceled) {
 		return false, nil
 	}
@@ -99,7 +93,7 @@ func (p *pump) step(ctx context.Context, _ bool) (bool, error) {
 	}
 	left := 0
 	for _, c := range changes {
-		if c.Seq >= sequence(batch[done]) {
+		if c.Seq >= batch[done].Seq {
 			left++
 		}
 	}
@@ -107,7 +101,7 @@ func (p *pump) step(ctx context.Context, _ bool) (bool, error) {
 }
 
 // doneBefore tells how many records of the batch are done: all of them, or those before the first that the answer names.
-func doneBefore(batch []events.DynamoDBEventRecord, out []byte, failure error, reports bool) (int, bool) {
+func doneBefore(batch []store.Change, out []byte, failure error, reports bool) (int, bool) {
 	if failure != nil {
 		return 0, false
 	}
@@ -121,8 +115,8 @@ func doneBefore(batch []events.DynamoDBEventRecord, out []byte, failure error, r
 	first := len(batch)
 	for _, f := range answer.BatchItemFailures {
 		at := 0 // an unknown one fails all
-		for i, record := range batch {
-			if record.Change.SequenceNumber == f.ItemIdentifier {
+		for i, c := range batch {
+			if sequence(c) == f.ItemIdentifier {
 				at = i
 			}
 		}
@@ -133,10 +127,10 @@ func doneBefore(batch []events.DynamoDBEventRecord, out []byte, failure error, r
 
 // failed goes on behind what is done, halves the batch where the template wants that, waits longer each time, and at last puts rest
 // aside: the records from the failed one on. left counts them with those that the filters keep back.
-func (p *pump) failed(ctx context.Context, rest []events.DynamoDBEventRecord, left int, progress bool) error {
+func (p *pump) failed(ctx context.Context, rest []store.Change, left int, progress bool) error {
 	if progress {
 		p.attempts = 0
-		if err := p.advance(ctx, sequence(rest[0])-1); err != nil {
+		if err := p.advance(ctx, rest[0].Seq-1); err != nil {
 			return err
 		}
 	}
@@ -159,8 +153,8 @@ func (p *pump) failed(ctx context.Context, rest []events.DynamoDBEventRecord, le
 }
 
 // giveUp tells the on-failure destination where the records lie, as AWS does, and goes on behind them.
-func (p *pump) giveUp(ctx context.Context, rest []events.DynamoDBEventRecord) error {
-	first, last := rest[0].Change.SequenceNumber, rest[len(rest)-1].Change.SequenceNumber
+func (p *pump) giveUp(ctx context.Context, rest []store.Change) error {
+	first, last := sequence(rest[0]), sequence(rest[len(rest)-1])
 	p.r.log.ErrorContext(ctx, "changes are given up", "function", p.f.sam.Name, "from", first, "to", last)
 	now := p.r.clock.Now()
 	if p.onFailure != nil {
@@ -184,7 +178,7 @@ func (p *pump) giveUp(ctx context.Context, rest []events.DynamoDBEventRecord) er
 		p.onFailure.bell.ring()
 	}
 	p.attempts, p.limit = 0, p.from.BatchSize
-	return p.advance(ctx, sequence(rest[len(rest)-1]))
+	return p.advance(ctx, rest[len(rest)-1].Seq)
 }
 
 // advance keeps that everything up to seq is done, and now and then lets the store forget what every reader has read.
@@ -206,26 +200,19 @@ func (p *pump) advance(ctx context.Context, seq uint64) error {
 	return nil
 }
 
-func sequence(record events.DynamoDBEventRecord) uint64 {
-	n, err := strconv.ParseUint(record.Change.SequenceNumber, 10, 64)
-	if err != nil {
-		return 0 // we wrote it ourselves
+// passed leaves out what the filters keep back.
+func (p *pump) passed(changes []store.Change) []store.Change {
+	if len(p.filters) == 0 {
+		return changes
 	}
-	return n
+	var list []store.Change
+	for _, c := range changes {
+		e := pattern.Made(recordFields(c, p.arn, p.r.clock.Now()))
+		if slices.ContainsFunc(p.filters, func(f pattern.Pattern) bool { return f.Matches(e) }) {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
-// records writes changes as DynamoDB would and leaves out what the filters keep back.
-func (p *pump) records(changes []store.Change) ([]events.DynamoDBEventRecord, error) {
-	var list []events.DynamoDBEventRecord
-	for _, c := range changes {
-		record := streamRecord(c, p.arn, p.r.clock.Now())
-		text, err := json.Marshal(record)
-		if err != nil {
-			return nil, fmt.Errorf("write change %d: %w", c.Seq, err)
-		}
-		if matches(p.filters, text) {
-			list = append(list, record)
-		}
-	}
-	return list, nil
-}
+func sequence(c store.Change) string { return strconv.FormatUint(c.Seq, 10) }

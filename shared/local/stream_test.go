@@ -1,12 +1,15 @@
 package local_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/regulars-dev/regulars/shared/edge"
@@ -133,5 +136,42 @@ func TestWhatExpiresIsSweptAndFilteredOut(t *testing.T) {
 	}
 	if changes != 1 {
 		t.Errorf("%d changes", changes)
+	}
+}
+
+// A record is what AWS's own types read, and so is its window; what an item holds comes through whole.
+func TestARecordIsAsAWSWritesIt(t *testing.T) {
+	t.Parallel()
+	var got []events.DynamoDBEventRecord
+	b := open(t, "", start, only(edge.Mux{Changes: func(_ context.Context, payload []byte) ([]byte, error) {
+		var e events.DynamoDBEvent
+		err := json.Unmarshal(payload, &e)
+		got = append(got, e.Records...)
+		return []byte(`{"batchItemFailures":[]}`), err
+	}}))
+	text := "a \"quoted\" \\ line\nwith <&> \x01 and ü, 日本"
+	item := store.Item{Key: store.Key{Table: store.Cards, Partition: "A", Sort: "HEAD"}, Attrs: store.Attrs{"n": int64(-7), "s": text, "b": []byte{0, 255}}}
+	for range 2 {
+		if _, err := b.store.Put(context.Background(), item, store.Always()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.drain()
+	if len(got) != 2 {
+		t.Fatalf("%d records", len(got))
+	}
+	for n, r := range got {
+		if r.AWSRegion == "" || r.EventID == "" || r.EventVersion != "1.1" || !strings.Contains(r.EventSourceArn, ":table/CardsTable/stream/") ||
+			r.EventSource != "aws:dynamodb" || !r.Change.ApproximateCreationDateTime.Equal(start) || r.Change.SizeBytes == 0 ||
+			r.Change.StreamViewType != "NEW_AND_OLD_IMAGES" || r.Change.Keys["sk"].String() != "HEAD" || r.UserIdentity != nil {
+			t.Errorf("record %d: %+v", n, r)
+		}
+		is := r.Change.NewImage
+		if is["s"].String() != text || is["n"].Number() != "-7" || !bytes.Equal(is["b"].Binary(), []byte{0, 255}) || is["v"].Number() != fmt.Sprint(n+1) {
+			t.Errorf("record %d holds %+v", n, is)
+		}
+	}
+	if got[0].EventName != edge.Insert || got[0].Change.OldImage != nil || got[1].EventName != edge.Modify || got[1].Change.OldImage["v"].Number() != "1" {
+		t.Errorf("got %+v", got)
 	}
 }

@@ -57,6 +57,13 @@ func Parse(raw []byte) (Pattern, error) {
 // Event is an event that has been read once, for many patterns.
 type Event struct{ value any }
 
+// Fields is an event, or an object within one, whose parts are made only when a pattern asks for them: objects are Fields again, lists
+// are []any, and the rest is as JSON has it, with json.Number for numbers. It says false for what the event does not have.
+type Fields func(name string) (value any, present bool)
+
+// Made is the event whose fields are made as they are asked for.
+func Made(fields Fields) Event { return Event{fields} }
+
 // Read takes an event apart. One that is no JSON is an error.
 func Read(event []byte) (Event, error) {
 	v, err := decode(event)
@@ -73,6 +80,22 @@ func (p Pattern) Matches(e Event) bool { return p.match(e.value) }
 func (p Pattern) Match(event []byte) (bool, error) {
 	e, err := Read(event)
 	return err == nil && p.Matches(e), err
+}
+
+// Field is the value at a path of names, and whether the event has one. Lists have no names.
+func (e Event) Field(path ...string) (v any, present bool) {
+	v, present = e.value, true
+	for _, name := range path {
+		switch object := v.(type) {
+		case map[string]any:
+			v, present = object[name]
+		case Fields:
+			v, present = object(name)
+		default:
+			return nil, false
+		}
+	}
+	return v, present
 }
 
 func decode(raw []byte) (any, error) {
@@ -163,8 +186,12 @@ func (p Pattern) match(v any) bool {
 		return slices.ContainsFunc(list, p.match)
 	}
 	object, _ := v.(map[string]any)
+	made, _ := v.(Fields)
 	for name, f := range p.fields {
 		value, present := object[name]
+		if made != nil {
+			value, present = made(name)
+		}
 		if f.below != nil {
 			if !f.below.match(value) {
 				return false
@@ -192,7 +219,8 @@ func (f field) match(value any, present bool) bool {
 			values = []any{nil}
 		}
 	}
-	if _, ok := value.(map[string]any); ok {
+	switch value.(type) {
+	case map[string]any, Fields:
 		present = false // only leaves are tested
 	}
 	for _, v := range values {

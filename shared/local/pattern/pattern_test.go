@@ -1,6 +1,8 @@
 package pattern_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/regulars-dev/regulars/shared/local/pattern"
@@ -13,6 +15,12 @@ const event = `{"source":"regulars","detail-type":"points.earned.v1","detail":{"
 
 func TestPatterns(t *testing.T) {
 	t.Parallel()
+	dec := json.NewDecoder(strings.NewReader(event))
+	dec.UseNumber()
+	var read map[string]any
+	if err := dec.Decode(&read); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		pattern string
 		match   bool
@@ -66,6 +74,20 @@ func TestPatterns(t *testing.T) {
 		if got, err := p.Match([]byte(event)); err != nil || got != c.match {
 			t.Errorf("%s: got %v, %v", c.pattern, got, err)
 		}
+		if got := p.Matches(pattern.Made(made(read))); got != c.match {
+			t.Errorf("%s: got %v of an event made as it is asked for", c.pattern, got)
+		}
+	}
+}
+
+// made gives an object out field by field, and so the objects in it.
+func made(object map[string]any) pattern.Fields {
+	return func(name string) (any, bool) {
+		v, ok := object[name]
+		if below, is := v.(map[string]any); is {
+			v = made(below)
+		}
+		return v, ok
 	}
 }
 
