@@ -48,9 +48,11 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	if coupon != nil {
 		data.Coupon = message.Coupon{ID: coupon.ID, ExpiresOn: coupon.ExpiresOn.String()}
 		data.Coupon.Title, data.Coupon.Detail = rules.OfferText(coupon.Offer)
+		data.Products = rules.OfferProducts(coupon.Offer)
 	}
 	if cart != nil {
 		data.Cart = cartData(*cart, rules.Currency)
+		data.Products = inCart(data.Cart)
 	}
 	if message.ClassOf(o.Topic) == message.Marketing {
 		token, err := message.Token(l.Secrets[0], opened.Shopper(), o.Topic)
@@ -104,4 +106,12 @@ func cartData(c Cart, currency money.Currency) message.Cart {
 		data.Lines = append(data.Lines, message.CartLine{Title: title, Quantity: l.Quantity, Amount: show(l.Net())})
 	}
 	return data
+}
+
+// inCart are the products of a cart, for the block that shows products rather than lines.
+func inCart(c message.Cart) (list []message.Product) {
+	for _, l := range c.Lines {
+		list = append(list, message.Product{Title: l.Title, Price: l.Amount, URL: c.URL})
+	}
+	return list
 }

@@ -6,6 +6,7 @@ import "strings"
 type block struct {
 	kind                  string
 	text, url, image, alt []node
+	items                 []item
 }
 
 // readBlock parses every text of a block; which of them mean something is Check's business.
@@ -20,6 +21,13 @@ func readBlock(b Block) (block, error) {
 			return block{}, err
 		}
 		*f.into = nodes
+	}
+	for _, i := range b.Items {
+		read, err := readItem(i)
+		if err != nil {
+			return block{}, err
+		}
+		out.items = append(out.items, read)
 	}
 	return out, nil
 }
@@ -89,6 +97,8 @@ func (c *Compiled) plain(blocks []block) program {
 			a.plainPoints(b, p)
 		case BlockCart:
 			a.plainCart(b, p)
+		case BlockProducts:
+			a.plainProducts(b, p)
 		case BlockDivider:
 			a.lit("----------------------------------------\n\n")
 		case BlockFooter:

@@ -8,7 +8,8 @@ type Data struct {
 	Granted        int64 // points that the message tells of; 0 for none
 	Coupon         Coupon
 	Cart           Cart
-	UnsubscribeURL string // wanted by marketing
+	Products       []Product // what the message is about; a products block without items of its own shows them
+	UnsubscribeURL string    // wanted by marketing
 }
 
 // Shop is the sender as the shopper sees it.
@@ -84,6 +85,10 @@ func Sample(language string) Data {
 			},
 			Total: "32.50 EUR",
 		},
+		Products: []Product{
+			{Title: "House beans 1 kg", Price: "12.00 EUR", URL: "https://shop.example/beans"},
+			{Title: "Stoneware mug", Price: "8.50 EUR", URL: "https://shop.example/mug"},
+		},
 		UnsubscribeURL: "https://cards.shop.example/unsubscribe/sample",
 	}
 }
@@ -94,6 +99,6 @@ const sampleEAN = "2600000070010"
 // bareSample is Sample for a shopper who gave nothing but an address.
 func bareSample(language string) Data {
 	d := Sample(language)
-	d.Shopper.Given, d.Card.Tier, d.Card.Points, d.Granted, d.Coupon.Detail = "", "", 0, 0, ""
+	d.Shopper.Given, d.Card.Tier, d.Card.Points, d.Granted, d.Coupon.Detail, d.Products = "", "", 0, 0, "", nil
 	return d
 }

@@ -16,7 +16,8 @@ const (
 	styleHeading = "margin:0;font-size:26px;line-height:32px;font-weight:700;color:#1c1d1f;"
 	styleText    = "margin:0 0 14px;font-size:16px;line-height:25px;color:#33363a;"
 	styleSoft    = "margin:0;font-size:13px;line-height:20px;color:#62666c;"
-	stylePad     = "padding:0 40px 18px;"
+	stylePad     = "padding:0 40px 26px;"
+	stylePadText = "padding:0 40px 12px;" // what the next block belongs to: a heading, and paragraphs, which bring 14 pixels themselves
 	table        = `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"`
 
 	// Outlook on Windows knows no max-width: these comments hold the card to 600 pixels there, and nobody else reads them.
@@ -72,9 +73,21 @@ func (a *assembly) masthead() {
 	a.lit("</td></tr>\n")
 }
 
-// htmlBlock is one row of the card. A footer is no row: it stands below the card.
+// htmlBlock is one row of the card, or none where there is nothing to show. A footer is no row: it stands below the card.
 func (a *assembly) htmlBlock(b block, p phrase) {
-	a.lit(`<tr><td class="pad" style="`, stylePad, `">`)
+	if b.kind == BlockProducts {
+		a.when(b.hasProducts, func(a *assembly) { a.htmlRow(b, p) })
+		return
+	}
+	a.htmlRow(b, p)
+}
+
+func (a *assembly) htmlRow(b block, p phrase) {
+	pad := stylePad
+	if b.kind == BlockHeading || b.kind == BlockText {
+		pad = stylePadText
+	}
+	a.lit(`<tr><td class="pad" style="`, pad, `">`)
 	switch b.kind {
 	case BlockHeading:
 		a.lit(`<h1 class="ink" style="`, styleHeading, `">`).nodes(b.text, asHTML, asIsolated).lit(`</h1>`)
@@ -93,6 +106,8 @@ func (a *assembly) htmlBlock(b block, p phrase) {
 		a.htmlPoints(b, p)
 	case BlockCart:
 		a.htmlCart(b, p)
+	case BlockProducts:
+		a.htmlProducts(b, p)
 	case BlockDivider:
 		a.lit(`<div class="rule" style="border-top:1px solid #e4e0d8;font-size:0;line-height:0;height:1px">&nbsp;</div>`)
 	}
@@ -117,7 +132,7 @@ func (a *assembly) paragraphs(text []node) {
 // note is the line that a block may have above what it shows.
 func (a *assembly) note(text []node) {
 	if len(text) > 0 {
-		a.lit(`<p class="ink" style="margin:0 0 10px;font-size:15px;line-height:22px;color:#33363a">`).nodes(text, asHTML, asIsolated).lit(`</p>`)
+		a.lit(`<p class="ink" style="margin:0 0 10px;font-size:15px;line-height:22px;font-weight:600;color:#33363a">`).nodes(text, asHTML, asIsolated).lit(`</p>`)
 	}
 }
 

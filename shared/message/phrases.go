@@ -58,6 +58,10 @@ var phrases = map[string]phrase{
 		points: "נקודות", card: "כרטיס", tier: "דרגה", validUntil: "בתוקף עד", total: "סך הכול", unsubscribe: "הסרה מרשימת התפוצה",
 		more: "ועוד %d", why: "קיבלת הודעה זו כי הסכמת לקבל הודעות מאת %s.", date: "02.01.2006", rightToLeft: true,
 	},
+	"fa": {
+		points: "امتیاز", card: "کارت", tier: "سطح", validUntil: "معتبر تا", total: "جمع", unsubscribe: "لغو اشتراک",
+		more: "و %d مورد دیگر", why: "این ایمیل را دریافت می‌کنید چون با دریافت پیام‌های %s موافقت کرده‌اید.", date: "2006/01/02", rightToLeft: true,
+	},
 }
 
 // Languages lists the languages that templates may be written in.

@@ -15,6 +15,7 @@ const (
 	MaxSubject    = 200  // characters, after filling in
 	MaxURL        = 900  // bytes: an address must fit one line of a mail, which ends at 998
 	MaxCartLines  = 20   // shown; the rest is counted in one line
+	MaxProducts   = 12   // of one block; of those that a message brings the rest is counted in one line
 	MaxHTML       = 102 * 1024
 	sampleCeiling = MaxHTML * 9 / 10 // bytes that a template may take with sample data, leaving room for long names
 )
@@ -32,25 +33,27 @@ type Template struct {
 
 // Kinds of block.
 const (
-	BlockHeading = "heading" // text
-	BlockText    = "text"    // text; an empty line starts a paragraph
-	BlockButton  = "button"  // text, url
-	BlockImage   = "image"   // image, alt; url makes it a link
-	BlockCoupon  = "coupon"  // the order's coupon with its barcode; text stands under the title
-	BlockPoints  = "points"  // the card's points, tier and number
-	BlockCart    = "cart"    // the lines of the cart with their total
-	BlockDivider = "divider"
-	BlockFooter  = "footer" // the shop's name and postal address, and for marketing why the mail came and the way out; text is added
+	BlockHeading  = "heading"  // text
+	BlockText     = "text"     // text; an empty line starts a paragraph
+	BlockButton   = "button"   // text, url
+	BlockImage    = "image"    // image, alt; url makes it a link
+	BlockCoupon   = "coupon"   // the order's coupon with its barcode; text stands under the title
+	BlockPoints   = "points"   // the card's points, tier and number
+	BlockCart     = "cart"     // the lines of the cart with their total
+	BlockProducts = "products" // its items, else those that the message is about; with neither it is left out. text stands above
+	BlockDivider  = "divider"
+	BlockFooter   = "footer" // the shop's name and postal address, and for marketing why the mail came and the way out; text is added
 )
 
 // Block is one piece of a mail. HTML and text part are both made from it.
 type Block struct {
-	Type   string `json:"type" yaml:"type"` // heading, text, button, image, coupon, points, cart, divider, footer
-	Text   string `json:"text,omitempty" yaml:"text,omitempty"`
-	URL    string `json:"url,omitempty" yaml:"url,omitempty"`
-	Image  string `json:"image,omitempty" yaml:"image,omitempty"`
-	Alt    string `json:"alt,omitempty" yaml:"alt,omitempty"`       // what stands where the image is not shown
-	Symbol string `json:"symbol,omitempty" yaml:"symbol,omitempty"` // of a coupon: one of the Symbol names
+	Type   string    `json:"type" yaml:"type"` // heading, text, button, image, coupon, points, cart, products, divider, footer
+	Text   string    `json:"text,omitempty" yaml:"text,omitempty"`
+	URL    string    `json:"url,omitempty" yaml:"url,omitempty"`
+	Image  string    `json:"image,omitempty" yaml:"image,omitempty"`
+	Alt    string    `json:"alt,omitempty" yaml:"alt,omitempty"`       // what stands where the image is not shown
+	Symbol string    `json:"symbol,omitempty" yaml:"symbol,omitempty"` // of a coupon: one of the Symbol names
+	Items  []Product `json:"items,omitempty" yaml:"items,omitempty"`   // of products; without items they are the cart's, or the offer's
 }
 
 // Problem is one thing to mend in a template: where, and what to do.
@@ -63,15 +66,16 @@ func (p Problem) String() string { return p.Path + ": " + p.Text }
 
 // blockRules says which fields a kind of block must have and which it may have.
 var blockRules = map[string]struct{ must, may []string }{
-	BlockHeading: {must: []string{"text"}},
-	BlockText:    {must: []string{"text"}},
-	BlockButton:  {must: []string{"text", "url"}},
-	BlockImage:   {must: []string{"image", "alt"}, may: []string{"url"}},
-	BlockCoupon:  {may: []string{"text", "symbol"}},
-	BlockPoints:  {may: []string{"text"}},
-	BlockCart:    {may: []string{"text"}},
-	BlockDivider: {},
-	BlockFooter:  {may: []string{"text"}},
+	BlockHeading:  {must: []string{"text"}},
+	BlockText:     {must: []string{"text"}},
+	BlockButton:   {must: []string{"text", "url"}},
+	BlockImage:    {must: []string{"image", "alt"}, may: []string{"url"}},
+	BlockCoupon:   {may: []string{"text", "symbol"}},
+	BlockPoints:   {may: []string{"text"}},
+	BlockCart:     {may: []string{"text"}},
+	BlockProducts: {may: []string{"text", "items"}},
+	BlockDivider:  {},
+	BlockFooter:   {may: []string{"text"}},
 }
 
 // Check lists everything that keeps the template from being sent, all at once and in the order of the template; an empty list
@@ -127,7 +131,7 @@ func checkText(path, text string, report reporter) {
 func checkBlock(path string, b Block, report reporter) {
 	rule, ok := blockRules[b.Type]
 	if !ok {
-		report(path+".type", "%q is not a block; there are heading, text, button, image, coupon, points, cart, divider and footer", b.Type)
+		report(path+".type", "%q is not a block; there are heading, text, button, image, coupon, points, cart, products, divider and footer", b.Type)
 		return
 	}
 	fields := []struct{ name, value string }{
@@ -146,10 +150,17 @@ func checkBlock(path string, b Block, report reporter) {
 			checkText(path+"."+f.name, f.value, report)
 		}
 	}
+	if len(b.Items) > 0 && !slices.Contains(rule.may, "items") {
+		report(path+".items", "means nothing in a %s", b.Type)
+	}
+	checkItems(path+".items", b.Items, report)
 	if b.Symbol != "" && !slices.Contains(symbols, b.Symbol) {
 		report(path+".symbol", "%q is not one of %s", b.Symbol, strings.Join(symbols, ", "))
 	}
 }
+
+// offering are the blocks that advertise.
+var offering = []string{BlockCoupon, BlockCart, BlockProducts}
 
 // checkClass holds marketing to the law of e-mail and service mail to being no advertisement.
 func checkClass(t Template, report reporter) {
@@ -162,7 +173,7 @@ func checkClass(t Template, report reporter) {
 			if footers++; footers > 1 || i != last {
 				report(path, "a footer must be the last block, and the only one")
 			}
-		case ClassOf(t.Topic) == Service && (b.Type == BlockCoupon || b.Type == BlockCart):
+		case ClassOf(t.Topic) == Service && slices.Contains(offering, b.Type):
 			report(path, "topic %s needs no consent and so may not carry an offer: use a topic that shoppers consent to", TopicService)
 		}
 	}

@@ -30,6 +30,7 @@ func (c *compiler) campaignRules() {
 		c.holdout(at, k)
 		c.grant(at, k)
 		c.letter(at, k)
+		c.showcase(at, k)
 		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", c.audience(at, k), c.p.cards)}
 	}
 }

@@ -245,7 +245,7 @@ func (c *compiler) letters() {
 		at := "/templates/" + strconv.Itoa(i)
 		if c.whole {
 			for _, p := range message.Check(t) {
-				c.fault(at+"/"+strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(p.Path), "%s", p.Text)
+				c.fault(at+message.Pointer(p.Path), "%s", p.Text)
 			}
 		}
 		key := t.ID + " " + t.Language

@@ -28,6 +28,7 @@ func (c *compiler) offerRules() {
 		c.id(at+"/id", o.ID, seen)
 		c.p.offers[o.ID] = o
 		c.limits(at, o)
+		c.products(at+"/products", o.Products)
 		if o.PointsTimes != "" {
 			c.multiplierOffer(at, o)
 			continue

@@ -1,5 +1,7 @@
 package programme
 
+import "github.com/regulars-dev/regulars/shared/message"
+
 // Pricing is what holds for all offers together.
 type Pricing struct {
 	Combine string    `json:"combine,omitempty"` // "best" for the shopper, also if missing; or "priority"
@@ -49,6 +51,8 @@ type Offer struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
 	Detail string `json:"detail,omitempty"`
+
+	Products []message.Product `json:"products,omitempty"` // what it is for: the products block of an e-mail that brings its coupon shows them
 
 	Percent Decimal `json:"percent,omitempty"` // "12.5"
 	Amount  Decimal `json:"amount,omitempty"`  // in the programme's currency
