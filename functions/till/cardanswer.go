@@ -57,6 +57,11 @@ type shopperAnswer struct {
 	Email      string                   `json:"email,omitempty"`
 	Phone      string                   `json:"phone,omitempty"`
 	Birthday   string                   `json:"birthday,omitempty"`
+	BirthYear  int                      `json:"birth_year,omitempty"`
+	Country    string                   `json:"country,omitempty"`
+	Postcode   string                   `json:"postcode,omitempty"`
+	City       string                   `json:"city,omitempty"`
+	Attributes map[string]any           `json:"attributes,omitempty"`
 	Language   string                   `json:"language,omitempty"`
 	TimeZone   string                   `json:"time_zone,omitempty"`
 	Tags       []string                 `json:"tags,omitempty"`
@@ -137,7 +142,7 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 		}
 	}
 	if v.ProfileVersion > 0 {
-		a.Shopper = shopperOf(v.Profile)
+		a.Shopper = shopperOf(v.Profile, v.Rules)
 	}
 	after := h.Book.Balances()
 	for i := len(after) - 1; i >= 0 && len(a.Entries) < cardEntries; i-- {
@@ -151,10 +156,11 @@ func cardOf(v loyalty.CardView, today day.Day) (cardAnswer, error) {
 	return a, nil
 }
 
-func shopperOf(p card.Profile) *shopperAnswer {
+func shopperOf(p card.Profile, rules *programme.Programme) *shopperAnswer {
 	s := &shopperAnswer{
 		Since: p.Since.String(), Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(),
 		Language: p.Language, TimeZone: p.TimeZone, Tags: p.Tags, Consents: map[string]consentAnswer{},
+		BirthYear: p.BirthYear, Country: p.Home.Country, Postcode: p.Home.Postcode, City: p.Home.City, Attributes: attributesOf(p, rules),
 	}
 	for topic, c := range p.Consents {
 		s.Consents[topic] = consentAnswer{Allowed: c.Allowed, At: c.At.UTC(), Source: c.Source, Text: c.Text}

@@ -121,16 +121,21 @@ type patchBody struct {
 
 // shopperBody is what may be said of a shopper: a text, or null to clear it.
 type shopperBody struct {
-	OccurredAt *string                `json:"occurred_at"`
-	Given      json.RawMessage        `json:"given_name"`
-	Family     json.RawMessage        `json:"family_name"`
-	Email      json.RawMessage        `json:"email"`
-	Phone      json.RawMessage        `json:"phone"`
-	Birthday   json.RawMessage        `json:"birthday"`
-	Language   json.RawMessage        `json:"language"`
-	TimeZone   json.RawMessage        `json:"time_zone"`
-	Tags       *[]string              `json:"tags"`
-	Consents   map[string]consentBody `json:"consents"`
+	OccurredAt *string         `json:"occurred_at"`
+	Given      json.RawMessage `json:"given_name"`
+	Family     json.RawMessage `json:"family_name"`
+	Email      json.RawMessage `json:"email"`
+	Phone      json.RawMessage `json:"phone"`
+	Birthday   json.RawMessage `json:"birthday"`
+	Language   json.RawMessage `json:"language"`
+	TimeZone   json.RawMessage `json:"time_zone"`
+	Country    json.RawMessage `json:"country"`
+	Postcode   json.RawMessage `json:"postcode"`
+	City       json.RawMessage `json:"city"`
+	Tags       *[]string       `json:"tags"`
+
+	Attributes map[string]json.RawMessage `json:"attributes"`
+	Consents   map[string]consentBody     `json:"consents"`
 }
 
 type consentBody struct {

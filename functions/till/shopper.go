@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/regulars-dev/regulars/shared/card"
-	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
@@ -56,7 +55,11 @@ func (b shopperBody) read(f *faults, a *ask, rules *programme.Programme, store s
 	text("phone", b.Phone, func(s string) (string, string) { return phone(s, rules.Calling) }, func(p *card.Profile, s string) { p.Phone = s })
 	text("language", b.Language, language, func(p *card.Profile, s string) { p.Language = s })
 	text("time_zone", b.TimeZone, timeZone, func(p *card.Profile, s string) { p.TimeZone = s })
-	text("birthday", b.Birthday, birthday, func(p *card.Profile, s string) { p.Birthday, _ = day.ParseYearly(s) }) // judged; "" is none
+	text("birthday", b.Birthday, func(s string) (string, string) { return birthday(s, rules, a.now) }, bornOn)
+	text("country", b.Country, country, func(p *card.Profile, s string) { p.Home.Country = s })
+	text("postcode", b.Postcode, postcode, func(p *card.Profile, s string) { p.Home.Postcode = s })
+	text("city", b.City, personName, func(p *card.Profile, s string) { p.Home.City = s })
+	edits = append(edits, b.attributes(f, rules)...)
 	edits = append(edits, b.tags(f)...)
 	edits = append(edits, b.consents(f, rules, card.Consent{At: at, Source: "till " + store})...)
 	return func(p card.Profile) card.Profile {
@@ -172,18 +175,6 @@ func phone(s, calling string) (value, why string) {
 		return "", "must be a telephone number with its country, such as +49 170 1234567"
 	}
 	return number, ""
-}
-
-// birthday is kept without its year: nobody is greeted by age, and a date of birth opens doors elsewhere.
-func birthday(s string) (value, why string) {
-	on, err := day.ParseYearly(s)
-	if err == nil && len(s) == len(time.DateOnly) {
-		_, err = day.Parse(s)
-	}
-	if err != nil {
-		return "", "must be a day of the year such as 12-24; a year before it is dropped"
-	}
-	return on.String(), ""
 }
 
 func language(s string) (value, why string) {

@@ -18,8 +18,11 @@ type Profile struct {
 	Email      string
 	Phone      string
 	Birthday   day.Yearly
-	Language   string // BCP 47, "" means the programme's
-	TimeZone   string // IANA, "" means the programme's
+	BirthYear  int        // 0 where it is not known, or the programme does not ask for it
+	Home       Home       // where the shopper lives
+	Attributes Attributes // what the programme asks for beside
+	Language   string     // BCP 47, "" means the programme's
+	TimeZone   string     // IANA, "" means the programme's
 	Consents   map[string]Consent
 	Suppressed *Suppression
 	Tags       []string // what the shop has marked the shopper with, in order, each once

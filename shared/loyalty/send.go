@@ -280,7 +280,7 @@ func (s *Service) permit(ctx context.Context, o message.Order, opened Opened, ru
 	p := opened.Profile
 	in := message.PermitInput{
 		Now: now, Class: message.ClassOf(o.Topic), CardClosed: opened.Head.Status != card.Open, Email: p.Email,
-		Consent: p.Consents[o.Topic].Allowed, Cap: rules.Cap(), Quiet: rules.Quiet(), StoreZone: rules.Zone(""),
+		Consent: p.Consents[o.Topic].Allowed, Minor: rules.Minor(p, now), Cap: rules.Cap(), Quiet: rules.Quiet(), StoreZone: rules.Zone(""),
 	}
 	if p.TimeZone != "" {
 		if zone, err := time.LoadLocation(p.TimeZone); err == nil { // judged at the door; one that is unknown by now leaves the store's

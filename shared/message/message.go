@@ -132,6 +132,7 @@ const (
 	CoolDown        Reason = "cool_down"        // the shopper was reminded of another cart lately, or has had a coupon for one
 	CouponGone      Reason = "coupon_gone"      // redeemed, void or expired
 	CardClosed      Reason = "card_closed"      // blocked, merged away, closed or erased
+	TooYoung        Reason = "too_young"        // a minor by the stated date of birth, and the programme writes to none
 	HeldOut         Reason = "held_out"         // in the control group
 	CampaignStopped Reason = "campaign_stopped" // paused or ended by the marketer
 	TemplateMissing Reason = "template_missing" // not in the programme, or not for this language

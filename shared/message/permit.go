@@ -63,6 +63,7 @@ type PermitInput struct {
 	CardClosed bool
 	Email      string
 	Consent    bool // for the order's topic
+	Minor      bool // too young for marketing
 	Suppressed Suppression
 	Sent       []time.Time // marketing mail to this shopper, in any order; older than the cap's days may be left out
 	Cap        Cap
@@ -88,6 +89,8 @@ func Permit(o Order, in PermitInput) Verdict {
 		return refuse(Suppressed)
 	case !marketing:
 		return Verdict{Action: Send}
+	case in.Minor:
+		return refuse(TooYoung)
 	case !in.Consent:
 		return refuse(NoConsent)
 	}

@@ -45,6 +45,8 @@ func TestPermitRefusesWhatWaitingWillNotChange(t *testing.T) {
 		{"all is well", func(*PermitInput) {}, Verdict{Action: Send}},
 		{"no address", func(in *PermitInput) { in.Email = "" }, Verdict{Action: Refuse, Reason: NoEmail}},
 		{"consent withdrawn", func(in *PermitInput) { in.Consent = false }, Verdict{Action: Refuse, Reason: NoConsent}},
+		{"a minor", func(in *PermitInput) { in.Minor = true }, Verdict{Action: Refuse, Reason: TooYoung}},
+		{"a minor's receipt goes", func(in *PermitInput) { in.Class, in.Minor = Service, true }, Verdict{Action: Send}},
 		{"complaint", func(in *PermitInput) { in.Suppressed = SuppressedMarketing }, Verdict{Action: Refuse, Reason: Suppressed}},
 		{"dead address", func(in *PermitInput) { in.Suppressed = SuppressedAll }, Verdict{Action: Refuse, Reason: Suppressed}},
 		{"card closed", func(in *PermitInput) { in.CardClosed = true }, Verdict{Action: Refuse, Reason: CardClosed}},

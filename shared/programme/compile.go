@@ -48,11 +48,13 @@ func Compile(doc Document) (*Programme, []Problem) { return compile(doc, true) }
 
 func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c := compiler{whole: whole, p: &Programme{
-		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{}, segments: map[string]segment{},
+		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{}, segments: map[string]segment{}, attributes: map[string]Attribute{},
 		limited: map[string]limited{}, codes: map[string]string{}, multipliers: map[string]multiplier{},
 		templates: map[string]letter{},
 	}}
 	c.basics()
+	c.ages()
+	c.attributes()
 	if c.schemas(); c.p.cards == nil {
 		return nil, c.list
 	}
@@ -191,10 +193,10 @@ func (c *compiler) schemas() {
 	}
 	var err error
 	if c.p.receipts, err = rule.NewSchema(d.Currency, receiptFields(tiers)...); err == nil {
-		c.p.cards, err = rule.NewSchema(d.Currency, append(receiptFields(tiers), cardFields(offers, topics)...)...)
+		c.p.cards, err = rule.NewSchema(d.Currency, slices.Concat(receiptFields(tiers), cardFields(offers, topics), attributeFields(d.Attributes))...)
 	}
 	if err == nil {
-		c.p.shoppers, err = rule.NewSchema(d.Currency, append([]rule.Field{tierField(tiers)}, cardFields(offers, topics)...)...)
+		c.p.shoppers, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes))...)
 	}
 	if err != nil && len(c.list) == 0 {
 		c.fault("", "%v", err)

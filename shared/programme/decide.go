@@ -63,7 +63,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 
 	facts := knowing(p.cards)
 	facts.receipt(r, linesOf(r, kept), zone)
-	facts.card(h, shopper, on)
+	facts.card(p, h, shopper, on)
 	for _, c := range p.Campaigns {
 		if c.On == OnCheckout && p.campaigns[c.ID].when.Match(facts.facts) {
 			h, e = p.address(h, e, c, max(on, day.Of(now, zone)))
@@ -183,7 +183,7 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 	}
 	h = p.AsOf(h, now)
 	facts := knowing(p.cards)
-	facts.card(h, shopper, today)
+	facts.card(p, h, shopper, today)
 	if !p.campaigns[c.ID].when.Match(facts.facts) {
 		return h, false
 	}

@@ -16,35 +16,37 @@ import (
 // Document is a programme as marketers write it, in YAML or as the same thing in JSON. A published version never changes; a change
 // is a new version with a day from which it holds.
 type Document struct {
-	Programme string             `json:"programme"`              // short name, an id
-	From      time.Time          `json:"from"`                   // the moment from which this version holds
-	Currency  money.Currency     `json:"currency"`               // ISO 4217; of every price and receipt
-	TimeZone  string             `json:"time_zone"`              // IANA; of stores and shoppers that have none of their own
-	Language  string             `json:"language"`               // of shoppers that have none of their own
-	Calling   string             `json:"calling_code,omitempty"` // calling code of phone numbers without one, "49"
-	Shop      Shop               `json:"shop"`
-	Stores    []Store            `json:"stores"`
-	Cards     Numbers            `json:"cards"`
-	Topics    []Topic            `json:"topics"`
-	Earn      []EarnRule         `json:"earn"`
-	Points    Points             `json:"points,omitempty"`
-	GiftCards *GiftCards         `json:"gift_cards,omitempty"`
-	Household *Household         `json:"household,omitempty"`
-	Tiers     []Tier             `json:"tiers,omitempty"`
-	Tiering   *Tiering           `json:"tiering,omitempty"`
-	Pricing   Pricing            `json:"pricing,omitzero"`
-	Offers    []Offer            `json:"offers,omitempty"`
-	Returns   Returns            `json:"returns,omitzero"`
-	Segments  []Segment          `json:"segments,omitempty"`
-	Dates     Dates              `json:"dates,omitzero"`
-	Campaigns []Campaign         `json:"campaigns,omitempty"`
-	Approval  *Approval          `json:"approval,omitempty"` // which campaigns need a second person; missing: none
-	Holdout   int                `json:"holdout,omitempty"`  // per cent of cards that no campaign speaks to
-	Stamps    []Stamps           `json:"stamps,omitempty"`
-	Referral  *Referral          `json:"referral,omitempty"`
-	Templates []message.Template `json:"templates,omitempty"`
-	Mail      MailRules          `json:"mail,omitempty"`
-	Publish   []string           `json:"publish,omitempty"` // public facts that somebody listens to; missing: all
+	Programme  string             `json:"programme"`              // short name, an id
+	From       time.Time          `json:"from"`                   // the moment from which this version holds
+	Currency   money.Currency     `json:"currency"`               // ISO 4217; of every price and receipt
+	TimeZone   string             `json:"time_zone"`              // IANA; of stores and shoppers that have none of their own
+	Language   string             `json:"language"`               // of shoppers that have none of their own
+	Calling    string             `json:"calling_code,omitempty"` // calling code of phone numbers without one, "49"
+	Shop       Shop               `json:"shop"`
+	Stores     []Store            `json:"stores"`
+	Cards      Numbers            `json:"cards"`
+	Topics     []Topic            `json:"topics"`
+	Earn       []EarnRule         `json:"earn"`
+	Points     Points             `json:"points,omitempty"`
+	GiftCards  *GiftCards         `json:"gift_cards,omitempty"`
+	Household  *Household         `json:"household,omitempty"`
+	Tiers      []Tier             `json:"tiers,omitempty"`
+	Tiering    *Tiering           `json:"tiering,omitempty"`
+	Pricing    Pricing            `json:"pricing,omitzero"`
+	Offers     []Offer            `json:"offers,omitempty"`
+	Returns    Returns            `json:"returns,omitzero"`
+	Segments   []Segment          `json:"segments,omitempty"`
+	Ages       *Ages              `json:"ages,omitempty"` // who is old enough; missing: years of birth are not kept
+	Attributes []Attribute        `json:"attributes,omitempty"`
+	Dates      Dates              `json:"dates,omitzero"`
+	Campaigns  []Campaign         `json:"campaigns,omitempty"`
+	Approval   *Approval          `json:"approval,omitempty"` // which campaigns need a second person; missing: none
+	Holdout    int                `json:"holdout,omitempty"`  // per cent of cards that no campaign speaks to
+	Stamps     []Stamps           `json:"stamps,omitempty"`
+	Referral   *Referral          `json:"referral,omitempty"`
+	Templates  []message.Template `json:"templates,omitempty"`
+	Mail       MailRules          `json:"mail,omitempty"`
+	Publish    []string           `json:"publish,omitempty"` // public facts that somebody listens to; missing: all
 }
 
 // Limits of one document, so that a version fits one item and is checked in milliseconds.

@@ -16,7 +16,7 @@ const causeEnrolled = "enrolled"
 func (p *Programme) welcome(h card.Head, shopper card.Profile, store string, at time.Time) card.Head {
 	on := day.Of(at, p.Zone(store))
 	facts := knowing(p.cards)
-	facts.card(h, shopper, on)
+	facts.card(p, h, shopper, on)
 	facts.text(factStore, store)
 	e := ledger.Entry{Cause: causeEnrolled, Kind: ledger.Grant, At: at.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
 	for _, c := range p.Campaigns {

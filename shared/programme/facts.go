@@ -40,6 +40,10 @@ const (
 	factToBirthday  = "shopper.days_to_birthday" // 0 on the day itself; unknown without a birthday
 	factTags        = "shopper.tags"             // set: what the shop has marked the shopper with
 	factEnrolledFor = "card.days_since_enrolled"
+	factAge         = "shopper.age"      // in years; unknown without a year of birth that can be believed
+	factCountry     = "shopper.country"  // "DE"
+	factPostcode    = "shopper.postcode" // "10115"; "starts" asks for the region
+	factCity        = "shopper.city"
 	factRhythm      = "card.days_between_visits" // on average, rounded up; unknown before the second visit
 )
 
@@ -73,6 +77,7 @@ func cardFields(offers, topics []string) []rule.Field {
 		{Name: factIdle, Kind: rule.Int, Most: maxCount}, {Name: factRhythm, Kind: rule.Int, Most: maxCount}, {Name: factEmail, Kind: rule.Bool}, {Name: factTags, Kind: rule.Set},
 		{Name: factLanguage, Kind: rule.Text}, {Name: factConsents, Kind: rule.Set, Values: topics},
 		{Name: factBirthMonth, Kind: rule.Int, Most: 12}, {Name: factToBirthday, Kind: rule.Int, Most: 366},
+		{Name: factAge, Kind: rule.Int, Most: maxAge}, {Name: factCountry, Kind: rule.Text}, {Name: factPostcode, Kind: rule.Text}, {Name: factCity, Kind: rule.Text},
 	}
 }
 
@@ -143,7 +148,7 @@ func (k known) tier(tier string) {
 	}
 }
 
-func (k known) card(h card.Head, p card.Profile, today day.Day) {
+func (k known) card(rules *Programme, h card.Head, p card.Profile, today day.Day) {
 	k.tier(h.Tier)
 	k.whole(factPoints, h.Book.Available(today))
 	k.whole(factVisits, h.Habits.Visits)
@@ -186,4 +191,5 @@ func (k known) card(h card.Head, p card.Profile, today day.Day) {
 		}
 		k.whole(factToBirthday, int64(next-today))
 	}
+	k.person(rules, p, today)
 }

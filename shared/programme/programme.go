@@ -24,6 +24,7 @@ type Programme struct {
 	cards       *rule.Schema // what campaigns may ask for
 	shoppers    *rule.Schema // what segments may ask for
 	segments    map[string]segment
+	attributes  map[string]Attribute
 	earn        []earning
 	capped      capped            // of a day, week or month
 	never       []offer.Selection // goods that earn nothing at all

@@ -131,9 +131,9 @@ func (p *Programme) Chosen(c Campaign, h card.Head, shopper card.Profile, now ti
 	if h.Status != card.Open {
 		return false
 	}
-	today := p.today(now)
+	today := day.Of(now, p.ShopperZone(shopper.TimeZone))
 	facts := knowing(p.cards)
-	facts.card(p.AsOf(h, now), shopper, today)
+	facts.card(p, p.AsOf(h, now), shopper, today)
 	return p.campaigns[c.ID].when.Match(facts.facts)
 }
 

@@ -151,6 +151,6 @@ func (p *Programme) WhyNot(id string, h card.Head, shopper card.Profile, now tim
 
 func (p *Programme) shopperFacts(h card.Head, shopper card.Profile, now time.Time) *rule.Facts {
 	facts := knowing(p.shoppers)
-	facts.card(p.AsOf(h, now), shopper, day.Of(now, p.ShopperZone(shopper.TimeZone)))
+	facts.card(p, p.AsOf(h, now), shopper, day.Of(now, p.ShopperZone(shopper.TimeZone)))
 	return facts.facts
 }

@@ -18,7 +18,7 @@ func (p *Programme) asking(h card.Head, shopper card.Profile, r receipt.Receipt,
 	facts.tier(h.Tier)
 	if h.ID != "" && p.asksShopper {
 		h.Habits.Visits++
-		facts.card(h, shopper, day.Of(r.At, zone))
+		facts.card(p, h, shopper, day.Of(r.At, zone))
 	}
 	return facts
 }

@@ -87,6 +87,8 @@ func textTest(op Op, slot int, want []string) test {
 		return func(f *Facts) bool { v := &f.facts[slot]; return v.known && v.text != a }
 	case Contains:
 		return func(f *Facts) bool { v := &f.facts[slot]; return v.known && strings.Contains(v.text, a) }
+	case Starts:
+		return func(f *Facts) bool { v := &f.facts[slot]; return v.known && strings.HasPrefix(v.text, a) }
 	}
 	has := membership(want)
 	if op == NotIn {

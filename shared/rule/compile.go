@@ -160,6 +160,8 @@ func takes(kind Kind, op Op) bool {
 		return kind == Int || kind == Money || kind == Day
 	case Contains:
 		return kind == Text || kind == Set
+	case Starts:
+		return kind == Text
 	}
 	return false
 }
@@ -200,7 +202,7 @@ func (o *operand) addText(v any, field Field, op Op) (problem string) {
 	if !ok {
 		return fmt.Sprintf("%s is %s; give a text", field.Name, kindNames[field.Kind])
 	}
-	part := field.Kind == Text && op == Contains
+	part := field.Kind == Text && (op == Contains || op == Starts)
 	if len(field.Values) > 0 && !part && !slices.Contains(field.Values, text) {
 		if like := closest(text, field.Values); like != "" {
 			return fmt.Sprintf("%s is never %q; did you mean %s?", field.Name, text, like)

@@ -85,6 +85,8 @@ func (c *Compiled) wanted(n *node, kind Kind) string {
 		return "from " + words[0] + " to " + words[1]
 	case Contains:
 		return list + " in it"
+	case Starts:
+		return "it to begin with " + list
 	case Exists:
 		return "it to be known"
 	case Unknown:

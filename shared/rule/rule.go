@@ -37,6 +37,7 @@ const (
 	NotIn    Op = "not_in"
 	Between  Op = "between"  // value is [from, to], both included
 	Contains Op = "contains" // a set has this member; a text has this part
+	Starts   Op = "starts"   // a text begins so
 	Exists   Op = "exists"   // the fact is known; takes no value
 	Unknown  Op = "unknown"  // the fact is not known; takes no value
 )
@@ -183,12 +184,12 @@ func (p *problems) checkCondition(r Rule, path string) {
 		if len(list) != 2 {
 			p.add(at, "between needs a list of two values, from and to")
 		}
-	case Eq, Ne, Lt, Lte, Gt, Gte, Contains:
+	case Eq, Ne, Lt, Lte, Gt, Gte, Contains, Starts:
 		if r.Value == nil || isList {
 			p.add(at, "%s needs one value", r.Op)
 		}
 	default:
-		p.add(path+"/op", "%q is not a comparison; there are eq, ne, lt, lte, gt, gte, in, not_in, between, contains, exists, unknown", r.Op)
+		p.add(path+"/op", "%q is not a comparison; there are eq, ne, lt, lte, gt, gte, in, not_in, between, contains, starts, exists, unknown", r.Op)
 	}
 	p.checkTexts(r.Value, at)
 }

@@ -17,7 +17,7 @@ const (
 	Int   Kind = "int"   // points, counts, days since: whole numbers; also lt, lte, gt, gte, between
 	Money Kind = "money" // an amount of the schema's currency: "20.00", or 20 for the same; also lt, lte, gt, gte, between
 	Day   Kind = "day"   // a calendar day: "2027-01-31"; also lt, lte, gt, gte, between
-	Text  Kind = "text"  // also contains: has this part
+	Text  Kind = "text"  // also contains: has this part, and starts: begins so
 	Bool  Kind = "bool"  // true or false; only eq, ne, exists and unknown
 	Set   Kind = "set"   // several texts; contains: has this one; in: has any of these; not_in: has none of these; no eq and ne
 )

@@ -233,6 +233,11 @@ type profileDoc struct {
 	Suppressed *card.Suppression     `json:"suppressed,omitempty"`
 	Identities []string              `json:"identities,omitempty"`
 	Tags       []string              `json:"tags,omitempty"`
+	BirthYear  int                   `json:"birth_year,omitempty"`
+	Country    string                `json:"country,omitempty"`
+	Postcode   string                `json:"postcode,omitempty"`
+	City       string                `json:"city,omitempty"`
+	Attributes card.Attributes       `json:"attributes,omitempty"`
 }
 
 type consentDoc card.Consent
@@ -241,6 +246,7 @@ func profileItem(p card.Profile) (Item, error) {
 	doc := profileDoc{
 		Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(), Language: p.Language,
 		TimeZone: p.TimeZone, Since: p.Since.String(), Suppressed: p.Suppressed, Identities: p.Identities, Tags: p.Tags,
+		BirthYear: p.BirthYear, Country: p.Home.Country, Postcode: p.Home.Postcode, City: p.Home.City, Attributes: p.Attributes,
 		Consents: map[string]consentDoc{},
 	}
 	for topic, c := range p.Consents {
@@ -258,6 +264,7 @@ func readProfile(id string, a Attrs) (card.Profile, error) {
 	p := card.Profile{
 		ID: id, Given: doc.Given, Family: doc.Family, Email: doc.Email, Phone: doc.Phone, Language: doc.Language, TimeZone: doc.TimeZone,
 		Suppressed: doc.Suppressed, Identities: doc.Identities, Tags: doc.Tags,
+		BirthYear: doc.BirthYear, Home: card.Home{Country: doc.Country, Postcode: doc.Postcode, City: doc.City}, Attributes: doc.Attributes,
 	}
 	for topic, c := range doc.Consents {
 		if p.Consents == nil {

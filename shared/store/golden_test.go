@@ -35,7 +35,8 @@ func TestItemsLieInTheTableAsPromised(t *testing.T) {
 		Book: ledger.Book{Balance: 172, Carried: ledger.Grains / 50 * 17, Posted: 11, Pages: 1, Watermark: at.Add(-2 * time.Hour), Tail: entries, Lots: []ledger.Lot{{Points: 160, ExpiresOn: day.Date(2027, 11, 30)}, {Points: 12}}},
 	}
 	profile := card.Profile{
-		ID: head.ID, Since: head.EnrolledOn, Given: "Ana", Family: "Muster", Email: "ana@shopper.example", Phone: "+491701234567", Birthday: day.Yearly{Month: 2, Day: 29},
+		ID: head.ID, Since: head.EnrolledOn, Given: "Ana", Family: "Muster", Email: "ana@shopper.example", Phone: "+491701234567", Birthday: day.Yearly{Month: 2, Day: 29}, BirthYear: 1988,
+		Home: card.Home{Country: "CH", Postcode: "8001", City: "Zürich"}, Attributes: card.Attributes{"size": {"M"}, "hobbies": {"chess", "tea"}},
 		Language: "de-CH", TimeZone: "Europe/Zurich", Identities: []string{"shopify:6940095564"}, Suppressed: &card.Suppression{At: at, Reason: "bounce"},
 		Consents: map[string]card.Consent{"offers": {Allowed: true, At: at, Source: "till 0042/03", Text: "v3"}},
 	}

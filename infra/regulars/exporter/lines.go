@@ -111,6 +111,11 @@ type Shopper struct {
 	Email      string             `json:"email,omitempty"`
 	Phone      string             `json:"phone,omitempty"`
 	Birthday   string             `json:"birthday,omitempty"`
+	BirthYear  int                `json:"birth_year,omitempty"`
+	Country    string             `json:"country,omitempty"`
+	Postcode   string             `json:"postcode,omitempty"`
+	City       string             `json:"city,omitempty"`
+	Attributes card.Attributes    `json:"attributes,omitempty"`
 	Language   string             `json:"language,omitempty"`
 	TimeZone   string             `json:"time_zone,omitempty"`
 	Identities []string           `json:"identities,omitempty"`
@@ -139,6 +144,7 @@ func ShopperOf(p card.Profile) Shopper {
 	s := Shopper{
 		Type: KindShopper, Card: p.ID, Since: p.Since.String(), Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone,
 		Birthday: p.Birthday.String(), Language: p.Language, TimeZone: p.TimeZone, Identities: p.Identities, Tags: p.Tags,
+		BirthYear: p.BirthYear, Country: p.Home.Country, Postcode: p.Home.Postcode, City: p.Home.City, Attributes: p.Attributes,
 	}
 	for topic, c := range p.Consents {
 		if s.Consents == nil {
@@ -156,6 +162,7 @@ func ShopperOf(p card.Profile) Shopper {
 func (s Shopper) Profile() (card.Profile, error) {
 	p := card.Profile{
 		ID: s.Card, Given: s.Given, Family: s.Family, Email: s.Email, Phone: s.Phone, Language: s.Language, TimeZone: s.TimeZone, Identities: s.Identities, Tags: s.Tags,
+		BirthYear: s.BirthYear, Home: card.Home{Country: s.Country, Postcode: s.Postcode, City: s.City}, Attributes: s.Attributes,
 	}
 	var err error
 	if s.Since != "" {

@@ -46,12 +46,13 @@ const (
 // Fields of ours that a column can be named for.
 var (
 	receiptFields = []string{"number", "at", "shopper", "store", "till", "sku", "category", "quantity", "price", "amount", "discount"}
-	shopperFields = []string{"shopper", "given_name", "family_name", "email", "phone", "birthday", "language", "time_zone", "since", "tier", "tier_until"}
+	shopperFields = []string{"shopper", "given_name", "family_name", "email", "phone", "birthday", "language", "time_zone", "country", "postcode", "city", "since", "tier", "tier_until"}
 )
 
 const (
-	consentPrefix = "consent." // and a topic
-	maxMap        = 100_000    // bytes of a map
+	consentPrefix   = "consent."   // and a topic
+	attributePrefix = "attribute." // and an id that the programme declares
+	maxMap          = 100_000      // bytes of a map
 )
 
 // ReadMap reads a map for a kind of import, "receipts" or "shoppers". All faults are told at once.
@@ -118,7 +119,9 @@ func (m *Map) check(kind string) error {
 func (m *Map) columns(fault func(string, ...any), fields, needed []string) {
 	for _, name := range slices.Sorted(maps.Keys(m.Columns)) {
 		topic, isConsent := strings.CutPrefix(name, consentPrefix)
-		if !slices.Contains(fields, name) && (!isConsent || topic == "" || !slices.Contains(fields, "email")) {
+		id, isAttribute := strings.CutPrefix(name, attributePrefix)
+		open := isConsent && topic != "" || isAttribute && id != ""
+		if !slices.Contains(fields, name) && (!open || !slices.Contains(fields, "email")) {
 			fault("columns: there is no field %q; the fields are %s", name, strings.Join(fields, ", "))
 		}
 		if m.Columns[name] == "" {

@@ -142,6 +142,11 @@ func (im Import) readPeople(r *ShopperReport, file io.Reader, rules *programme.P
 		if topic, ok := strings.CutPrefix(name, consentPrefix); ok && !slices.ContainsFunc(rules.Topics, func(t programme.Topic) bool { return t.ID == topic }) {
 			return nil, fmt.Errorf("map: the programme has no topic %q to consent to", topic)
 		}
+		if id, ok := strings.CutPrefix(name, attributePrefix); ok {
+			if _, declared := rules.Attribute(id); !declared {
+				return nil, fmt.Errorf("map: the programme declares no attribute %q", id)
+			}
+		}
 	}
 	s, err := im.Map.open(file)
 	if err != nil {
@@ -166,6 +171,9 @@ func (im Import) readPeople(r *ShopperReport, file io.Reader, rules *programme.P
 		}
 		get := func(name string) string { return strings.Clone(strings.TrimSpace(s.field(name).of(values))) }
 		p, reason, detail := im.person(get, line)
+		if reason == "" {
+			reason, detail = im.known(get, &p.profile, rules)
+		}
 		if reason != "" {
 			r.reject(line, reason, detail)
 			continue
@@ -340,7 +348,14 @@ func merged(old, said card.Profile) card.Profile {
 	p.Given, p.Family = cmp.Or(said.Given, old.Given), cmp.Or(said.Family, old.Family)
 	p.Email, p.Phone = cmp.Or(said.Email, old.Email), cmp.Or(said.Phone, old.Phone)
 	p.Language, p.TimeZone = cmp.Or(said.Language, old.Language), cmp.Or(said.TimeZone, old.TimeZone)
-	p.Since, p.Birthday = cmp.Or(said.Since, old.Since), cmp.Or(said.Birthday, old.Birthday)
+	p.Since = cmp.Or(said.Since, old.Since)
+	if said.Birthday != (day.Yearly{}) && (said.Birthday != old.Birthday || said.BirthYear != 0) {
+		p.Birthday, p.BirthYear = said.Birthday, said.BirthYear
+	}
+	p.Home.Country, p.Home.Postcode, p.Home.City = cmp.Or(said.Home.Country, old.Home.Country), cmp.Or(said.Home.Postcode, old.Home.Postcode), cmp.Or(said.Home.City, old.Home.City)
+	for id, values := range said.Attributes {
+		p.Attributes = p.Attributes.With(id, values)
+	}
 	for _, identity := range said.Identities {
 		if !slices.Contains(p.Identities, identity) && len(p.Identities) < card.MaxIdentity {
 			p.Identities = append(slices.Clone(p.Identities), identity)
