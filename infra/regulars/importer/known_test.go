@@ -31,7 +31,7 @@ attributes: [{id: size, type: text, values: [S, M]}, {id: hobbies, type: list}, 
 		t.Fatal(err, faults)
 	}
 	db := store.New(b.db, atNoon)
-	if err := db.Publish(t.Context(), rules.From, document); err != nil {
+	if err := db.Publish(t.Context(), rules.From.AddDate(1, 0, 0), document); err != nil {
 		t.Fatal(err)
 	}
 	m := readMap(t, "shoppers", `
