@@ -54,12 +54,13 @@ var rooms = []room{
 	{"events", 2, []string{"floor 1"}},
 
 	// Publishing checks a programme whole: its templates too, and that the facts it waits for are published ones.
-	{"shared/programme", 3, []string{"floor 1", "floor 2", "shared/message", "events", "shared/local/schedule"}}, // one reader of cron lines, for the template and for campaigns
+	{"shared/programme", 3, []string{"floor 1", "floor 2", "shared/message", "shared/journey", "events", "shared/local/schedule"}}, // one reader of cron lines, for the template and for campaigns
 	{"shared/programme/yamldoc", 3, []string{"shared/programme", yamlV3}},
 	// A backtest decides as the tills do and stores nothing; beside the programme it stands, so that the law keeps it from every port.
 	{"shared/whatif", 3, []string{"floor 1", "floor 2", "shared/programme"}},
 	{"shared/programme/compare", 3, []string{"shared/programme"}}, // two documents side by side, for eyes: no decision needs it
 	{"shared/message", 3, []string{"floor 1", "floor 2", "github.com/boombuler/barcode"}},
+	{"shared/journey", 3, []string{"floor 1", "floor 2", "shared/message"}}, // hours by the clocks of a zone, as mail reckons them
 
 	{"shared/loyalty", 4, with(decisions, "events")},
 

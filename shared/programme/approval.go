@@ -32,12 +32,12 @@ func (p *Programme) CampaignHash(id string) (string, bool) {
 		says.Segments = p.Segments // they name one another
 	}
 	for _, t := range p.Templates {
-		if k.Message != nil && t.ID == k.Message.Template {
+		if k.writes(t.ID) {
 			says.Templates = append(says.Templates, t)
 		}
 	}
 	for _, o := range p.Offers {
-		if k.Grant != nil && o.ID == k.Grant.Offer {
+		if k.grants(o.ID) {
 			says.Offers = append(says.Offers, o)
 		}
 	}

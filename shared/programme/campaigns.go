@@ -23,15 +23,15 @@ func (c *compiler) campaignRules() {
 		default:
 			c.fault(at+"/on", "%q is not one of %s, %s, %s, %s, %s", k.On, OnCheckout, OnEnrolled, OnAnniversary, OnCart, OnSchedule)
 		}
-		if k.Grant == nil && k.Message == nil {
-			c.fault(at, "a campaign grants a coupon, sends a message, or both; here is neither")
+		if k.Grant == nil && k.Message == nil && !k.HasSteps() {
+			c.fault(at, "a campaign grants a coupon, sends a message, or has steps; here is none of these")
 		}
 		c.cartsAlone(at, k)
 		c.holdout(at, k)
 		c.grant(at, k)
 		c.letter(at, k)
 		c.showcase(at, k)
-		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", c.audience(at, k), c.p.cards)}
+		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", c.audience(at, k), c.p.cards)}
 	}
 }
 

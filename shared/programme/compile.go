@@ -198,6 +198,9 @@ func (c *compiler) schemas() {
 	if err == nil {
 		c.p.shoppers, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes))...)
 	}
+	if err == nil {
+		c.p.onJourney, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes), journeyFields())...)
+	}
 	if err != nil && len(c.list) == 0 {
 		c.fault("", "%v", err)
 	}

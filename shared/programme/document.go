@@ -209,25 +209,28 @@ const (
 
 // Campaign is who, when, what.
 type Campaign struct {
-	ID           string     `json:"id"`
-	Name         string     `json:"name,omitempty"`
-	On           string     `json:"on"`                       // OnCheckout and so on
-	Date         string     `json:"date,omitempty"`           // of an anniversary: "birthday" or "enrolled"
-	DaysBefore   int        `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
-	At           string     `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
-	LateDays     int        `json:"late_days,omitempty"`      // of an anniversary or a schedule: how late it still speaks after an outage; 3 if missing
-	AfterMinutes int        `json:"after_minutes,omitempty"`  // of a cart
-	Then         []Reminder `json:"then,omitempty"`           // of a cart: what follows the first reminder
-	CoolDownDays int        `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
-	Least        Decimal    `json:"least,omitempty"`          // of a cart: what is in it at least
-	Schedule     *Schedule  `json:"schedule,omitempty"`       // of a schedule: when
-	Who          string     `json:"who,omitempty"`            // the segment that it is for; everybody if missing
-	Not          []string   `json:"not,omitempty"`            // segments that it leaves out
-	When         Condition  `json:"when,omitzero"`            // of the shopper, and of the receipt where there is one
-	Holdout      int        `json:"holdout,omitempty"`        // per cent of cards that it leaves alone, to be compared with
-	WindowDays   int        `json:"window_days,omitempty"`    // how long purchases count for it; 14 if missing
-	Grant        *Grant     `json:"grant,omitempty"`
-	Message      *Letter    `json:"message,omitempty"`
+	ID           string        `json:"id"`
+	Name         string        `json:"name,omitempty"`
+	On           string        `json:"on"`                       // OnCheckout and so on
+	Date         string        `json:"date,omitempty"`           // of an anniversary: "birthday" or "enrolled"
+	DaysBefore   int           `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
+	At           string        `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
+	LateDays     int           `json:"late_days,omitempty"`      // of an anniversary or a schedule: how late it still speaks after an outage; 3 if missing
+	AfterMinutes int           `json:"after_minutes,omitempty"`  // of a cart
+	Then         []Reminder    `json:"then,omitempty"`           // of a cart: what follows the first reminder
+	CoolDownDays int           `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
+	Least        Decimal       `json:"least,omitempty"`          // of a cart: what is in it at least
+	Schedule     *Schedule     `json:"schedule,omitempty"`       // of a schedule: when
+	Who          string        `json:"who,omitempty"`            // the segment that it is for; everybody if missing
+	Not          []string      `json:"not,omitempty"`            // segments that it leaves out
+	When         Condition     `json:"when,omitzero"`            // of the shopper, and of the receipt where there is one
+	Holdout      int           `json:"holdout,omitempty"`        // per cent of cards that it leaves alone, to be compared with
+	WindowDays   int           `json:"window_days,omitempty"`    // how long purchases count for it; 14 if missing
+	Grant        *Grant        `json:"grant,omitempty"`
+	Message      *Letter       `json:"message,omitempty"`
+	Steps        []JourneyStep `json:"steps,omitempty"`    // a journey, in the place of grant and message
+	ExitWhen     Condition     `json:"exit_when,omitzero"` // of a journey: it ends as soon as this holds, and what waits to be sent is not
+	Goal         Condition     `json:"goal,omitzero"`      // of a journey: it has come to what it was for, and ends
 }
 
 // When a campaign speaks.

@@ -33,7 +33,7 @@ func (p *Programme) welcome(h card.Head, shopper card.Profile, store string, at 
 
 // enrolledCampaign refuses what a card that has only just been made cannot have.
 func (c *compiler) enrolledCampaign(at string, k Campaign) {
-	if k.Grant == nil {
+	if k.Grant == nil && !k.HasSteps() {
 		c.fault(at+"/grant", "a campaign of enrolment grants points or a coupon")
 	}
 	if k.Message != nil {

@@ -23,6 +23,7 @@ type Programme struct {
 	receipts    *rule.Schema // what earning rules and offers may ask for
 	cards       *rule.Schema // what campaigns may ask for
 	shoppers    *rule.Schema // what segments may ask for
+	onJourney   *rule.Schema // what steps of journeys may ask for
 	segments    map[string]segment
 	attributes  map[string]Attribute
 	earn        []earning
@@ -63,9 +64,10 @@ type letter struct {
 
 type campaign struct {
 	Campaign
-	minute int   // of the day on which a campaign of dates speaks
-	least  int64 // of a cart
-	plan   *plan // of a schedule
+	minute int    // of the day on which a campaign of dates speaks
+	least  int64  // of a cart
+	plan   *plan  // of a schedule
+	route  *route // of a journey
 	when   *rule.Compiled
 }
 

@@ -145,7 +145,7 @@ func (c *compiler) planned(at string, k Campaign) *plan {
 		}
 		return nil
 	}
-	if k.Message == nil {
+	if k.Message == nil && !k.HasSteps() {
 		c.fault(at+"/message", "a campaign on a schedule sends a message; what it grants is made with it")
 	}
 	if k.Grant != nil && k.Grant.Points != 0 {

@@ -16,7 +16,7 @@ func (p *Programme) speak(h card.Head, e ledger.Entry, c Campaign, today day.Day
 		e = p.grantPoints(h, e, c)
 	}
 	if c.Grant == nil || c.Grant.Offer == "" {
-		if c.Message != nil {
+		if c.Message != nil || c.HasSteps() {
 			e.Marks = append(e.Marks, ledger.Mark{Kind: card.MarkMessage, Text: c.ID})
 		}
 		return h, e
