@@ -186,6 +186,19 @@ func (r *Runtime) NextDue() (first time.Time, any bool) {
 	return first, any
 }
 
+// NextWork is NextDue without the schedules: what waits for a moment of its own, such as an e-mail that was put off.
+func (r *Runtime) NextWork() (first time.Time, any bool) {
+	for _, s := range r.sources {
+		if _, schedules := s.(*ticker); schedules {
+			continue
+		}
+		if at, ok := s.next(); ok && (!any || at.Before(first)) {
+			first, any = at, true
+		}
+	}
+	return first, any
+}
+
 // Close stops taking up work, waits at most Grace for what is in hand, and lets go of the file. What was not done comes again at the
 // next Open. Requests should have ended before.
 func (r *Runtime) Close() error {

@@ -123,5 +123,7 @@ func escape(key string) string {
 	if len(key) > MaxText {
 		key = key[:MaxText]
 	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+	return pointerStep.Replace(key)
 }
+
+var pointerStep = strings.NewReplacer("~", "~0", "/", "~1")

@@ -27,6 +27,13 @@ type Programmes struct {
 	mu       sync.Mutex
 	read     time.Time
 	versions []*programme.Programme // the oldest From first
+	kept     map[string]compiled    // what was compiled already, by sort: a published version never changes
+}
+
+// compiled is a version of the rules as it was read off an item.
+type compiled struct {
+	version int64 // of the item
+	rules   *programme.Programme
 }
 
 // NewProgrammes returns the reader over an adapter.
@@ -60,22 +67,28 @@ func (p *Programmes) At(ctx context.Context, t time.Time) (*programme.Programme,
 func (p *Programmes) load(ctx context.Context) error {
 	in := QueryInput{Table: Programme, Partition: programmePartition, Prefix: "V/", Backward: true, Limit: maxVersions}
 	var versions []*programme.Programme
+	kept := map[string]compiled{}
 	err := every(ctx, p.items, in, func(item Item) error { // three large versions fill a page
 		if len(versions) == maxVersions {
 			return errEnough
 		}
-		parsed, err := programme.Load([]byte(item.Attrs.text(versionDocument)))
-		if err != nil {
-			return fmt.Errorf("%s: %w", item.Key, err)
+		c, known := p.kept[item.Key.Sort]
+		if !known || c.version != item.Version {
+			parsed, err := programme.Load([]byte(item.Attrs.text(versionDocument)))
+			if err != nil {
+				return fmt.Errorf("%s: %w", item.Key, err)
+			}
+			c = compiled{item.Version, parsed}
 		}
-		versions = append(versions, parsed)
+		kept[item.Key.Sort] = c
+		versions = append(versions, c.rules)
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
 	slices.Reverse(versions)
-	p.versions = versions
+	p.versions, p.kept = versions, kept
 	return nil
 }
 

@@ -71,6 +71,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/campaigns/{id}", h.showCampaign)
 	mux.HandleFunc("GET /local/campaigns/{id}/results", h.campaignResults)
 	mux.HandleFunc("POST /local/campaigns/{id}/{verb}", h.steerCampaign)
+	mux.HandleFunc("POST /local/simulate", h.simulate)
 	mux.HandleFunc("POST /local/why", h.why)
 	mux.HandleFunc("POST /local/replay", h.replay)
 	mux.HandleFunc("GET /local/dead-letters", h.deadLetters)

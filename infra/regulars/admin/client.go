@@ -173,9 +173,13 @@ func (w *piped) Write(p []byte) (int, error) {
 // Flush lets handlers stream; a pipe keeps nothing back.
 func (w *piped) Flush() {}
 
+// answerWait is how long a server may take to begin its answer; how long that goes on is bounded by the caller alone.
+const answerWait = 10 * time.Minute
+
 // Over is a client of a server.
 func Over(base, key string) *Client {
-	return &Client{Base: strings.TrimSuffix(base, "/"), Key: key, HTTP: &http.Client{Timeout: 10 * time.Minute}, Where: base}
+	wire := &http.Transport{ResponseHeaderTimeout: answerWait}
+	return &Client{Base: strings.TrimSuffix(base, "/"), Key: key, HTTP: &http.Client{Transport: wire}, Where: base}
 }
 
 // Code is the stable code of a failure, "" of any other error.

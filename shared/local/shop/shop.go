@@ -43,7 +43,7 @@ type Options struct {
 	Env      map[string]string              // webhook secrets and other settings that go before the template's
 	Logger   *slog.Logger                   // nil: nothing is logged
 	OnEvent  func(bus string, event []byte) // told each event once it is on disk; must not wait
-	NoSync   bool                           // tests only
+	NoSync   bool                           // for tests and simulations: what was accepted survives a crash of the process, not of the machine
 
 	Parameters map[string]string // of the template, that shall not have their default
 
@@ -72,7 +72,11 @@ func Open(o Options) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := bolt.Open(filepath.Join(o.Dir, File), o.Clock.Now)
+	var how []bolt.Option
+	if o.NoSync {
+		how = append(how, bolt.Unsynced())
+	}
+	items, err := bolt.Open(filepath.Join(o.Dir, File), o.Clock.Now, how...)
 	if err != nil {
 		return nil, err
 	}
