@@ -191,6 +191,15 @@ type MessageSent struct {
 	Occasion string `json:"occasion"`
 }
 
+// MessageClicked (message.clicked.v1, out): a person, as far as can be told, followed a link of an e-mail for the first time. Where it leads
+// may name the person, and is not said.
+type MessageClicked struct {
+	Message  string `json:"message"`
+	Card     string `json:"card"`
+	Campaign string `json:"campaign"`
+	Occasion string `json:"occasion"`
+}
+
 // MessageRefused (message.refused.v1, out): an e-mail will not be sent; Reason is a code from shared/message.
 type MessageRefused struct {
 	Message  string `json:"message"`

@@ -17,3 +17,4 @@ func (TierChanged) EventName() string       { return NameTierChanged }
 func (MessageSent) EventName() string       { return NameMessageSent }
 func (MessageRefused) EventName() string    { return NameMessageRefused }
 func (CampaignStopped) EventName() string   { return NameCampaignStopped }
+func (MessageClicked) EventName() string    { return NameMessageClicked }

@@ -24,6 +24,7 @@ const (
 	NameMessageSent       = "message.sent.v1"
 	NameMessageRefused    = "message.refused.v1"
 	NameCampaignStopped   = "campaign.stopped.v1"
+	NameMessageClicked    = "message.clicked.v1"
 )
 
 // Direction says who says an event: the world to us, we to the world, or both.
@@ -77,6 +78,7 @@ var registry = []Spec{
 	spec[MessageSent](Out),
 	spec[MessageRefused](Out),
 	spec[CampaignStopped](Out),
+	spec[MessageClicked](Out),
 }
 
 // spec reads the files of one type. A file that is missing stays empty here and fails the contract's test.

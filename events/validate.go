@@ -291,6 +291,11 @@ func (e MessageRefused) Validate() []Problem {
 	return c.found
 }
 
+// Validate checks which message it was.
+func (e MessageClicked) Validate() []Problem {
+	return message(e.Message, e.Card, e.Campaign, e.Occasion).found
+}
+
 func message(id, card, campaign, occasion string) *checks {
 	c := &checks{}
 	c.token("/message", id)

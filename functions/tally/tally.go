@@ -1,6 +1,6 @@
-// Package tally counts what became of the e-mails of each campaign, off what the records table has just committed, and each minute stops
-// those of which too many come back or are called spam. What the cards table tells of campaigns is counted by the relay, which reads its
-// stream already.
+// Package tally counts what became of the e-mails of each campaign, off what the records table has just committed, tells when a link in one
+// was followed, and each minute stops campaigns of which too many e-mails come back or are called spam. What the cards table tells of
+// campaigns is counted by the relay, which reads its stream already.
 package tally
 
 import (
@@ -16,7 +16,7 @@ import (
 // Config is what the environment says.
 type Config struct {
 	ProgrammeTable string `env:"PROGRAMME_TABLE"` // where the counts lie, and how campaigns are steered
-	BusName        string `env:"BUS_NAME"`        // where campaign.stopped goes
+	BusName        string `env:"BUS_NAME"`        // where campaign.stopped and message.clicked go
 }
 
 // Decode reads a change off the images of the stream: a message's record before and after, nil twice for a change of anything else. It is
@@ -48,6 +48,15 @@ func (f function) stop(ctx context.Context) error {
 }
 
 func (f function) count(ctx context.Context, shard string, list []edge.Change) error {
+	for _, change := range list { // also what was counted before: a fact that did not reach the bus is told again, under the same id
+		before, after, err := f.decode(change.Old, change.New)
+		if err == nil && after != nil {
+			err = f.service.TellClicked(ctx, before, *after)
+		}
+		if err != nil {
+			return fmt.Errorf("tell change %s: %w", change.Sequence, err)
+		}
+	}
 	return f.service.Count(ctx, "messages/"+shard, list[len(list)-1].Sequence, func(c loyalty.Counts, last string) error {
 		for _, change := range list {
 			if !edge.After(change.Sequence, last) {

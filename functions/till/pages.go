@@ -3,6 +3,7 @@ package till
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
@@ -34,4 +35,23 @@ func inPage(err error) error {
 		return message.ErrInvalid
 	}
 	return err
+}
+
+// follow sends the reader of an e-mail on.
+func (d *door) follow(w http.ResponseWriter, r *http.Request) {
+	web.Follow(func() string { return d.shopName(r) }, d.Service, d.missed(r)).ServeHTTP(w, r)
+}
+
+// opened is the picture of one point.
+func (d *door) opened(w http.ResponseWriter, r *http.Request) {
+	web.Pixel(d.Service, d.missed(r)).ServeHTTP(w, r)
+}
+
+// missed logs a visit that was not counted; who came, and where the link leads, is not said. A link that is not ours is nobody's visit.
+func (d *door) missed(r *http.Request) func(error) {
+	return func(err error) {
+		if !errors.Is(err, message.ErrInvalid) {
+			d.Log.WarnContext(r.Context(), "a visit was not counted", "error", err)
+		}
+	}
 }

@@ -115,6 +115,8 @@ var routes = []route{
 	{method: "POST", path: "/unsubscribe/{token}", page: (*door).unsubscribe},
 	{method: "GET", path: "/preferences/{token}", page: (*door).preferences},
 	{method: "POST", path: "/preferences/{token}", page: (*door).preferences},
+	{method: "GET", path: "/c/{token}", page: (*door).follow},
+	{method: "GET", path: "/o/{token}", page: (*door).opened},
 }
 
 // keyed is where every path wants a key, also one that leads nowhere: a stranger learns nothing of what is behind.

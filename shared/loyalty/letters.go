@@ -60,6 +60,7 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 			return Envelope{}, unrendered{}, fmt.Errorf("make the unsubscribe link of message %s: %w", o.ID, err)
 		}
 		data.UnsubscribeURL = l.PublicURL + "/unsubscribe/" + token
+		l.count(&data, rules.Mail, o.ID)
 	}
 	letter, err := message.Render(template, data)
 	if err != nil {

@@ -32,6 +32,8 @@ type Brought struct {
 	Bounced    int64
 	Complained int64
 	Refused    int64
+	Clicked    int64 // e-mails of which a person followed a link
+	Machines   int64 // e-mails of which only programs did
 }
 
 // Counts is what has been counted, by group.
@@ -63,6 +65,7 @@ func (n *Brought) Whole() []*int64 {
 	return []*int64{
 		&n.People, &n.Buyers, &n.Spent, &n.Granted, &n.Redeemed, &n.Revenue, &n.Discount, &n.Points, &n.Left,
 		&n.Sent, &n.Delivered, &n.Bounced, &n.Complained, &n.Refused,
+		&n.Clicked, &n.Machines,
 	}
 }
 
@@ -161,6 +164,12 @@ func (c Counts) FoldMessage(before *message.Record, now message.Record) {
 func (n *Brought) message(rec message.Record, sign int64) {
 	if !rec.SentAt.IsZero() {
 		n.Sent += sign
+	}
+	switch c := rec.Clicks; {
+	case c.Count > 0:
+		n.Clicked += sign
+	case c.Machines > 0:
+		n.Machines += sign
 	}
 	switch rec.State {
 	case message.StateDelivered:

@@ -84,6 +84,9 @@ func (w *Why) recorded(rec message.Record) {
 	if !rec.SentAt.IsZero() {
 		w.pass("sent", true, "", "at %s", moment(rec.SentAt))
 	}
+	if c := rec.Clicks; c.Count > 0 {
+		w.pass("clicked", true, "", "at %s", moment(c.FirstAt))
+	}
 	if rec.State == message.StateDelivered || rec.State == message.StateBounced || rec.State == message.StateComplained {
 		w.pass(string(rec.State), rec.State == message.StateDelivered, "", "at %s", moment(rec.SettledAt))
 	}

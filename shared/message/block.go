@@ -47,6 +47,7 @@ var (
 	couponWidth   = func(d *Data) string { return digits(int64(d.Coupon.width)) }
 	cartTotal     = func(d *Data) string { return d.Cart.Total }
 	unsubscribe   = func(d *Data) string { return d.UnsubscribeURL }
+	pixel         = func(d *Data) string { return d.Pixel }
 	colour        = func(d *Data) string {
 		if d.Shop.Colour != "" {
 			return d.Shop.Colour

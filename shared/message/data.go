@@ -10,6 +10,14 @@ type Data struct {
 	Cart           Cart
 	Products       []Product // what the message is about; a products block without items of its own shows them
 	UnsubscribeURL string    // wanted by marketing
+	UnsubscribeURL string    // wanted by marketing
+
+	// Counted is the address that leads to a link's target and counts; nil leaves links as they are. The text part keeps them in any case:
+	// whoever reads it sees where a link goes.
+	Counted func(target string) string
+
+	// Pixel is the address of a picture of one point that tells when the HTML is shown; "" for none.
+	Pixel string
 }
 
 // Shop is the sender as the shopper sees it.

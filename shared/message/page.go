@@ -56,7 +56,11 @@ func (c *Compiled) page(subject, preheader []node, blocks []block) program {
 	if footer >= 0 {
 		c.htmlFooter(a, blocks[footer], direction)
 	}
-	return a.lit("</td></tr></table></body></html>\n").done()
+	a.lit("</td></tr></table>")
+	a.when(has(pixel), func(a *assembly) {
+		a.lit(`<img src="`).href(pixel, asAttribute).lit(`" width="1" height="1" alt="" style="display:block;border:0">`)
+	})
+	return a.lit("</body></html>\n").done()
 }
 
 // masthead is the logo, or the name where there is none.
@@ -95,7 +99,7 @@ func (a *assembly) htmlRow(b block, p phrase) {
 		a.paragraphs(b.text)
 	case BlockButton:
 		a.lit(`<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr><td style="border-radius:8px;background:`).data(colour, asAttribute).
-			lit(`"><a href="`).link(b.url, asAttribute).
+			lit(`"><a href="`).counted(b.url, asAttribute).
 			lit(`" style="display:inline-block;padding:13px 26px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:8px">`).
 			nodes(b.text, asAttribute, asIsolated).lit(`</a></td></tr></table>`)
 	case BlockImage:
@@ -139,7 +143,7 @@ func (a *assembly) note(text []node) {
 // htmlImage shrinks with the screen and keeps the picture's shape.
 func (a *assembly) htmlImage(b block) {
 	if len(b.url) > 0 {
-		a.lit(`<a href="`).link(b.url, asAttribute).lit(`">`)
+		a.lit(`<a href="`).counted(b.url, asAttribute).lit(`">`)
 	}
 	a.lit(`<img src="`).link(b.image, asAttribute).lit(`" alt="`).nodes(b.alt, asAttribute, asAttribute).
 		lit(`" width="520" style="display:block;width:100%;max-width:520px;height:auto;border:0;border-radius:8px">`)

@@ -114,6 +114,21 @@ func (a *assembly) link(list []node, esc escape) *assembly {
 	})
 }
 
+// counted is link for what a reader clicks on.
+func (a *assembly) counted(list []node, esc escape) *assembly {
+	var inner assembly
+	whole := inner.nodes(list, asIs, asURLPart).done()
+	return a.do(func(o *output, d *Data) {
+		var address output
+		whole.run(&address, d)
+		target := strings.TrimSpace(string(address.buf))
+		if d.Counted != nil && checkTarget(target) == nil {
+			target = d.Counted(target)
+		}
+		o.link(target, esc)
+	})
+}
+
 // href appends an address that comes from the data.
 func (a *assembly) href(get func(*Data) string, esc escape) *assembly {
 	return a.do(func(o *output, d *Data) { o.link(get(d), esc) })

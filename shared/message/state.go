@@ -100,6 +100,8 @@ type Record struct {
 	Detail     string    `json:"detail,omitempty"`      // for the marketer, without address or name
 	Soft       bool      `json:"soft,omitempty"`        // it bounced, and the next mail may not
 	Reported   bool      `json:"reported,omitempty"`    // that it went out was first heard from the mail service's report
+	Clicks     Clicks    `json:"clicks,omitzero"`       // links in it that were followed
+	OpenedAt   time.Time `json:"opened_at,omitzero"`    // its pixel was first fetched, by whomever: a measure of nothing
 }
 
 const (

@@ -28,64 +28,79 @@ const (
 	MinSecret = 16
 )
 
+// purpose keeps links of one kind from being taken for another: each has keys of its own.
+type purpose string
+
+const purposeUnsubscribe purpose = "unsubscribe"
+
 // Token names the card and the topic for an unsubscribe link. It returns ErrInvalid if the secret is too short to be one, or
 // card or topic are not ids.
 func Token(secret, card, topic string) (string, error) {
 	if !ids.ValidPart(card) || !ids.ValidPart(topic) {
 		return "", fmt.Errorf("%w: card %q and topic %q must be ids", ErrInvalid, shorten(card), shorten(topic))
 	}
-	keys, err := tokenKeys(secret)
-	if err != nil {
-		return "", err
-	}
-	text := []byte(topic + "\x00" + card)
-	tag := keys.tag(text)
-	if err := keys.crypt(tag, text); err != nil {
-		return "", err
-	}
-	return tokenVersion + base64.RawURLEncoding.EncodeToString(append(tag, text...)), nil
+	return seal(secret, purposeUnsubscribe, topic+"\x00"+card)
 }
 
 // ParseToken reads a token made with any of the secrets; several are valid while one is being replaced. It returns ErrInvalid for
 // every other text, and never says which part was wrong.
 func ParseToken(secrets []string, token string) (card, topic string, err error) {
-	bad := fmt.Errorf("%w: this unsubscribe link is incomplete or was not made by us", ErrInvalid)
+	text, err := unseal(secrets, purposeUnsubscribe, token, maxToken)
+	topic, card, _ = strings.Cut(text, "\x00")
+	return card, topic, err
+}
+
+// seal makes a token of a text.
+func seal(secret string, p purpose, text string) (string, error) {
+	keys, err := tokenKeys(secret, p)
+	if err != nil {
+		return "", err
+	}
+	body := []byte(text)
+	tag := keys.tag(body)
+	if err := keys.crypt(tag, body); err != nil {
+		return "", err
+	}
+	return tokenVersion + base64.RawURLEncoding.EncodeToString(append(tag, body...)), nil
+}
+
+// unseal reads the text of a token of at most so many characters.
+func unseal(secrets []string, p purpose, token string, most int) (string, error) {
+	bad := fmt.Errorf("%w: this link is incomplete or was not made by us", ErrInvalid)
 	encoded, ok := strings.CutPrefix(token, tokenVersion)
-	if !ok || len(token) > maxToken {
-		return "", "", bad
+	if !ok || len(token) > most {
+		return "", bad
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
 	if err != nil || len(raw) <= tagLength {
-		return "", "", bad
+		return "", bad
 	}
 	for _, secret := range secrets {
-		keys, err := tokenKeys(secret)
+		keys, err := tokenKeys(secret, p)
 		if err != nil {
-			return "", "", err
+			return "", err
 		}
 		tag, text := raw[:tagLength], append([]byte(nil), raw[tagLength:]...)
 		if err := keys.crypt(tag, text); err != nil {
-			return "", "", err
+			return "", err
 		}
-		if !hmac.Equal(tag, keys.tag(text)) {
-			continue
+		if hmac.Equal(tag, keys.tag(text)) {
+			return string(text), nil
 		}
-		topic, card, _ := strings.Cut(string(text), "\x00")
-		return card, topic, nil
 	}
-	return "", "", bad
+	return "", bad
 }
 
 // keySet is what one secret gives: a key to encrypt and another to authenticate.
 type keySet struct{ cipher, mac []byte }
 
-func tokenKeys(secret string) (keySet, error) {
+func tokenKeys(secret string, p purpose) (keySet, error) {
 	if len(secret) < MinSecret {
 		return keySet{}, fmt.Errorf("%w: the link secret has %d bytes; at least %d are needed", ErrInvalid, len(secret), MinSecret)
 	}
-	both, err := hkdf.Key(sha256.New, []byte(secret), nil, "regulars unsubscribe token "+tokenVersion, 64)
+	both, err := hkdf.Key(sha256.New, []byte(secret), nil, "regulars "+string(p)+" token "+tokenVersion, 64)
 	if err != nil {
-		return keySet{}, fmt.Errorf("derive the keys of unsubscribe tokens: %w", err)
+		return keySet{}, fmt.Errorf("derive the keys of links: %w", err)
 	}
 	return keySet{cipher: both[:32], mac: both[32:]}, nil
 }
@@ -100,7 +115,7 @@ func (k keySet) tag(text []byte) []byte {
 func (k keySet) crypt(tag, text []byte) error {
 	block, err := aes.NewCipher(k.cipher)
 	if err != nil {
-		return fmt.Errorf("unsubscribe token: %w", err)
+		return fmt.Errorf("token of a link: %w", err)
 	}
 	cipher.NewCTR(block, tag).XORKeyStream(text, text)
 	return nil

@@ -277,6 +277,9 @@ func (c *compiler) mail() {
 		return t.Hour()*60 + t.Minute()
 	}
 	c.p.quiet = message.Quiet{From: minutes("/mail/quiet_from", m.QuietFrom), To: minutes("/mail/quiet_to", m.QuietTo)}
+	if m.Links != "" && m.Links != LinksPlain && m.Links != LinksTracked {
+		c.fault("/mail/links", "links are %q or %q", LinksPlain, LinksTracked)
+	}
 	if m.Cap.Count < 0 || m.Cap.Days < 0 || (m.Cap.Count > 0) != (m.Cap.Days > 0) {
 		c.fault("/mail/cap", "a cap needs count and days, both 1 or more")
 	}

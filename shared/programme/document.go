@@ -273,7 +273,21 @@ type MailRules struct {
 	Cap       message.Cap `json:"cap,omitempty"`
 	QuietFrom string      `json:"quiet_from,omitempty"` // "21:00"
 	QuietTo   string      `json:"quiet_to,omitempty"`   // "07:00"
+
+	// Links is how links of marketing e-mails lead to their targets: plain if missing, or tracked, through this shop's own address, which
+	// counts who followed one. Unsubscribe links, the text part and service mail are always plain.
+	Links string `json:"links,omitempty"`
+
+	// Opens puts a picture of one point into marketing e-mails that tells when one is shown. Mailboxes fetch it without a reader and readers
+	// read without fetching it, so nothing is decided or measured by it.
+	Opens bool `json:"opens,omitempty"`
 }
+
+// What MailRules.Links may say.
+const (
+	LinksPlain   = "plain"
+	LinksTracked = "tracked"
+)
 
 // Decimal is an exact decimal as marketers write it, "12.50" or 12; no float ever stands between.
 type Decimal string

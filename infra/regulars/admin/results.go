@@ -22,6 +22,8 @@ type Results struct {
 	Bounced     int64          `json:"bounced"`
 	Complained  int64          `json:"complained"`
 	Refused     int64          `json:"refused"`
+	Clicked     int64          `json:"clicked"`      // e-mails of which a person followed a link
+	ClickedBots int64          `json:"clicked_bots"` // e-mails of which only programs did
 	Granted     int64          `json:"coupons_granted"`
 	Redeemed    int64          `json:"coupons_redeemed"`
 	Revenue     int64          `json:"coupon_revenue"`
@@ -62,7 +64,7 @@ func resultsOf(rules *programme.Programme, campaign string, counts loyalty.Count
 	all, treated, held := group(""), group(card.ArmTreated), group(card.ArmHeld)
 	out := Results{
 		Campaign: campaign, Currency: rules.Currency, WindowDays: int(rules.Window(campaign)), Sent: all.Sent, Delivered: all.Delivered, Bounced: all.Bounced,
-		Complained: all.Complained, Refused: all.Refused, Granted: all.Granted, Redeemed: all.Redeemed, Revenue: all.Revenue, Discount: all.Discount,
+		Complained: all.Complained, Refused: all.Refused, Clicked: all.Clicked, ClickedBots: all.Machines, Granted: all.Granted, Redeemed: all.Redeemed, Revenue: all.Revenue, Discount: all.Discount,
 		Points: all.Points, LeftAlone: all.Left,
 		Treated: Arm{treated.People, treated.Buyers, treated.Spent}, Held: Arm{held.People, held.Buyers, held.Spent},
 		Outcome: NotMeasured, Sentence: "What it brought is not measured: give the campaign a holdout, and a part of the cards is left alone to be compared with.",

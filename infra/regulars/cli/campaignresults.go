@@ -55,6 +55,7 @@ func (c *call) showResults(r admin.Results) {
 	}
 	c.say("coupons   %d granted, %d redeemed on receipts of %s, %s taken off", r.Granted, r.Redeemed, amount(r.Revenue), amount(r.Discount))
 	c.say("e-mails   %d sent, %d delivered, %d bounced, %d complained of, %d refused", r.Sent, r.Delivered, r.Bounced, r.Complained, r.Refused)
+	c.say("clicks    %d e-mails by people, %d by programs alone", r.Clicked, r.ClickedBots)
 }
 
 func (c *call) resultsCSV(r admin.Results) error {
@@ -64,13 +65,13 @@ func (c *call) resultsCSV(r admin.Results) error {
 		value, low, high = fmt.Sprint(i.Value), fmt.Sprint(i.Low), fmt.Sprint(i.High)
 	}
 	names := []string{"campaign", "currency", "outcome", "treated", "treated_buyers", "treated_spent", "held", "held_buyers", "held_spent",
-		"incremental", "incremental_low", "incremental_high", "granted", "redeemed", "coupon_revenue", "coupon_discount", "sent", "delivered", "bounced", "complained", "refused"}
+		"incremental", "incremental_low", "incremental_high", "granted", "redeemed", "coupon_revenue", "coupon_discount", "sent", "delivered", "bounced", "complained", "refused", "clicked", "clicked_bots"}
 	row := []string{r.Campaign, string(r.Currency), r.Outcome}
 	for _, n := range []int64{r.Treated.People, r.Treated.Buyers, r.Treated.Spent, r.Held.People, r.Held.Buyers, r.Held.Spent} {
 		row = append(row, fmt.Sprint(n))
 	}
 	row = append(row, value, low, high)
-	for _, n := range []int64{r.Granted, r.Redeemed, r.Revenue, r.Discount, r.Sent, r.Delivered, r.Bounced, r.Complained, r.Refused} {
+	for _, n := range []int64{r.Granted, r.Redeemed, r.Revenue, r.Discount, r.Sent, r.Delivered, r.Bounced, r.Complained, r.Refused, r.Clicked, r.ClickedBots} {
 		row = append(row, fmt.Sprint(n))
 	}
 	return out.WriteAll([][]string{names, row})

@@ -19,6 +19,7 @@ func TestTheMainJob(t *testing.T) {
 
 	card := w.enrol("ida@mail.example", "")
 	w.bigBasket(card)
+	w.clicks()
 	w.spendTheCoupon(card)
 	w.returns(card)
 	w.overTheBus(card)

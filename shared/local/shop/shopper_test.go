@@ -1,0 +1,64 @@
+package shop_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
+
+// clicks: the button of the first mail leads through us to the shop. A scanner opens it, and its reader twice.
+func (w *world) clicks() {
+	w.Helper()
+	link := w.button("ida@mail.example")
+	follow := func(method string) {
+		w.Helper()
+		r := httptest.NewRequest(method, link, nil)
+		r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+		answer := httptest.NewRecorder()
+		w.front.ServeHTTP(answer, r)
+		if answer.Code != http.StatusFound || answer.Header().Get("Location") != "https://harbour-coffee.example" {
+			w.Errorf("%s %s gives %d, to %q", method, link, answer.Code, answer.Header().Get("Location"))
+		}
+		w.drain()
+	}
+	follow("HEAD")
+	follow("GET")
+	w.jump(time.Minute)
+	follow("GET")
+	follow("GET")
+	counts, err := w.shop.Store.Counted(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	if n := counts[loyalty.Group{Campaign: "thanks"}]; n == nil || n.Clicked != 1 || n.Machines != 0 {
+		w.Errorf("counted: %+v", n)
+	}
+}
+
+// button is the path of the first counted link in the newest mail to an address.
+func (w *world) button(to string) string {
+	w.Helper()
+	all, err := w.shop.Run.Mailbox().List(0, 100)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, m := range all {
+		full, err := w.shop.Run.Mailbox().Get(m.ID)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if m.To[0] != to {
+			continue
+		}
+		raw := strings.ReplaceAll(string(full.Raw), "=\r\n", "")
+		if _, link, ok := strings.Cut(raw, "http://127.0.0.1:8080/c/"); ok {
+			link, _, _ = strings.Cut(link, "\"")
+			return "/c/" + link
+		}
+	}
+	w.Fatal("no mail to " + to + " has a counted link")
+	return ""
+}
