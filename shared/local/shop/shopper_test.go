@@ -1,6 +1,7 @@
 package shop_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -61,4 +62,50 @@ func (w *world) button(to string) string {
 	}
 	w.Fatal("no mail to " + to + " has a counted link")
 	return ""
+}
+
+func (w *world) unsubscribe(card string) {
+	w.Helper()
+	mails, err := w.shop.Run.Mailbox().List(0, 1)
+	if err != nil || len(mails) == 0 {
+		w.Fatal(err, "no mail")
+	}
+	w.checkout(card, "000040", 3000, "", http.StatusCreated)
+	w.drain()
+	all, err := w.shop.Run.Mailbox().List(0, 100)
+	if err != nil {
+		w.Fatal(err)
+	}
+	link := ""
+	for _, m := range all {
+		if m.To[0] != "ida@mail.example" {
+			continue
+		}
+		full, err := w.shop.Run.Mailbox().Get(m.ID)
+		if err != nil {
+			w.Fatal(err)
+		}
+		_, after, _ := strings.Cut(strings.ReplaceAll(string(full.Raw), "\r\n ", ""), "List-Unsubscribe:")
+		link, _, _ = strings.Cut(after[strings.Index(after, "<")+1:], ">")
+		break
+	}
+	path := strings.TrimPrefix(link, "http://127.0.0.1:8080")
+	if status, _ := w.send("GET", path, "", nil); status != http.StatusOK {
+		w.Errorf("the page of %s gives %d", path, status)
+	}
+	before := len(w.mails("ida@mail.example"))
+	opened, err := w.shop.Store.Open(w.Context(), card, true)
+	if err != nil || !opened.Profile.Consents["offers"].Allowed {
+		w.Fatal("looking at the page has changed consent", err)
+	}
+	status, _ := w.send("POST", path, "List-Unsubscribe=One-Click", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+	if status != http.StatusOK {
+		w.Errorf("one click gives %d", status)
+	}
+	w.call("PUT", "/v1/carts/99", fmt.Sprintf(`{"version":1,"card":%q,"lines":[{"id":"1","sku":"mug","quantity":1,"amount":{"amount":1450,"currency":"EUR"}}],"total":{"amount":1450,"currency":"EUR"}}`, card), http.StatusOK)
+	w.jump(2 * time.Hour)
+	if after := len(w.mails("ida@mail.example")); after != before {
+		w.Errorf("%d mails after unsubscribing, %d before", after, before)
+	}
+	w.call("GET", "/v1/messages?card="+card, "", http.StatusOK)
 }
