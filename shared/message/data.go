@@ -10,7 +10,6 @@ type Data struct {
 	Cart           Cart
 	Products       []Product // what the message is about; a products block without items of its own shows them
 	UnsubscribeURL string    // wanted by marketing
-	UnsubscribeURL string    // wanted by marketing
 
 	// Counted is the address that leads to a link's target and counts; nil leaves links as they are. The text part keeps them in any case:
 	// whoever reads it sees where a link goes.

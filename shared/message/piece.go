@@ -121,12 +121,16 @@ func (a *assembly) counted(list []node, esc escape) *assembly {
 	return a.do(func(o *output, d *Data) {
 		var address output
 		whole.run(&address, d)
-		target := strings.TrimSpace(string(address.buf))
-		if d.Counted != nil && checkTarget(target) == nil {
-			target = d.Counted(target)
-		}
-		o.link(target, esc)
+		o.link(d.leads(strings.TrimSpace(string(address.buf))), esc)
 	})
+}
+
+// leads is the address that takes a reader to a target.
+func (d *Data) leads(target string) string {
+	if d.Counted == nil || checkTarget(target) != nil {
+		return target
+	}
+	return d.Counted(target)
 }
 
 // href appends an address that comes from the data.

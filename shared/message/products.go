@@ -143,6 +143,7 @@ func (a *assembly) htmlProducts(b block, p phrase) {
 			pictures = pictures || product.Image != ""
 		}
 		for i, product := range shown {
+			product.URL = d.leads(product.URL)
 			o.product(product, pictures, i+1 < len(shown) || rest > 0)
 		}
 		if rest > 0 {
