@@ -33,6 +33,7 @@ type Head struct {
 	Counters   []Counter    // by ID and window
 
 	Assignments []Assignment // campaigns that are measured on this card
+	Spoken      []Spoken     // campaigns that may speak so often only
 
 	// Past is the older entries, where somebody has read them up for a decision that looks back. It is stored nowhere.
 	Past []ledger.Page
@@ -128,6 +129,10 @@ type Habits struct {
 	Spent   int64   // minor units paid, less what was paid back
 	FirstOn day.Day // day of the first receipt
 	LastOn  day.Day // day of the newest receipt
+
+	// MostVisits and MostSpent are what Visits and Spent once were, where a return has left less: what was reached is not reached again.
+	MostVisits int64
+	MostSpent  int64
 }
 
 // Coupon is one right to one offer. Live coupons lie in the wallet; ExpiresOn is the last day.

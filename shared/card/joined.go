@@ -94,6 +94,7 @@ func (h Head) Join(from Head) (into, rest Head, in, out []ledger.Mark) {
 	h.Lost = append(slices.Clone(h.Lost), from.Lost...)
 	h.Habits, h.Uses = h.Habits.plus(from.Habits, 1), h.Uses.Plus(from.Uses)
 	h.Counters = MergeCounters(h.Counters, from.Counters)
+	h.Spoken = together(h.Spoken, from.Spoken)
 	h.Holds, from.Holds = append(slices.Clone(h.Holds), from.Holds...), nil
 	var left []Coupon
 	for _, c := range from.Wallet {

@@ -47,6 +47,7 @@ func (s Standing) Minus(o Standing) Standing {
 
 // plus adds the sums of another card, or takes them off again with the sign -1. The first and the last day stay known.
 func (b Habits) plus(o Habits, sign int64) Habits {
+	b.MostVisits, b.MostSpent = 0, 0
 	b.Visits += sign * o.Visits
 	b.Spent += sign * o.Spent
 	b.LastOn = max(b.LastOn, o.LastOn)

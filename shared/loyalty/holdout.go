@@ -20,8 +20,7 @@ const measuredPrefix = "measured~"
 // A campaign that speaks at a checkout or on a date has decided this with its own entry: where there is an order, the card is not held out.
 func (s *Service) heldOut(ctx context.Context, o message.Order, opened Opened, rules *programme.Programme, now time.Time) (Opened, bool, error) {
 	c, known := rules.Campaign(o.Campaign)
-	decided := c.On == programme.OnCheckout || c.On == programme.OnAnniversary
-	if !known || decided || message.ClassOf(o.Topic) == message.Service || !rules.Measures(o.Campaign) {
+	if !known || c.Decides() || message.ClassOf(o.Topic) == message.Service || !rules.Measures(o.Campaign) {
 		return opened, false, nil
 	}
 	held, _ := rules.HeldOut(o.Campaign, opened.Head.ID)

@@ -179,7 +179,7 @@ func (s *Service) postReturns(ctx context.Context, filed Filed, n int) (Answer, 
 			at:    filed.Returns[i-1].At,
 			past:  rules.LooksBack(r.At, filed.Returns[i-1].At, r.Key.Store, earned.From),
 			decide: func(head card.Head) (card.Head, error) {
-				return rules.Return(head, r, *earned, filed.Returns[:i], cause(r.Key, i), s.Now())
+				return rules.Return(head, opened.Profile, r, *earned, filed.Returns[:i], cause(r.Key, i), s.Now())
 			},
 		})
 		if err != nil {

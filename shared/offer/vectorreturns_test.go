@@ -55,7 +55,7 @@ func (v vector) comeBack(t *testing.T, p *programme.Programme, h card.Head, r re
 		if err != nil {
 			t.Fatal(err)
 		}
-		if h, err = p.Return(h, r, sold, returns, fmt.Sprintf("%s~%d", r.Key, i+1), r.At); err != nil {
+		if h, err = p.Return(h, card.Profile{}, r, sold, returns, fmt.Sprintf("%s~%d", r.Key, i+1), r.At); err != nil {
 			t.Fatal(err)
 		}
 		lines := map[string]int64{}

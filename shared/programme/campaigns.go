@@ -3,6 +3,7 @@ package programme
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 func (c *compiler) campaignRules() {
@@ -12,7 +13,7 @@ func (c *compiler) campaignRules() {
 		at := "/campaigns/" + strconv.Itoa(i)
 		c.id(at+"/id", k.ID, seen)
 		switch k.On {
-		case OnCheckout, OnAnniversary, OnSchedule:
+		case OnCheckout, OnAnniversary, OnSchedule, OnFirst, OnPurchase, OnSpend, OnTier, OnReturned:
 		case OnEnrolled:
 			c.enrolledCampaign(at, k)
 		case OnCart:
@@ -21,17 +22,21 @@ func (c *compiler) campaignRules() {
 			}
 			c.cartCampaign(at, k)
 		default:
-			c.fault(at+"/on", "%q is not one of %s, %s, %s, %s, %s", k.On, OnCheckout, OnEnrolled, OnAnniversary, OnCart, OnSchedule)
+			c.fault(at+"/on", "%q is not one of %s", k.On, strings.Join(triggers, ", "))
 		}
 		if k.Grant == nil && k.Message == nil && !k.HasSteps() {
 			c.fault(at, "a campaign grants a coupon, sends a message, or has steps; here is none of these")
 		}
 		c.cartsAlone(at, k)
+		c.trigger(at, k)
 		c.holdout(at, k)
 		c.grant(at, k)
 		c.letter(at, k)
 		c.showcase(at, k)
-		c.p.campaigns[k.ID] = campaign{Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), when: c.when(at+"/when", c.audience(at, k), c.p.cards)}
+		c.p.campaigns[k.ID] = campaign{
+			Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), amount: c.amount(at+"/amount", k.Amount),
+			when: c.when(at+"/when", c.audience(at, k), c.p.cards),
+		}
 	}
 }
 

@@ -110,7 +110,7 @@ func play(t *rapid.T, p *programme.Programme, receipts []receipt.Receipt, order 
 		n := len(came[i])
 		came[i] = append(came[i], lineBack(fmt.Sprint(n+1), 1))
 		var err error
-		if h, err = p.Return(h, receipts[i], sold[i], came[i], fmt.Sprintf("%s~%d", receipts[i].Key, n+1), now); err != nil {
+		if h, err = p.Return(h, card.Profile{}, receipts[i], sold[i], came[i], fmt.Sprintf("%s~%d", receipts[i].Key, n+1), now); err != nil {
 			t.Fatal(err)
 		}
 	}

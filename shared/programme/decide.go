@@ -58,17 +58,11 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h, e = p.credit(h, e, r, at, now)
 	kept, _ := r.After(nil) // without returns nothing can be too much
 	h, e.To = p.qualify(h, e, r, kept, now)
+	habits := h.Habits
 	h.Habits = visited(h.Habits, on, kept.Net)
 	h = p.attribute(h, on, kept.Net, ledger.Entry{})
-
-	facts := knowing(p.cards)
-	facts.receipt(r, linesOf(r, kept), zone)
-	facts.card(p, h, shopper, on)
-	for _, c := range p.Campaigns {
-		if c.On == OnCheckout && p.campaigns[c.ID].when.Match(facts.facts) {
-			h, e = p.address(h, e, c, max(on, day.Of(now, zone)))
-		}
-	}
+	h, changed := p.takes(h, habits, e, on, day.Of(now, zone), kept.Net)
+	h, e = p.said(h, e, shopper, r, kept, changed, on, day.Of(now, zone))
 	h, e = p.stamp(h, e, r, at, now)
 	h = p.postEarned(h, e, h.OriginOf(r.Card), on, now)
 	if tier := h.Tier; tier != before && e.To == e.From { // it comes late, and takes back what a review has told since
@@ -204,7 +198,7 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 //
 // Points are a function of what is kept, so the order and the split of returns do not matter. They never come to more than the receipt has
 // earned; but a return may bring back a part of what one before it took, where less goods are worth more.
-func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, cause string, now time.Time) (card.Head, error) {
+func (p *Programme) Return(h card.Head, shopper card.Profile, r receipt.Receipt, sale ledger.Entry, returns []receipt.Return, cause string, now time.Time) (card.Head, error) {
 	was, left, before, after, err := p.change(r, sale, returns)
 	if err != nil {
 		return h, err
@@ -226,10 +220,14 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	h = l.takeBack(h, sold, day.Of(newest.At, p.Zone(r.Key.Store)), today, -counts)
 	h.Tier = l.held(h, today)
 	e.To = h.Tier
+	habits := h.Habits
 	h.Habits.Spent += after.paid - before.paid
 	h = p.attribute(h, sold, after.paid-before.paid, sale)
 	if after.gone {
 		h.Habits.Visits--
+	}
+	h, _ = p.takes(h, habits, e, sold, today, after.paid-before.paid)
+	if after.gone {
 		var marks []ledger.Mark
 		if h, marks, err = p.giveBack(h, sale, newest, day.Of(newest.At, p.Zone(r.Key.Store))); err != nil {
 			return h, err
@@ -242,5 +240,6 @@ func (p *Programme) Return(h card.Head, r receipt.Receipt, sale ledger.Entry, re
 	if h, e, err = p.unstamp(h, e, r, sale, returns, now); err != nil {
 		return h, err
 	}
+	h, e = p.saidBack(h, e, shopper, r, len(returns), today)
 	return p.postReturned(h, e, h.OriginOf(r.Card), sold, sale.From, now), nil
 }

@@ -231,6 +231,13 @@ type Campaign struct {
 	Steps        []JourneyStep `json:"steps,omitempty"`    // a journey, in the place of grant and message
 	ExitWhen     Condition     `json:"exit_when,omitzero"` // of a journey: it ends as soon as this holds, and what waits to be sent is not
 	Goal         Condition     `json:"goal,omitzero"`      // of a journey: it has come to what it was for, and ends
+
+	// Words of single occasions.
+	Nth    int64     `json:"nth,omitempty"`    // of a purchase: which one of the card's
+	Amount Decimal   `json:"amount,omitempty"` // of spend_crossed: what the card has spent by then
+	Within string    `json:"within,omitempty"` // of spend_crossed: in a "month", "quarter" or "year"; of all time if missing
+	Tier   *TierMove `json:"tier,omitempty"`   // of tier_changed: which change; any if missing
+	Again  *Again    `json:"again,omitempty"`  // how often it speaks to one card; at every occasion if missing
 }
 
 // When a campaign speaks.

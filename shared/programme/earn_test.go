@@ -252,7 +252,7 @@ earn:
 					sold[i] = last(h)
 				} else {
 					var err error
-					if h, err = p.Return(h, receipts[i], sold[i], returns[i][:n], fmt.Sprintf("%d~%d", i, n), start); err != nil {
+					if h, err = p.Return(h, card.Profile{}, receipts[i], sold[i], returns[i][:n], fmt.Sprintf("%d~%d", i, n), start); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -77,7 +77,10 @@ func (p *Programme) Window(campaign string) day.Day {
 // address is what a campaign does at its occasion: it speaks, or it leaves a card alone that is held out. Both are measured alike from
 // then on, and nothing has been asked yet of whether an e-mail may be sent.
 func (p *Programme) address(h card.Head, e ledger.Entry, c Campaign, today day.Day) (card.Head, ledger.Entry) {
-	h, e, held := p.assign(h, e, c.ID, today)
+	if !c.MayAgain(h, today) {
+		return h, e
+	}
+	h, e, held := p.assign(c.noteSpoken(h, today), e, c.ID, today)
 	if held {
 		return h, e
 	}

@@ -151,7 +151,7 @@ func TestPurchasesOfAWindowAreCounted(t *testing.T) {
 		back := func(r receipt.Receipt, when string) {
 			e, _, _ := h.Book.Find(r.Key.String())
 			var err error
-			if h, err = p.Return(h, r, e, []receipt.Return{{ID: "1", At: at(t, when)}}, r.Key.String()+"~1", at(t, when)); err != nil {
+			if h, err = p.Return(h, card.Profile{}, r, e, []receipt.Return{{ID: "1", At: at(t, when)}}, r.Key.String()+"~1", at(t, when)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -80,7 +80,7 @@ func giveBack(t interface {
 	var points []int64
 	for i := range returns {
 		var err error
-		if h, err = p.Return(h, r, sold, returns[:i+1], fmt.Sprintf("%s~%d", r.Key, i+1), now); err != nil {
+		if h, err = p.Return(h, card.Profile{}, r, sold, returns[:i+1], fmt.Sprintf("%s~%d", r.Key, i+1), now); err != nil {
 			t.Fatal(err)
 		}
 		if wrong := h.Book.Sound(nil); wrong != "" {

@@ -47,7 +47,7 @@ func decide(t *testing.T, p *programme.Programme) card.Head {
 	r := sale("1", now, 700, 500)
 	h := p.Checkout(card.Head{ID: "7001"}, card.Profile{}, r, now)
 	sold, _, _ := h.Book.Find(r.Key.String())
-	h, err := p.Return(h, r, sold, []receipt.Return{lineBack("1", 1)}, r.Key.String()+"~1", now)
+	h, err := p.Return(h, card.Profile{}, r, sold, []receipt.Return{lineBack("1", 1)}, r.Key.String()+"~1", now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -310,7 +310,7 @@ func played(t *rapid.T, p *programme.Programme, history []heard, hear func(heard
 		}
 		sold, _, _ := h.Book.Find(m.sale.Key.String())
 		var err error
-		if h, err = p.Return(h, m.sale, sold, []receipt.Return{{ID: "all", At: m.at}}, m.sale.Key.String()+"~1", now); err != nil {
+		if h, err = p.Return(h, card.Profile{}, m.sale, sold, []receipt.Return{{ID: "all", At: m.at}}, m.sale.Key.String()+"~1", now); err != nil {
 			t.Fatal(err)
 		}
 		if wrong := h.Book.Sound(nil); wrong != "" {

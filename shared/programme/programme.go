@@ -42,6 +42,7 @@ type Programme struct {
 	written     []offer.Offer // what priced was compiled of, to be asked again when goods come back
 	policy      offer.Policy
 
+	asksReached   bool              // some campaign asks what a card has ever reached
 	asksShopper   bool              // some offer asks for more of the shopper than her tier
 	templates     map[string]letter // id and language, with a space between
 	quiet         message.Quiet
@@ -68,6 +69,7 @@ type campaign struct {
 	least  int64  // of a cart
 	plan   *plan  // of a schedule
 	route  *route // of a journey
+	amount int64  // of spend_crossed
 	when   *rule.Compiled
 }
 

@@ -249,7 +249,7 @@ func shuffled(t *rapid.T, p *programme.Programme, receipts []receipt.Receipt, re
 			sold[i] = last(h)
 		} else {
 			var err error
-			if h, err = p.Return(h, receipts[i], sold[i], returns[i][:n], fmt.Sprintf("%d~%d", i, n), now); err != nil {
+			if h, err = p.Return(h, card.Profile{}, receipts[i], sold[i], returns[i][:n], fmt.Sprintf("%d~%d", i, n), now); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -307,7 +307,7 @@ func (a act) do(t *rapid.T, p *programme.Programme, h card.Head, now time.Time) 
 		return p.Checkout(h, card.Profile{}, a.receipt, now)
 	}
 	sold, _, _ := h.Book.Find(a.receipt.Key.String())
-	h, err := p.Return(h, a.receipt, sold, a.back, a.receipt.Key.String()+"~1", now)
+	h, err := p.Return(h, card.Profile{}, a.receipt, sold, a.back, a.receipt.Key.String()+"~1", now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
-	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ledger"
 )
 
@@ -25,13 +24,14 @@ const (
 	headQualifying = "q"  // "2026 500 120": year, points of it, points of the year before
 	headStanding   = "ts" // in place of q, where the programme says more of tiering: see writeStanding
 	headGiven      = "tg" // "gold:20271231": a tier given by a person and its last day, missing for none
-	headHabits     = "h"  // "12 34567 20260103 20261121": visits, spent, first and last day
+	headHabits     = "h"  // "12 34567 20260103 20261121": visits, spent, first and last day; see habits.go
 	headEnrolled   = "e"  // day of enrolment
 	headStatus     = "st" // "b" blocked, "c" closed, missing when open
 	headUses       = "us" // "welcome:ever:1 daily:20261121:2": offers of which a card may use so many, missing without
 	headJoined     = "j"  // "0400123456782:1:tlsyyo 0400123456799:1:tlsyyo:p": merged cards, how deep, their newest entry; see writeFlags
 	headCounters   = "k"  // "coffee::11:1 ~week:feo:73": see counters.go; missing for none
 	headAssigned   = "as" // "birthday:held:feo:1999 spring": campaigns that are measured on the card, see assignments.go; missing for none
+	headSpoken     = "sp" // "welcome:feo:2": campaigns that may speak so often only, the last day, how often; missing for none
 	headLost       = "lo" // "0400123456782:tlsyyo:0400123456799": lost numbers, since when, and what replaced them
 )
 
@@ -63,7 +63,7 @@ func headItem(h card.Head) Item {
 	a.set(headStanding, writeStanding(h.Standing))
 	a.set(headGiven, writeGiven(h.Given))
 	if b := h.Habits; b != (card.Habits{}) {
-		a.set(headHabits, fmt.Sprintf("%d %d %s %s", b.Visits, b.Spent, writeDay(b.FirstOn), writeDay(b.LastOn)))
+		a.set(headHabits, writeHabits(b))
 	}
 	a.set(headEnrolled, writeDay(h.EnrolledOn))
 	if h.Status != card.Open {
@@ -72,6 +72,7 @@ func headItem(h card.Head) Item {
 	a.set(headUses, writeCounts(h.Uses))
 	a.set(headCounters, writeCounters(h.Counters))
 	a.set(headAssigned, writeAssignments(h.Assignments))
+	a.set(headSpoken, writeSpoken(h.Spoken))
 	var lost []string
 	for _, l := range h.Lost {
 		lost = append(lost, l.Number+":"+writeMoment(l.At)+":"+l.By)
@@ -133,6 +134,8 @@ func readHead(id string, a Attrs) (card.Head, error) {
 	note(e)
 	h.Assignments, e = readAssignments(a.text(headAssigned))
 	note(e)
+	h.Spoken, e = readSpoken(a.text(headSpoken))
+	note(e)
 	h.EnrolledOn, e = readDay(a.text(headEnrolled))
 	note(e)
 	h.Uses, e = readCounts(a.text(headUses))
@@ -155,27 +158,6 @@ func readQualifying(text string) (card.Qualifying, error) {
 		return card.Qualifying{}, err
 	}
 	return card.Qualifying{Year: int(n[0]), Points: n[1], Before: n[2]}, nil
-}
-
-func readHabits(text string) (card.Habits, error) {
-	if text == "" {
-		return card.Habits{}, nil
-	}
-	field := strings.Fields(text)
-	if len(field) < 4 {
-		return card.Habits{}, fmt.Errorf("habits %q have %d fields", text, len(field))
-	}
-	n, err := wholes(field[0]+" "+field[1], 2)
-	if err != nil {
-		return card.Habits{}, err
-	}
-	days := [2]day.Day{}
-	for i := range days {
-		if days[i], err = readDay(field[2+i]); err != nil {
-			return card.Habits{}, err
-		}
-	}
-	return card.Habits{Visits: n[0], Spent: n[1], FirstOn: days[0], LastOn: days[1]}, nil
 }
 
 // wholes reads at least n numbers; nil from an empty text.

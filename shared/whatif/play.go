@@ -106,7 +106,7 @@ func (p *player) giveBack(m moment) {
 		return
 	}
 	cause := fmt.Sprintf("%s~%d", sold.receipt.Key, m.back)
-	next, err := p.rules.Return(p.head, sold.receipt, sold.entry, m.sale.Returns[:m.back], cause, m.at)
+	next, err := p.rules.Return(p.head, p.in.Shopper, sold.receipt, sold.entry, m.sale.Returns[:m.back], cause, m.at)
 	if err != nil {
 		p.side.NotPlayed++
 		return

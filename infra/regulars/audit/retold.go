@@ -164,7 +164,7 @@ func (t *retold) giveBack(f store.Filing, n int, e ledger.Entry) {
 	}
 	list := t.attempts(sale.At, t.moments(f.ReturnsAt[n-1], append([]time.Time{f.ClaimedAt}, f.ReturnsAt[n-1:]...)...), t.shopper)
 	t.decide(e, list, func(a attempt) (card.Head, error) {
-		return a.rules.Return(t.head, sale, sold, f.Returns[:n], e.Cause, a.at)
+		return a.rules.Return(t.head, a.shopper, sale, sold, f.Returns[:n], e.Cause, a.at)
 	})
 }
 
