@@ -95,12 +95,12 @@ func TestHeadReadsWhatItWrites(t *testing.T) {
 			Qualifying: card.Qualifying{Year: rapid.IntRange(0, 2199).Draw(t, "year"), Points: rapid.Int64().Draw(t, "points"), Before: rapid.Int64().Draw(t, "before")},
 			Standing:   d.standing().Draw(t, "standing"),
 			Given:      card.GivenTier{Tier: "gold", Until: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "given")},
-			Habits:     card.Habits{Visits: rapid.Int64().Draw(t, "visits"), Spent: rapid.Int64().Draw(t, "spent"), FirstOn: d.someday.Draw(t, "first"), LastOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "last"),
+			Habits: card.Habits{Visits: rapid.Int64().Draw(t, "visits"), Spent: rapid.Int64().Draw(t, "spent"), FirstOn: d.someday.Draw(t, "first"), LastOn: rapid.OneOf(rapid.Just(day.Day(0)), d.someday).Draw(t, "last"),
 				MostVisits: rapid.Int64().Draw(t, "most visits"), MostSpent: rapid.Int64().Draw(t, "most spent")},
 			Spoken: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) card.Spoken {
 				return card.Spoken{Campaign: d.part.Draw(t, "campaign"), On: d.someday.Draw(t, "spoken"), Times: rapid.Int64().Draw(t, "times")}
 			}), 0, 3).Draw(t, "spoken"),
-			Wallet:     rapid.SliceOfN(d.coupon, 0, card.MaxWallet).Draw(t, "wallet"),
+			Wallet: rapid.SliceOfN(d.coupon, 0, card.MaxWallet).Draw(t, "wallet"),
 			Book: ledger.Book{
 				Balance: rapid.Int64().Draw(t, "balance"), Posted: rapid.Int64Range(0, 1_000).Draw(t, "posted"), Pages: rapid.Int64Range(0, 100).Draw(t, "pages"),
 				Carried: rapid.Int64Range(0, ledger.Grains-1).Draw(t, "carried"), Tail: rapid.SliceOfN(d.entry, 0, 20).Draw(t, "tail"),
