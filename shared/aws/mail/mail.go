@@ -15,8 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
-	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
@@ -32,7 +30,7 @@ const TagMessage = "message"
 
 // Mail is a loyalty.Mailer over SES.
 type Mail struct {
-	ses              *sesv2.Client
+	ses              *caller
 	configurationSet string
 }
 
@@ -40,10 +38,7 @@ var _ loyalty.Mailer = (*Mail)(nil)
 
 // Open makes a Mail. The configuration set is what makes SES report on the bus; without one nothing is ever settled by feedback.
 func Open(cfg aws.Config, configurationSet string) *Mail {
-	return &Mail{
-		ses:              sesv2.NewFromConfig(cfg, func(o *sesv2.Options) { o.Retryer = aws.NopRetryer{} }),
-		configurationSet: configurationSet,
-	}
+	return &Mail{ses: newCaller(cfg), configurationSet: configurationSet}
 }
 
 // Mail sends the raw message and returns SES's id for it.
@@ -65,11 +60,11 @@ func (m *Mail) Mail(ctx context.Context, e loyalty.Envelope) (string, error) {
 	if m.configurationSet != "" {
 		in.ConfigurationSetName = &m.configurationSet
 	}
-	out, err := m.ses.SendEmail(ctx, in)
+	id, err := m.ses.send(ctx, in)
 	if err != nil {
 		return "", fmt.Errorf("message %s: %w", e.ID, judge(err))
 	}
-	return aws.ToString(out.MessageId), nil
+	return id, nil
 }
 
 // tagsOf lists the tags in a fixed order. SES refuses the whole mail for one letter outside its alphabet, so that is found here.
@@ -98,21 +93,21 @@ func validTag(s string) bool {
 
 // judge gives SES's answer its kind, and the words that help whoever reads it.
 func judge(err error) error {
-	var answer smithy.APIError
-	if !errors.As(err, &answer) {
+	var said *answer
+	if !errors.As(err, &said) {
 		var dial *net.OpError
-		if errors.As(err, &dial) && dial.Op == "dial" {
+		if errors.As(err, &dial) && dial.Op == "dial" || errors.Is(err, errRegion) {
 			return fmt.Errorf("%w: SES cannot be reached: %w", loyalty.ErrThrottled, err) // nothing was sent on no connection
 		}
 		return fmt.Errorf("SES did not answer, the mail may have gone out: %w", err)
 	}
 	refused := func(why string) error { return fmt.Errorf("%w: %s: %w", loyalty.ErrRefused, why, err) }
 	later := func(why string) error { return fmt.Errorf("%w: %s: %w", loyalty.ErrThrottled, why, err) }
-	switch answer.ErrorCode() {
+	switch said.code {
 	case "TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException":
 		return later("SES's rate or daily quota is used up")
 	case "MessageRejected":
-		if strings.Contains(answer.ErrorMessage(), "not verified") {
+		if strings.Contains(said.message, "not verified") {
 			return refused("an address is not verified; while the account is in the SES sandbox, sender and recipient must be: " +
 				"verify them, or ask AWS for production access")
 		}
@@ -126,8 +121,7 @@ func judge(err error) error {
 	case "NotFoundException":
 		return later("the configuration set or identity does not exist: deploy the stack, or mend MAIL_CONFIGURATION_SET")
 	}
-	var status *smithyhttp.ResponseError
-	if errors.As(err, &status) && status.HTTPStatusCode() >= 400 && status.HTTPStatusCode() < 500 {
+	if said.status >= 400 && said.status < 500 {
 		return later("SES did not accept the call") // rights, credentials, a clock that is wrong
 	}
 	return fmt.Errorf("SES failed, the mail may have gone out: %w", err)

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -156,6 +158,79 @@ func TestATagThatSESWouldRefuseIsFoundBefore(t *testing.T) {
 		e.Tags = tags
 		if _, err := m.Mail(t.Context(), e); !errors.Is(err, loyalty.ErrRefused) {
 			t.Errorf("%v: %v", tags, err)
+		}
+	}
+}
+
+// The client closes a request's body when it likes; by then the memory is another mail's.
+func TestAClosedBodyGivesNothingOfTheNextMail(t *testing.T) {
+	t.Parallel()
+	first := newBody(input("first"))
+	half := make([]byte, 8)
+	if n, err := first.Read(half); n != 8 || err != nil {
+		t.Fatal(n, err)
+	}
+	_ = first.Close()
+	_ = first.Close()
+	second := newBody(input("second"))
+	_ = first.Close()
+	if rest, err := io.ReadAll(first); len(rest) > 0 || err != nil {
+		t.Errorf("a closed body gives %q, %v", rest, err)
+	}
+	if text, err := io.ReadAll(second); !json.Valid(text) || !strings.Contains(string(text), "c2Vjb25k") || err != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+func input(raw string) *sesv2.SendEmailInput {
+	return &sesv2.SendEmailInput{
+		Content:     &types.EmailContent{Raw: &types.RawMessage{Data: []byte(raw)}},
+		Destination: &types.Destination{ToAddresses: []string{"ana@shopper.example"}}, FromEmailAddress: aws.String("cards@shop.example"),
+	}
+}
+
+// Of an answer without its header the code is in the body, as SES's other front doors write it.
+func TestACodeInTheBodyCounts(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`{"__type":"com.amazonaws.sesv2#MessageRejected","message":"no"}`, `{"code":"MessageRejected:http://x","Message":"no"}`} {
+		m := open(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, text)
+		})
+		if _, err := m.Mail(t.Context(), envelope()); !errors.Is(err, loyalty.ErrRefused) || !strings.Contains(err.Error(), "MessageRejected no") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// Without an address of its own the mail service is where the SDK's table has it.
+func TestTheAddressIsTheRegions(t *testing.T) {
+	t.Parallel()
+	for region, want := range map[string]string{
+		"eu-central-1": "https://email.eu-central-1.amazonaws.com/v2/email/outbound-emails",
+		"cn-north-1":   "https://email.cn-north-1.amazonaws.com.cn/v2/email/outbound-emails",
+	} {
+		cfg := config("")
+		cfg.BaseEndpoint, cfg.Region = nil, region
+		if got := Open(cfg, "").ses.address; got != want {
+			t.Errorf("%s: %q, want %q", region, got, want)
+		}
+	}
+}
+
+func BenchmarkMail(b *testing.B) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, `{"MessageId":"0102-ses"}`)
+	}))
+	defer server.Close()
+	m := Open(config(server.URL), "regulars-test")
+	e := envelope()
+	e.Raw = []byte(strings.Repeat("The beans of this month grew on the western slopes.\r\n", 170))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := m.Mail(b.Context(), e); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -27,7 +27,8 @@ const (
 	answerTimeout = 5 * time.Second // from the request's last byte to the answer's first
 	callTimeout   = 8 * time.Second // one attempt as a whole
 	idleTimeout   = 90 * time.Second
-	idlePerHost   = 512 // connections kept; a run on one machine sends from many goroutines
+	idlePerHost   = 512      // connections kept; a run on one machine sends from many goroutines
+	writeBytes    = 16 << 10 // a request that fits is one packet to the system, an e-mail too
 )
 
 // Config is the configuration that AWS gives a function: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN;
@@ -78,6 +79,7 @@ func client() *http.Client {
 			ResponseHeaderTimeout: answerTimeout,
 			IdleConnTimeout:       idleTimeout,
 			MaxIdleConnsPerHost:   idlePerHost,
+			WriteBufferSize:       writeBytes,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a signed request goes nowhere else
 	}
