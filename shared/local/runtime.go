@@ -22,6 +22,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/local/sam"
 	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/together"
 )
 
 // Store is what the runtime needs of the items: the contract for the functions, the feed for the stream, and the removal of what has
@@ -64,7 +65,7 @@ type Runtime struct {
 	clock     *Clock
 	log       *slog.Logger
 	db        *bbolt.DB
-	commits   *commits
+	commits   *together.Line[*change]
 	functions map[string]*function
 	queues    map[string]*queue // those of the template by logical id, and those in front of functions
 	buses     map[string]bool
@@ -105,7 +106,7 @@ func Open(o Options) (*Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Runtime{options: o, template: t, names: names{t, o.Parameters}, clock: o.Clock, log: o.Logger, db: db, commits: newCommits(),
+	r := &Runtime{options: o, template: t, names: names{t, o.Parameters}, clock: o.Clock, log: o.Logger, db: db, commits: together.New[*change](maxTogether),
 		functions: map[string]*function{}, queues: map[string]*queue{}, buses: map[string]bool{}, readers: map[store.Table]int{},
 		tally: &tally{counts: map[string]int64{}}, mailBell: newBell(), idle: newBell()}
 	r.ctx, r.cancel = context.WithCancel(context.Background())

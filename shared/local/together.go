@@ -3,22 +3,12 @@ package local
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"go.etcd.io/bbolt"
 )
 
 // maxTogether is how many changes of the queue file share one commit.
-const maxTogether = 128
-
-// commits lets changes that arrive while another commit is at work share the next one: nearly all of a commit is waiting for the disk.
-// A lone change never waits.
-type commits struct {
-	turn chan struct{} // holds one token; who has it commits
-
-	mu      sync.Mutex
-	waiting []*change
-}
+const maxTogether = 256
 
 // change is one call of update. Its do is called again, in a transaction of its own, where a neighbour's failed.
 type change struct {
@@ -27,37 +17,11 @@ type change struct {
 	done chan error
 }
 
-func newCommits() *commits {
-	c := &commits{turn: make(chan struct{}, 1)}
-	c.turn <- struct{}{}
-	return c
-}
-
 // update runs do in a transaction of the queue file; what it returns nil for is on disk. do may run more than once, and the last run
 // counts: it begins by setting whatever it sets outside.
 func (r *Runtime) update(ctx context.Context, do func(tx *bbolt.Tx) error) error {
 	c := &change{ctx: ctx, do: do, done: make(chan error, 1)}
-	r.commits.mu.Lock()
-	r.commits.waiting = append(r.commits.waiting, c)
-	r.commits.mu.Unlock()
-	for {
-		select {
-		case err := <-c.done:
-			return err
-		case <-r.commits.turn:
-			r.together(r.commits.take())
-			r.commits.turn <- struct{}{}
-		}
-	}
-}
-
-func (c *commits) take() []*change {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n := min(len(c.waiting), maxTogether)
-	group := c.waiting[:n:n]
-	c.waiting = c.waiting[n:]
-	return group
+	return r.commits.Do(c, c.done, r.together)
 }
 
 // together commits a group and answers each of its changes. Where one fails, each gets a transaction of its own; where the disk fails,

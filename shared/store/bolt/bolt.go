@@ -27,6 +27,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/together"
 )
 
 const (
@@ -34,7 +35,7 @@ const (
 
 	lockWait     = 300 * time.Millisecond // how long Open waits for another process to let go of the file
 	mapBytes     = 1 << 28                // address space taken at once, so that a growing file seldom waits for its readers
-	maxGroup     = 128                    // calls in one commit
+	maxGroup     = 256                    // calls in one commit
 	maxPageBytes = 1_000_000              // of items in one page, as in DynamoDB
 	maxSteps     = 100_000                // items or partitions that one page of Scan walks over
 	maxSweep     = 500                    // items that one commit of Sweep or Trim removes
@@ -58,10 +59,9 @@ type DB struct {
 	clock func() time.Time
 	feed  map[store.Table]bool
 
-	turn chan struct{} // holds one token; who has it commits
+	line *together.Line[*call]
 
-	mu      sync.Mutex // guards the two below
-	queue   []*call
+	mu      sync.Mutex    // guards changed
 	changed chan struct{} // closed when the feed grows
 }
 
@@ -95,8 +95,7 @@ func Open(path string, clock func() time.Time, options ...Option) (*DB, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	d := &DB{file: file, clock: clock, turn: make(chan struct{}, 1), changed: make(chan struct{})}
-	d.turn <- struct{}{}
+	d := &DB{file: file, clock: clock, line: together.New[*call](maxGroup), changed: make(chan struct{})}
 	Feed(store.Cards, store.Records)(d)
 	for _, set := range options {
 		set(d)

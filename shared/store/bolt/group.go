@@ -27,32 +27,10 @@ type txn struct {
 
 // write runs do in a transaction and returns when that is on disk.
 //
-// Calls that arrive while another commit is at work wait and then share one, because nearly all of a commit is waiting for the
-// disk; a lone call never waits. Inside the shared transaction calls run one after the other, each seeing those before it.
+// Calls that arrive while another commit is at work wait and then share one, as shared/together has it; a lone call never waits. Inside the shared transaction calls run one after the other, each seeing those before it.
 func (d *DB) write(ctx context.Context, do func(tx *txn) error) error {
 	c := &call{ctx: ctx, do: do, done: make(chan error, 1)}
-	d.mu.Lock()
-	d.queue = append(d.queue, c)
-	d.mu.Unlock()
-	for {
-		select {
-		case err := <-c.done:
-			return err
-		case <-d.turn:
-			d.commit(d.take())
-			d.turn <- struct{}{}
-		}
-	}
-}
-
-// take removes the calls of the next commit from the queue.
-func (d *DB) take() []*call {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	n := min(len(d.queue), maxGroup)
-	group := d.queue[:n:n]
-	d.queue = d.queue[n:]
-	return group
+	return d.line.Do(c, c.done, d.commit)
 }
 
 // errUndone marks an error of one call, for which the others of its group are not to suffer.
