@@ -31,7 +31,7 @@ func (w *walk) do(n int) {
 		if len(numbers) > 0 {
 			w.groups = append(w.groups, numbers)
 		}
-		time.Sleep(w.work)
+		<-time.After(w.work)
 		for _, c := range group {
 			c.done <- nil
 		}
@@ -63,7 +63,7 @@ func TestACrowdGoesTogether(t *testing.T) {
 			all.Go(func() {
 				for range rounds {
 					w.do(n)
-					time.Sleep(time.Duration(n) * 10 * time.Microsecond) // their ways between two calls differ
+					<-time.After(time.Duration(n) * 10 * time.Microsecond) // their ways between two calls differ
 				}
 			})
 		}
@@ -82,7 +82,7 @@ func TestACrowdGoesTogether(t *testing.T) {
 		if len(w.groups) > 3*rounds {
 			t.Errorf("%d calls went in %d groups", callers*rounds, len(w.groups))
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		began := time.Now()
 		if w.do(0); time.Since(began) != time.Millisecond {
 			t.Errorf("the first after a rest took %s", time.Since(began))

@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -159,33 +157,6 @@ func TestATagThatSESWouldRefuseIsFoundBefore(t *testing.T) {
 		if _, err := m.Mail(t.Context(), e); !errors.Is(err, loyalty.ErrRefused) {
 			t.Errorf("%v: %v", tags, err)
 		}
-	}
-}
-
-// The client closes a request's body when it likes; by then the memory is another mail's.
-func TestAClosedBodyGivesNothingOfTheNextMail(t *testing.T) {
-	t.Parallel()
-	first := newBody(input("first"))
-	half := make([]byte, 8)
-	if n, err := first.Read(half); n != 8 || err != nil {
-		t.Fatal(n, err)
-	}
-	_ = first.Close()
-	_ = first.Close()
-	second := newBody(input("second"))
-	_ = first.Close()
-	if rest, err := io.ReadAll(first); len(rest) > 0 || err != nil {
-		t.Errorf("a closed body gives %q, %v", rest, err)
-	}
-	if text, err := io.ReadAll(second); !json.Valid(text) || !strings.Contains(string(text), "c2Vjb25k") || err != nil {
-		t.Errorf("%q, %v", text, err)
-	}
-}
-
-func input(raw string) *sesv2.SendEmailInput {
-	return &sesv2.SendEmailInput{
-		Content:     &types.EmailContent{Raw: &types.RawMessage{Data: []byte(raw)}},
-		Destination: &types.Destination{ToAddresses: []string{"ana@shopper.example"}}, FromEmailAddress: aws.String("cards@shop.example"),
 	}
 }
 
