@@ -15,7 +15,7 @@ type Config struct {
 	CardsTable        string `env:"CARDS_TABLE"`         // the cards that a run looks through
 	ProgrammeTable    string `env:"PROGRAMME_TABLE"`     // the shop's rules, and how far each run has come
 	BroadcastQueueURL string `env:"BROADCAST_QUEUE_URL"` // our own queue, for the parts of runs
-	MailQueueURL      string `env:"MAIL_QUEUE_URL"`      // where orders of e-mails go
+	BulkMailQueueURL  string `env:"BULK_MAIL_QUEUE_URL"` // where orders of e-mails go
 }
 
 // countBegun counts the runs that were begun.

@@ -20,6 +20,7 @@ type Config struct {
 	ProgrammeTable   string `env:"PROGRAMME_TABLE"`        // templates, caps and quiet hours
 	BusName          string `env:"BUS_NAME"`               // where message.sent and message.refused go
 	MailQueueURL     string `env:"MAIL_QUEUE_URL"`         // our own queue, for what must wait
+	BulkMailQueueURL string `env:"BULK_MAIL_QUEUE_URL"`    // the other one, for what goes to many at once
 	MailFrom         string `env:"MAIL_FROM"`              // the sender: "Harbour Coffee <cards@shop.example>" or the address alone
 	ConfigurationSet string `env:"MAIL_CONFIGURATION_SET"` // makes SES report what became of a mail
 	PublicURL        string `env:"PUBLIC_URL"`             // where /unsubscribe/ answers, without a slash at the end

@@ -241,6 +241,7 @@ func (w *partWork) order(c Choice) message.Order {
 		ID: message.OrderID(k.ID, w.run.Occasion, c.Card), Campaign: k.ID, Occasion: w.run.Occasion, Card: c.Card,
 		Template: k.Message.Template, Topic: k.Message.Topic, OrderedAt: w.run.At, EarliestAt: c.Before,
 		ExpiresAt: from.Add(k.Message.Life()), Repeatable: k.Message.Repeatable,
+		Priority: k.Rank(), Bulk: true,
 		CorrelationID: CorrelationOf(k.ID + "~" + w.run.Occasion),
 	}
 	if k.Grant != nil {

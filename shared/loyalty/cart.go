@@ -204,7 +204,7 @@ func cartOrder(campaign programme.Campaign, c Cart, now time.Time) message.Order
 	o := message.Order{
 		ID: message.OrderID(campaign.ID, occasion, c.Card), Campaign: campaign.ID, Occasion: occasion, Card: c.Card,
 		Template: step.Message.Template, Topic: step.Message.Topic, Cart: c.ID, CartVersion: c.Version, CartStep: c.Reminders,
-		OrderedAt: now, ExpiresAt: now.Add(step.Message.Life()), CorrelationID: CorrelationOf("cart-" + c.ID),
+		Priority: campaign.Rank(), OrderedAt: now, ExpiresAt: now.Add(step.Message.Life()), CorrelationID: CorrelationOf("cart-" + c.ID),
 	}
 	if step.Grant != nil {
 		o.Grant = &message.Grant{Offer: step.Grant.Offer, Days: step.Grant.Days}

@@ -93,7 +93,11 @@ func (s *Service) order(ctx context.Context, o message.Order, delay time.Duratio
 	if err != nil {
 		return fmt.Errorf("write order %s: %w", o.ID, err)
 	}
-	if err := s.MailQueue.Send(ctx, body, delay); err != nil {
+	queue := s.MailQueue
+	if o.Bulk && s.BulkQueue != nil {
+		queue = s.BulkQueue
+	}
+	if err := queue.Send(ctx, body, delay); err != nil {
 		return fmt.Errorf("order message %s: %w", o.ID, err)
 	}
 	return nil
@@ -183,6 +187,7 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 			ID: message.OrderID(campaign, occasion, id), Campaign: campaign, Occasion: occasion, Card: id,
 			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon, Points: granted(bonuses, campaign),
 			OrderedAt: ordered, ExpiresAt: now.Add(c.Message.Life()), Repeatable: c.Message.Repeatable,
+			Priority:      c.Rank(),
 			CorrelationID: CorrelationOf(e.Cause),
 		})
 	}

@@ -63,6 +63,9 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 	if err != nil {
 		return err
 	}
+	if stays, err := s.book(ctx, o, job, now); stays || err != nil {
+		return err
+	}
 	if job.verdict.Action != message.Send {
 		return s.putOff(ctx, claimed, over, job, now)
 	}
@@ -73,11 +76,12 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		return s.lookAgain(ctx, o, err)
 	}
 	if o.Grant != nil {
+		booked := job.agenda
 		if job, err = s.mint(ctx, o, job); err != nil {
 			return err
 		}
 		if job.verdict.Action != message.Send {
-			return s.putOff(ctx, claimed, over, job, now)
+			return s.giveBack(ctx, claimed, over, booked, job, now)
 		}
 	}
 	return s.mail(ctx, claimed, over, job)
@@ -107,6 +111,7 @@ type job struct {
 	cartOver Version
 	coupon   *card.Coupon
 	opened   Opened
+	agenda   *agenda   // the shopper's, where there is a cap
 	stored   card.Head // as it lies in the table; that of opened is as the shopper sees it
 	rules    *programme.Programme
 }
@@ -172,7 +177,7 @@ func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j 
 			Action: message.Defer, Until: now.Add(throttlePause(rec.Attempt)), Reason: message.Throttled,
 		}}, now)
 	case errors.Is(err, ErrRefused):
-		return s.putOff(ctx, rec, over, job{
+		return s.giveBack(ctx, rec, over, j.agenda, job{
 			verdict: message.Verdict{Action: message.Refuse, Reason: message.Rejected}, detail: err.Error(),
 		}, now)
 	case err != nil:
@@ -236,7 +241,7 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	j := job{stored: opened.Head, rules: rules}
 	opened.Head = rules.Shown(opened.Head, now)
 	j.opened = opened
-	if j.verdict, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
+	if j.verdict, j.agenda, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
 		return j, err
 	}
 	if j.coupon, err = s.couponOf(ctx, o, j, now); err != nil {
@@ -276,11 +281,13 @@ func (s *Service) write(o message.Order, j job, now time.Time) (job, error) {
 }
 
 // permit asks the message room with the shopper's facts of now.
-func (s *Service) permit(ctx context.Context, o message.Order, opened Opened, rules *programme.Programme, now time.Time) (message.Verdict, error) {
+func (s *Service) permit(
+	ctx context.Context, o message.Order, opened Opened, rules *programme.Programme, now time.Time,
+) (message.Verdict, *agenda, error) {
 	p := opened.Profile
 	in := message.PermitInput{
 		Now: now, Class: message.ClassOf(o.Topic), CardClosed: opened.Head.Status != card.Open, Email: p.Email,
-		Consent: p.Consents[o.Topic].Allowed, Minor: rules.Minor(p, now), Cap: rules.Cap(), Quiet: rules.Quiet(), StoreZone: rules.Zone(""),
+		Consent: p.Consents[o.Topic].Allowed, Minor: rules.Minor(p, now), Quiet: rules.Quiet(), StoreZone: rules.Zone(""),
 	}
 	if p.TimeZone != "" {
 		if zone, err := time.LoadLocation(p.TimeZone); err == nil { // judged at the door; one that is unknown by now leaves the store's
@@ -293,16 +300,13 @@ func (s *Service) permit(ctx context.Context, o message.Order, opened Opened, ru
 			in.Suppressed = message.SuppressedMarketing
 		}
 	}
-	if in.Cap.Count > 0 && in.Class == message.Marketing && in.Consent {
-		sent, err := s.Messages.MessagesOf(ctx, opened.Shopper())
-		if err != nil {
-			return message.Verdict{}, fmt.Errorf("count messages of card %s: %w", opened.Shopper(), err)
+	var kept *agenda
+	if caps := rules.MailCaps(); len(caps) > 0 && in.Class == message.Marketing && in.Consent {
+		var err error
+		if kept, err = s.agendaOf(ctx, opened.Shopper()); err != nil {
+			return message.Verdict{}, nil, err
 		}
-		for _, rec := range sent {
-			if !rec.SentAt.IsZero() && message.ClassOf(rec.Topic) == message.Marketing {
-				in.Sent = append(in.Sent, rec.SentAt)
-			}
-		}
+		in.Caps, in.Agenda = caps, kept.Agenda
 	}
-	return message.Permit(o, in), nil
+	return message.Permit(o, in), kept, nil
 }

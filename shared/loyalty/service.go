@@ -40,6 +40,8 @@ type Service struct {
 	Now        func() time.Time
 
 	Reservations   Reservations
+	Agendas        Agendas
+	BulkQueue      Queue // carries orders that go behind the others; nil where there is no such queue
 	BroadcastQueue Queue // carries the parts of runs to the function that looks through them
 }
 

@@ -120,8 +120,8 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 		return nil
 	}
 	w.person(opened.Profile, topic)
-	o := message.Order{Campaign: k.ID, Card: opened.Head.ID, Topic: topic, OrderedAt: now, ExpiresAt: now.Add(k.Message.Life())}
-	v, err := s.permit(ctx, o, opened, rules, now)
+	o := message.Order{Campaign: k.ID, Priority: k.Rank(), Card: opened.Head.ID, Topic: topic, OrderedAt: now, ExpiresAt: now.Add(k.Message.Life())}
+	v, _, err := s.permit(ctx, o, opened, rules, now)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 		w.pass("cap and quiet hours", true, "", "%s: it would wait until %s", v.Reason, v.Until.UTC().Format("2006-01-02 15:04"))
 	case v.Action == message.Send:
 		w.pass("cap and quiet hours", true, "", "free")
-	case w.Outcome == "" || v.Reason == message.Capped || v.Reason == message.QuietHours: // else a gate above has told it
+	case w.Outcome == "" || v.Reason == message.ExpiredByCap || v.Reason == message.QuietHours: // else a gate above has told it
 		w.pass("cap and quiet hours", false, v.Reason, "%s", v.Reason)
 	}
 	if w.Outcome == "" {

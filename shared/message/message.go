@@ -42,7 +42,23 @@ type Order struct {
 	EarliestAt    time.Time `json:"earliest_at,omitzero"` // not sent before this moment
 	ExpiresAt     time.Time `json:"expires_at"`           // not sent at or after this moment
 	Repeatable    bool      `json:"repeatable,omitempty"` // a second copy does less harm than none
+	Priority      int       `json:"priority,omitempty"`   // 1 to 9: of two that want one slot the higher goes; DefaultPriority if missing
+	Bulk          bool      `json:"bulk,omitempty"`       // it goes behind all that is not
 	CorrelationID string    `json:"correlation_id,omitempty"`
+}
+
+// DefaultPriority is how much a message matters that does not say. MaxPriority is the most.
+const (
+	DefaultPriority = 5
+	MaxPriority     = 9
+)
+
+// Rank is how much the message matters.
+func (o Order) Rank() int {
+	if o.Priority == 0 {
+		return DefaultPriority
+	}
+	return o.Priority
 }
 
 // Grant is a coupon to an offer of the programme, good for so many days.
@@ -74,6 +90,9 @@ func (o Order) Validate() error {
 	}
 	if g := o.Grant; g != nil && (o.Coupon != "" || !ids.ValidPart(g.Offer) || g.Days < 1 || g.Days > maxGrantDays) {
 		return fmt.Errorf("%w: order %s: a coupon is made with it for an offer and 1 to %d days, or it names one that is there", ErrInvalid, o.ID, maxGrantDays)
+	}
+	if o.Priority < 0 || o.Priority > MaxPriority {
+		return fmt.Errorf("%w: order %s: priority %d; it is 1 to %d", ErrInvalid, o.ID, o.Priority, MaxPriority)
 	}
 	if o.OrderedAt.IsZero() || !o.ExpiresAt.After(o.OrderedAt) || !o.ExpiresAt.After(o.EarliestAt) {
 		return fmt.Errorf("%w: order %s: expires_at must lie after ordered_at and earliest_at", ErrInvalid, o.ID)
@@ -123,6 +142,7 @@ const (
 	NoConsent       Reason = "no_consent"       // not given, or withdrawn since the order
 	Suppressed      Reason = "suppressed"       // bounce, complaint or request stands against the address
 	Capped          Reason = "capped"           // enough mail in the rolling days
+	ExpiredByCap    Reason = "expired_by_cap"   // its life ends before the caps would let it through
 	QuietHours      Reason = "quiet"            // the shopper sleeps
 	Planned         Reason = "planned"          // its hour by the shopper's clock is still to come
 	Expired         Reason = "expired"          // its time had passed before it was first looked at

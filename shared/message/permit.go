@@ -2,7 +2,6 @@ package message
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -33,12 +32,6 @@ const (
 	SuppressedAll       Suppression = "all"
 )
 
-// Cap is the most marketing mail one shopper gets within any rolling Days of 24 hours; a Count of 0 is no cap.
-type Cap struct {
-	Count int `json:"count"` // e-mails
-	Days  int `json:"days"`
-}
-
 // Quiet is the span of local time in which no marketing is sent, in minutes after midnight, From included, To not; it may
 // run over midnight. Equal ends are no quiet at all.
 type Quiet struct {
@@ -65,8 +58,8 @@ type PermitInput struct {
 	Consent    bool // for the order's topic
 	Minor      bool // too young for marketing
 	Suppressed Suppression
-	Sent       []time.Time // marketing mail to this shopper, in any order; older than the cap's days may be left out
-	Cap        Cap
+	Agenda     Agenda // what marketing mail this shopper has had and is to have; what is older than the caps' days may be left out
+	Caps       []Cap
 	Quiet      Quiet
 	Zone       *time.Location // the shopper's; nil if unknown
 	StoreZone  *time.Location // holds where Zone is nil; nil means UTC
@@ -97,7 +90,7 @@ func Permit(o Order, in PermitInput) Verdict {
 	if in.Now.Before(o.EarliestAt) {
 		return Verdict{Action: Defer, Until: o.EarliestAt, Reason: Planned}
 	}
-	at, reason := in.Cap.free(in.Sent, in.Now), Capped
+	at, reason := in.Agenda.free(o, in.Caps, in.Now), Capped
 	if awake := in.Quiet.over(at, in.zone()); awake.After(at) {
 		if at.Equal(in.Now) {
 			reason = QuietHours
@@ -107,6 +100,8 @@ func Permit(o Order, in PermitInput) Verdict {
 	switch {
 	case at.Equal(in.Now):
 		return Verdict{Action: Send}
+	case !at.Before(o.ExpiresAt) && reason == Capped:
+		return refuse(ExpiredByCap)
 	case !at.Before(o.ExpiresAt):
 		return refuse(reason)
 	}
@@ -121,26 +116,6 @@ func (in PermitInput) zone() *time.Location {
 		return in.StoreZone
 	}
 	return time.UTC
-}
-
-// free is the first instant from now on at which fewer than Count of the sent are younger than the cap's days. A mail of
-// exactly that age no longer counts.
-func (c Cap) free(sent []time.Time, now time.Time) time.Time {
-	if c.Count <= 0 || c.Days <= 0 {
-		return now
-	}
-	span := time.Duration(c.Days) * 24 * time.Hour
-	var ends []time.Time // when each mail that still counts stops counting
-	for _, s := range sent {
-		if end := s.Add(span); end.After(now) {
-			ends = append(ends, end)
-		}
-	}
-	if len(ends) < c.Count {
-		return now
-	}
-	slices.SortFunc(ends, time.Time.Compare)
-	return ends[len(ends)-c.Count]
 }
 
 // over is the end of the quiet span that t lies in, or t if it lies in none.

@@ -64,18 +64,18 @@ func TestPermitRefusesWhatWaitingWillNotChange(t *testing.T) {
 	}
 }
 
-// Two a week; sent on Monday and Wednesday at ten; the third is due on Friday at ten.
+// J-5: two a week; sent on Monday and Wednesday at ten; the third is due on Friday at ten.
 func TestCapDefersToTheFirstFreeInstant(t *testing.T) {
 	t.Parallel()
 	friday := at(t, "2027-03-05T10:00:00Z")
 	in := allowed(friday)
-	in.Cap = Cap{Count: 2, Days: 7}
-	in.Sent = []time.Time{at(t, "2027-03-03T10:00:00Z"), at(t, "2027-03-01T10:00:00Z"), at(t, "2027-02-26T10:00:00Z")}
+	in.Caps = []Cap{{Count: 2, Days: 7}}
+	in.Agenda = had(at(t, "2027-03-03T10:00:00Z"), at(t, "2027-03-01T10:00:00Z"), at(t, "2027-02-26T10:00:00Z"))
 	monday := at(t, "2027-03-08T10:00:00Z")
 	if got, want := Permit(living(friday, 96*time.Hour), in), (Verdict{Action: Defer, Until: monday, Reason: Capped}); got != want {
 		t.Errorf("with four days to live: %+v, want %+v", got, want)
 	}
-	if got, want := Permit(living(friday, 48*time.Hour), in), (Verdict{Action: Refuse, Reason: Capped}); got != want {
+	if got, want := Permit(living(friday, 48*time.Hour), in), (Verdict{Action: Refuse, Reason: ExpiredByCap}); got != want {
 		t.Errorf("with two days to live: %+v, want %+v", got, want)
 	}
 	in.Now = monday
@@ -92,8 +92,8 @@ func TestCapThatEndsAtNightWaitsForMorning(t *testing.T) {
 	t.Parallel()
 	now := at(t, "2027-03-05T10:00:00Z")
 	in := allowed(now)
-	in.Cap, in.Quiet = Cap{Count: 1, Days: 1}, Quiet{From: 21 * 60, To: 8 * 60}
-	in.Sent = []time.Time{at(t, "2027-03-04T23:00:00Z")}
+	in.Caps, in.Quiet = []Cap{{Count: 1, Days: 1}}, Quiet{From: 21 * 60, To: 8 * 60}
+	in.Agenda = had(at(t, "2027-03-04T23:00:00Z"))
 	want := Verdict{Action: Defer, Until: at(t, "2027-03-06T08:00:00Z"), Reason: Capped}
 	if got := Permit(living(now, 48*time.Hour), in); got.Action != want.Action || !got.Until.Equal(want.Until) || got.Reason != want.Reason {
 		t.Errorf("%+v, want %+v", got, want)

@@ -30,6 +30,7 @@ func (c *compiler) campaignRules() {
 		c.cartsAlone(at, k)
 		c.trigger(at, k)
 		c.holdout(at, k)
+		c.priority(at, k)
 		c.grant(at, k)
 		c.letter(at, k)
 		c.showcase(at, k)

@@ -280,7 +280,5 @@ func (c *compiler) mail() {
 	if m.Links != "" && m.Links != LinksPlain && m.Links != LinksTracked {
 		c.fault("/mail/links", "links are %q or %q", LinksPlain, LinksTracked)
 	}
-	if m.Cap.Count < 0 || m.Cap.Days < 0 || (m.Cap.Count > 0) != (m.Cap.Days > 0) {
-		c.fault("/mail/cap", "a cap needs count and days, both 1 or more")
-	}
+	c.mailCaps()
 }

@@ -238,6 +238,10 @@ type Campaign struct {
 	Within string    `json:"within,omitempty"` // of spend_crossed: in a "month", "quarter" or "year"; of all time if missing
 	Tier   *TierMove `json:"tier,omitempty"`   // of tier_changed: which change; any if missing
 	Again  *Again    `json:"again,omitempty"`  // how often it speaks to one card; at every occasion if missing
+
+	// Priority is 1 to 9: where caps leave room for one of two e-mails, that of the higher goes and the other waits. 5 if missing, on a
+	// schedule 3. Mail on a schedule goes out behind all other mail, whatever its priority.
+	Priority int `json:"priority,omitempty"`
 }
 
 // When a campaign speaks.
@@ -277,9 +281,13 @@ func (l Letter) Life() time.Duration {
 
 // MailRules bounds what one shopper gets.
 type MailRules struct {
-	Cap       message.Cap `json:"cap,omitempty"`
-	QuietFrom string      `json:"quiet_from,omitempty"` // "21:00"
-	QuietTo   string      `json:"quiet_to,omitempty"`   // "07:00"
+	Cap message.Cap `json:"cap,omitempty"`
+
+	// Caps is more of them, each for all of marketing or for one topic. Whoever is over one of them waits until none is in the way.
+	Caps []message.Cap `json:"caps,omitempty"`
+
+	QuietFrom string `json:"quiet_from,omitempty"` // "21:00"
+	QuietTo   string `json:"quiet_to,omitempty"`   // "07:00"
 
 	// Links is how links of marketing e-mails lead to their targets: plain if missing, or tracked, through this shop's own address, which
 	// counts who followed one. Unsubscribe links, the text part and service mail are always plain.

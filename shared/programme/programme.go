@@ -151,9 +151,6 @@ func (p *Programme) OfferText(id string) (name, detail string) {
 	return id, ""
 }
 
-// Cap is the most marketing mail one shopper gets.
-func (p *Programme) Cap() message.Cap { return p.Mail.Cap }
-
 // Quiet is when no marketing is sent.
 func (p *Programme) Quiet() message.Quiet { return p.quiet }
 

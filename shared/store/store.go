@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/message"
 )
 
 // Store lays the nouns of Regulars into items. It is the same over every adapter, and implements the ports of shared/loyalty.
@@ -19,6 +20,7 @@ import (
 //	           gift/<id>          BOOK                          a gift card; its number stands nowhere
 //	           mail/<message>     WAIT                          an order that waits for its moment
 //	records    card/<id>          PAGE/000001, MESSAGE/<id>     older ledger entries; e-mails
+//	           card/<id>          AGENDA                        what marketing mail the shopper has had lately and is to have
 //	           receipt/<key>      RECEIPT, RETURN/0001, CLAIM
 //	           message/<id>       CARD                          message -> card, for what the mail service reports
 //	           inbox              <received>/<id>               deliveries that could not be understood
@@ -50,7 +52,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
-		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s,
+		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
 	}, s
 }
 
@@ -60,7 +62,8 @@ const (
 	receiptLife = 3 * 366 * 24 * time.Hour // never changes: Filing reads off it when a receipt was filed
 	messageLife = 400 * 24 * time.Hour
 	inboxLife   = 90 * 24 * time.Hour
-	closedCart  = 60 * 24 * time.Hour // twice the longest that a cart may wait for its reminder
+	agendaLife  = (message.MaxCapDays + 31) * 24 * time.Hour // what waits the longest lies a month ahead
+	closedCart  = 60 * 24 * time.Hour                        // twice the longest that a cart may wait for its reminder
 )
 
 func (s *Store) expiry(life time.Duration) time.Time {

@@ -17,7 +17,7 @@ func main() {
 			return nil, err
 		}
 		shop.Service.BroadcastQueue = queue.Open(shop.AWS, cfg.BroadcastQueueURL)
-		shop.Service.MailQueue = queue.Open(shop.AWS, cfg.MailQueueURL)
+		shop.Service.BulkQueue = queue.Open(shop.AWS, cfg.BulkMailQueueURL)
 		return broadcast.New(shop.Service, shop.Log), nil
 	})
 }

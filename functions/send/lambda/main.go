@@ -19,6 +19,7 @@ func main() {
 			return nil, err
 		}
 		shop.Service.MailQueue = queue.Open(shop.AWS, cfg.MailQueueURL)
+		shop.Service.BulkQueue = queue.Open(shop.AWS, cfg.BulkMailQueueURL)
 		shop.Service.Bus = bus.Open(shop.AWS, cfg.BusName)
 		shop.Service.Mailer = mail.Open(shop.AWS, cfg.ConfigurationSet)
 		shop.Service.Letters = cfg.Letters()

@@ -82,7 +82,7 @@ func prepare(ctx context.Context, dir string, n int) error {
 		if err != nil {
 			return err
 		}
-		return s.Run.Send(ctx, shop.MailQueue, body, nil, 0)
+		return s.Run.Send(ctx, shop.BulkMailQueue, body, nil, 0)
 	})
 }
 

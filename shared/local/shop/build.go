@@ -100,7 +100,7 @@ func buildBroadcast(f local.FunctionEnv) (edge.Handler, error) {
 		return nil, err
 	}
 	s, _ := service(f)
-	s.BroadcastQueue, s.MailQueue = f.Queue(cfg.BroadcastQueueURL), f.Queue(cfg.MailQueueURL)
+	s.BroadcastQueue, s.BulkQueue = f.Queue(cfg.BroadcastQueueURL), f.Queue(cfg.BulkMailQueueURL)
 	return broadcast.New(s, f.Log), nil
 }
 
@@ -118,6 +118,7 @@ func (o Options) buildSend(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	s, kept := service(f)
 	s.MailQueue, s.Bus, s.Mailer = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName), f.Mailer(cfg.ConfigurationSet)
+	s.BulkQueue = f.Queue(cfg.BulkMailQueueURL)
 	if o.Mailer != nil {
 		s.Mailer = o.Mailer(cfg.ConfigurationSet)
 	}

@@ -29,6 +29,8 @@ const (
 	Bus        = "Bus"
 	DefaultBus = "default"
 	MailQueue  = "MailQueue"
+
+	BulkMailQueue = "BulkMailQueue"
 )
 
 // File is the name of the embedded store within the data folder.

@@ -1,0 +1,87 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/message"
+)
+
+// Agendas keeps what marketing mail each shopper has had lately and is to have, so that a cap is asked with one read.
+type Agendas interface {
+	// Agenda returns the agenda of a card's shopper and its version; an empty one where there is none. A read sees every earlier put.
+	Agenda(ctx context.Context, card string) (message.Agenda, Version, error)
+
+	// PutAgenda stores it if over is still its version. Otherwise ErrConflict.
+	PutAgenda(ctx context.Context, card string, a message.Agenda, over Version) error
+}
+
+// agenda is that of one shopper as it was read.
+type agenda struct {
+	message.Agenda
+	card string
+	over Version
+}
+
+// agendaOf reads a shopper's agenda. One that has none yet, because there was no cap so far, is made from the messages once.
+func (s *Service) agendaOf(ctx context.Context, shopper string) (*agenda, error) {
+	a := &agenda{card: shopper}
+	var err error
+	if a.Agenda, a.over, err = s.Agendas.Agenda(ctx, shopper); err != nil {
+		return nil, fmt.Errorf("read the agenda of card %s: %w", shopper, err)
+	}
+	if a.over > 0 {
+		return a, nil
+	}
+	sent, err := s.Messages.MessagesOf(ctx, shopper)
+	if err != nil {
+		return nil, fmt.Errorf("count messages of card %s: %w", shopper, err)
+	}
+	for _, rec := range sent {
+		if !rec.SentAt.IsZero() && message.ClassOf(rec.Topic) == message.Marketing {
+			a.Sent = append(a.Sent, message.Slot{Message: rec.ID, At: rec.SentAt, Topic: rec.Topic})
+		}
+	}
+	return a, nil
+}
+
+// book writes into the shopper's agenda what was decided about the message, before anything follows from it: a slot for one that goes, a
+// wish for one that waits. Two messages that want the last slot therefore meet here; the one that comes second looks again, and stays.
+func (s *Service) book(ctx context.Context, o message.Order, j job, now time.Time) (stays bool, err error) {
+	if j.agenda == nil {
+		return false, nil
+	}
+	next := j.agenda.Agenda
+	switch {
+	case j.verdict.Action == message.Send:
+		next = next.Take(o, now)
+	case j.verdict.Action == message.Defer:
+		next = next.Wish(o, j.verdict.Until, now)
+	case next.Has(o.ID):
+		next = next.Drop(o.ID, now)
+	default:
+		return false, nil
+	}
+	err = s.Agendas.PutAgenda(ctx, j.agenda.card, next, j.agenda.over)
+	if errors.Is(err, ErrConflict) {
+		return true, s.order(ctx, o, time.Second)
+	}
+	return false, err
+}
+
+// giveBack puts off a message that was claimed and not sent after all, and gives back its slot. Where somebody else writes the agenda at
+// the same moment the slot stays taken, and the shopper gets one mail less in its days.
+func (s *Service) giveBack(ctx context.Context, rec message.Record, over Version, booked *agenda, j job, now time.Time) error {
+	if booked != nil {
+		kept, at, err := s.Agendas.Agenda(ctx, booked.card)
+		if err == nil {
+			err = orBegun(s.Agendas.PutAgenda(ctx, booked.card, kept.Drop(rec.ID, now), at))
+		}
+		if err != nil {
+			return fmt.Errorf("give back the slot of message %s: %w", rec.ID, err)
+		}
+	}
+	return s.putOff(ctx, rec, over, j, now)
+}
