@@ -13,6 +13,7 @@ import (
 // Config is what the environment says.
 type Config struct {
 	CardsTable        string `env:"CARDS_TABLE"`         // the cards that a run looks through
+	RecordsTable      string `env:"RECORDS_TABLE"`       // what cards did, where a campaign asks for windows of time
 	ProgrammeTable    string `env:"PROGRAMME_TABLE"`     // the shop's rules, and how far each run has come
 	BroadcastQueueURL string `env:"BROADCAST_QUEUE_URL"` // our own queue, for the parts of runs
 	BulkMailQueueURL  string `env:"BULK_MAIL_QUEUE_URL"` // where orders of e-mails go

@@ -108,8 +108,13 @@ func (b *book) constant(s *ast.ValueSpec) {
 	says, _ := strconv.Unquote(value.Value) // the compiler has read it
 	if b.values[s.Names[0].Name] = strconv.Quote(says); isFact(s.Names[0].Name) {
 		b.facts = append(b.facts, fact{says, plain(s.Comment.Text() + s.Doc.Text())})
+	} else if isWindow(s.Names[0].Name) {
+		b.facts = append(b.facts, fact{says + ".last_30_days", plain(s.Comment.Text()+s.Doc.Text()) + "; of so many days, `last_48_hours`, or `ever`; for segments and schedules"})
 	}
 }
+
+// isWindow reports whether a constant begins the names of facts in windows of time.
+func isWindow(name string) bool { return strings.HasPrefix(name, "window") }
 
 // word is what may be a name of ours within a comment.
 var word = regexp.MustCompile(`\b(?:[A-Z][A-Za-z]*\.)?[A-Z][A-Za-z]*\b`)

@@ -200,10 +200,13 @@ func (s *Service) choosePage(ctx context.Context, w *partWork) error {
 		return err
 	}
 	w.part.Chosen, w.part.After, w.part.Looked = nil, next, next == ""
-	now := s.Now()
-	for _, o := range cards {
+	meant, err := s.meantOf(ctx, w.rules.WhoFor(w.plan.Campaign.ID), cards, s.Now())
+	if err != nil {
+		return err
+	}
+	for i, o := range cards {
 		w.part.Counts.Cards++
-		if !w.rules.Chosen(w.plan.Campaign, o.Head, o.Profile, now) {
+		if !meant[i] {
 			continue
 		}
 		w.part.Counts.Audience++

@@ -257,9 +257,13 @@ func (s *Service) Audience(ctx context.Context, rules *programme.Programme, k pr
 		if err != nil {
 			return counts, err
 		}
-		for _, o := range cards {
+		meant, err := s.meantOf(ctx, rules.WhoFor(k.ID), cards, s.Now())
+		if err != nil {
+			return counts, err
+		}
+		for i := range cards {
 			counts.Cards++
-			if rules.Chosen(k, o.Head, o.Profile, s.Now()) {
+			if meant[i] {
 				counts.Audience++
 			}
 		}

@@ -25,7 +25,7 @@ const SampleSize = 10
 // many that were so far, and may be nil. ErrNotFound: the programme has no such segment.
 func (s *Service) CountSegment(ctx context.Context, id string, parts int, looked func(int64)) (Counted, error) {
 	now := s.Now()
-	rules, err := s.segmentRules(ctx, id, now)
+	who, err := s.whoIn(ctx, id, now)
 	if err != nil {
 		return Counted{}, err
 	}
@@ -39,8 +39,11 @@ func (s *Service) CountSegment(ctx context.Context, id string, parts int, looked
 	)
 	for part := range parts {
 		all.Go(func() {
-			err := eachCard(ctx, s.Shoppers, part, parts, func(page []Opened) {
-				in := inSegment(rules, id, page, now)
+			err := eachCard(ctx, s.Shoppers, part, parts, func(page []Opened) error {
+				in, err := s.inSegment(ctx, who, page, now)
+				if err != nil {
+					return err
+				}
 				mu.Lock()
 				defer mu.Unlock()
 				sum.Cards += int64(len(page))
@@ -49,6 +52,7 @@ func (s *Service) CountSegment(ctx context.Context, id string, parts int, looked
 				if looked != nil {
 					looked(sum.Cards)
 				}
+				return nil
 			})
 			if err != nil {
 				mu.Lock()
@@ -65,35 +69,39 @@ func (s *Service) CountSegment(ctx context.Context, id string, parts int, looked
 }
 
 // eachCard gives each page of a part to do.
-func eachCard(ctx context.Context, shoppers Shoppers, part, parts int, do func([]Opened)) error {
+func eachCard(ctx context.Context, shoppers Shoppers, part, parts int, do func([]Opened) error) error {
 	after := ""
 	for {
 		page, next, err := shoppers.CardsOf(ctx, part, parts, after)
 		if err != nil {
 			return fmt.Errorf("look through the cards: %w", err)
 		}
-		if do(page); next == "" {
-			return nil
+		if err := do(page); err != nil || next == "" {
+			return err
 		}
 		after = next
 	}
 }
 
 // inSegment lists the numbers of the cards of a page that are in a segment. Cards that take no part are in none.
-func inSegment(rules *programme.Programme, id string, page []Opened, now time.Time) []string {
+func (s *Service) inSegment(ctx context.Context, who programme.Who, page []Opened, now time.Time) ([]string, error) {
+	meant, err := s.meantOf(ctx, who, page, now)
+	if err != nil {
+		return nil, err
+	}
 	var in []string
-	for _, o := range page {
-		if o.Head.Status == card.Open && rules.InSegment(id, o.Head, o.Profile, now) {
+	for i, o := range page {
+		if meant[i] {
 			in = append(in, o.Head.Number())
 		}
 	}
-	return in
+	return in, nil
 }
 
 // ExplainSegment tells why a card is not in a segment now; nothing for one that is. ErrNotFound: there is no such card or segment.
 func (s *Service) ExplainSegment(ctx context.Context, id, number string) (in bool, why []rule.Failure, err error) {
 	now := s.Now()
-	rules, err := s.segmentRules(ctx, id, now)
+	who, err := s.whoIn(ctx, id, now)
 	if err != nil {
 		return false, nil, err
 	}
@@ -104,17 +112,22 @@ func (s *Service) ExplainSegment(ctx context.Context, id, number string) (in boo
 	if opened.Head.Status != card.Open {
 		return false, nil, refuse(ErrRefused, "card_"+opened.Head.Status.String(), "card %s is %s, so it is in no segment", opened.Head.ID, opened.Head.Status)
 	}
-	why = rules.WhyNot(id, opened.Head, opened.Profile, now)
+	history, err := s.history(ctx, opened, who.Reads(opened.Head, opened.Profile, now), who.Programme())
+	if err != nil {
+		return false, nil, err
+	}
+	why = who.Why(opened.Head, opened.Profile, history, now)
 	return len(why) == 0, why, nil
 }
 
-func (s *Service) segmentRules(ctx context.Context, id string, now time.Time) (*programme.Programme, error) {
+func (s *Service) whoIn(ctx context.Context, id string, now time.Time) (programme.Who, error) {
 	rules, err := s.rules(ctx, now)
 	if err != nil {
-		return nil, err
+		return programme.Who{}, err
 	}
-	if _, ok := rules.Segment(id); !ok {
-		return nil, refuse(ErrNotFound, "segment_unknown", "the programme has no segment %q", id)
+	who, ok := rules.WhoIn(id)
+	if !ok {
+		return who, refuse(ErrNotFound, "segment_unknown", "the programme has no segment %q", id)
 	}
-	return rules, nil
+	return who, nil
 }

@@ -95,7 +95,10 @@ func (w *Why) recorded(rec message.Record) {
 // asks goes through the gates as of now, for an e-mail that nobody has ordered.
 func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, k programme.Campaign, opened Opened, now time.Time) error {
 	if k.On == programme.OnSchedule {
-		in := rules.Chosen(k, opened.Head, opened.Profile, now)
+		in, err := s.meant(ctx, rules.WhoFor(k.ID), opened, now)
+		if err != nil {
+			return err
+		}
 		w.pass("segment", in, "not_in_audience", "%s", map[bool]string{true: "the campaign is for this card", false: "the campaign is not for this card; its condition does not hold"}[in])
 	} else {
 		w.pass("occasion", true, "", "it speaks on: %s; its condition is asked then", k.On)

@@ -26,7 +26,7 @@ func asked(t *testing.T, condition string) func(h card.Head, shopper card.Profil
 	t.Helper()
 	p := rules(t, onePoint+attributes+"segments: [{id: they, who: "+condition+"}]\n")
 	return func(h card.Head, shopper card.Profile, now string) bool {
-		return p.InSegment("they", h, shopper, at(t, now))
+		return inSegment(p, "they", h, shopper, at(t, now))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/regulars-dev/regulars/shared/rule"
 )
 
 func (c *compiler) campaignRules() {
@@ -36,8 +38,7 @@ func (c *compiler) campaignRules() {
 		c.showcase(at, k)
 		c.p.campaigns[k.ID] = campaign{
 			Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), amount: c.amount(at+"/amount", k.Amount),
-			when: c.when(at+"/when", c.audience(at, k), c.p.cards),
-		}
+		}.of(c.who(at+"/when", c.audience(at, k), c.about(k)))
 	}
 }
 
@@ -89,4 +90,18 @@ func (c *compiler) letter(at string, k Campaign) {
 	if k.Message.Days < 0 || k.Message.Days > 30 {
 		c.fault(at+"/message/days", "a message may wait 1 to 30 days")
 	}
+}
+
+// about is what the condition of a campaign may ask for: one on a schedule looks through all cards and has the time to read up.
+func (c *compiler) about(k Campaign) *rule.Schema {
+	if k.On == OnSchedule {
+		return c.p.audiences
+	}
+	return c.p.cards
+}
+
+// of is a campaign with whom it is for.
+func (k campaign) of(who Who) campaign {
+	k.who, k.when = who, who.when
+	return k
 }

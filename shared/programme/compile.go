@@ -55,6 +55,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.basics()
 	c.ages()
 	c.attributes()
+	c.windows()
 	if c.schemas(); c.p.cards == nil {
 		return nil, c.list
 	}
@@ -196,7 +197,10 @@ func (c *compiler) schemas() {
 		c.p.cards, err = rule.NewSchema(d.Currency, slices.Concat(receiptFields(tiers), cardFields(offers, topics), attributeFields(d.Attributes))...)
 	}
 	if err == nil {
-		c.p.shoppers, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes))...)
+		c.p.shoppers, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes), c.windowFields(offers))...)
+	}
+	if err == nil {
+		c.p.audiences, err = rule.NewSchema(d.Currency, slices.Concat(c.p.cards.Fields(), c.windowFields(offers))...)
 	}
 	if err == nil {
 		c.p.onJourney, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes), journeyFields())...)
@@ -210,7 +214,11 @@ func (c *compiler) schemas() {
 func (c *compiler) when(pointer string, when Condition, schema *rule.Schema) *rule.Compiled {
 	var parsed rule.Rule
 	if !when.IsZero() {
-		when.Tree = c.withSegments(pointer, when.Tree)
+		written := when.Tree
+		when.Tree = c.withSegments(pointer, written)
+		if c.beyond(pointer, written, when.Tree, schema) {
+			return &rule.Compiled{} // holds for nothing
+		}
 		var problems []rule.Problem
 		if parsed, problems = rule.Parse(when.Tree); len(problems) > 0 {
 			for _, p := range problems {

@@ -113,7 +113,11 @@ func (c *compiler) offer(at string, o Offer) offer.Offer {
 		made.Windows = append(made.Windows, c.window(at+"/windows/"+strconv.Itoa(i), w))
 	}
 	if !o.When.IsZero() {
-		parsed, problems := rule.Parse(c.withSegments(at+"/when", o.When.Tree))
+		tree := c.withSegments(at+"/when", o.When.Tree)
+		if c.beyond(at+"/when", o.When.Tree, tree, c.p.cards) {
+			return made
+		}
+		parsed, problems := rule.Parse(tree)
 		for _, p := range problems {
 			c.unreadable(at+"/when"+p.Path, "%s", p.Message)
 		}

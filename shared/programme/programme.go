@@ -24,6 +24,8 @@ type Programme struct {
 	cards       *rule.Schema // what campaigns may ask for
 	shoppers    *rule.Schema // what segments may ask for
 	onJourney   *rule.Schema // what steps of journeys may ask for
+	audiences   *rule.Schema // what campaigns on a schedule may ask for
+	windows     []window     // of time, that some of these ask for
 	segments    map[string]segment
 	attributes  map[string]Attribute
 	earn        []earning
@@ -71,6 +73,7 @@ type campaign struct {
 	route  *route // of a journey
 	amount int64  // of spend_crossed
 	when   *rule.Compiled
+	who    Who // the same, with what must be read for it
 }
 
 // Zone is the time zone of a store; of the programme where the store has none or is not known.

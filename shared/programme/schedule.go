@@ -126,15 +126,11 @@ func (p *Programme) Broadcast(campaign, occasion string) (Broadcast, bool) {
 	return Broadcast{}, false
 }
 
-// Chosen reports whether a campaign is for a card as it is at a moment.
+// Chosen reports whether a campaign is for a card as it is at a moment, by its head and its shopper. One that asks for more of a card is for
+// nobody here: WhoFor tells what must be read.
 func (p *Programme) Chosen(c Campaign, h card.Head, shopper card.Profile, now time.Time) bool {
-	if h.Status != card.Open {
-		return false
-	}
-	today := day.Of(now, p.ShopperZone(shopper.TimeZone))
-	facts := knowing(p.cards)
-	facts.card(p, p.AsOf(h, now), shopper, today)
-	return p.campaigns[c.ID].when.Match(facts.facts)
+	who := p.WhoFor(c.ID)
+	return who.first == nil && who.May(h, shopper, now)
 }
 
 // planned reads the schedule of a campaign; nil where it has none that can be read.

@@ -1,13 +1,6 @@
 package programme
 
-import (
-	"strconv"
-	"time"
-
-	"github.com/regulars-dev/regulars/shared/card"
-	"github.com/regulars-dev/regulars/shared/day"
-	"github.com/regulars-dev/regulars/shared/rule"
-)
+import "strconv"
 
 // Segment is shoppers with something in common, by a name: Who holds for each of them, now. Nobody is written into a segment and nobody
 // has to be taken out. Conditions may name other segments, `{segment: sleepers}`, wherever a test may stand.
@@ -23,7 +16,7 @@ const MaxSegments = 100
 // segment is one made ready.
 type segment struct {
 	Segment
-	who *rule.Compiled
+	who Who
 }
 
 // segmentTrees keeps what segments say, so that any condition may name them.
@@ -44,7 +37,7 @@ func (c *compiler) segments() {
 		if s.Who.IsZero() {
 			c.fault(at+"/who", "it is not said who is in the segment; everybody needs no segment")
 		}
-		c.p.segments[s.ID] = segment{Segment: s, who: c.when(at+"/who", s.Who, c.p.shoppers)}
+		c.p.segments[s.ID] = segment{Segment: s, who: c.who(at+"/who", s.Who, c.p.shoppers)}
 	}
 }
 
@@ -137,20 +130,4 @@ func (c *compiler) audience(at string, k Campaign) Condition {
 func (p *Programme) Segment(id string) (Segment, bool) {
 	s, ok := p.segments[id]
 	return s.Segment, ok
-}
-
-// InSegment reports whether a card and its shopper are in a segment at a moment, by the shopper's own day.
-func (p *Programme) InSegment(id string, h card.Head, shopper card.Profile, now time.Time) bool {
-	return p.segments[id].who.Match(p.shopperFacts(h, shopper, now))
-}
-
-// WhyNot lists the conditions because of which a shopper is not in a segment; nothing for one who is.
-func (p *Programme) WhyNot(id string, h card.Head, shopper card.Profile, now time.Time) []rule.Failure {
-	return p.segments[id].who.Explain(p.shopperFacts(h, shopper, now))
-}
-
-func (p *Programme) shopperFacts(h card.Head, shopper card.Profile, now time.Time) *rule.Facts {
-	facts := knowing(p.shoppers)
-	facts.card(p, p.AsOf(h, now), shopper, day.Of(now, p.ShopperZone(shopper.TimeZone)))
-	return facts.facts
 }

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 )
 
@@ -45,7 +47,7 @@ func TestWhoIsInASegment(t *testing.T) {
 		shopper := card.Profile{Tags: row.tags}
 		var in []string
 		for _, s := range p.Segments {
-			if p.InSegment(s.ID, h, shopper, now) {
+			if inSegment(p, s.ID, h, shopper, now) {
 				in = append(in, s.ID)
 			}
 		}
@@ -54,7 +56,8 @@ func TestWhoIsInASegment(t *testing.T) {
 		}
 		id, _, _ := strings.Cut(row.fail, ":")
 		if row.fail != "" {
-			why := p.WhyNot(id, h, shopper, now)
+			who, _ := p.WhoIn(id)
+			why := who.Why(h, shopper, programme.History{}, now)
 			if len(why) == 0 || !strings.HasPrefix(row.fail, id+": "+why[0].Field) {
 				t.Errorf("%s: %v, want %s", row.what, why, row.fail)
 			}
@@ -137,4 +140,10 @@ func TestSegmentsThatDoubleAreBounded(t *testing.T) {
 	if err != nil || len(faults) == 0 || len(faults) > 120 || !strings.Contains(faults[0].Message, "segments are named here") {
 		t.Errorf("%d faults, the first %.1v (%v)", len(faults), faults, err)
 	}
+}
+
+// inSegment asks by head and profile alone.
+func inSegment(p *programme.Programme, id string, h card.Head, shopper card.Profile, now time.Time) bool {
+	who, ok := p.WhoIn(id)
+	return ok && who.Holds(h, shopper, programme.History{}, now)
 }

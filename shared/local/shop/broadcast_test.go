@@ -31,7 +31,7 @@ func (w *world) planned(at time.Time) {
   - id: winter
     on: schedule
     schedule: {at: "`+at.In(zone).Format("2006-01-02T15:04")+`"}
-    when: {field: shopper.consents, op: contains, value: offers}
+    when: {all: [{field: shopper.consents, op: contains, value: offers}, {field: visits.ever, op: gte, value: 0}, {field: mailed.last_7_days, op: lte, value: 50}]}
     grant: {offer: beans15, days: 10}
     message: {template: thanks, topic: offers, repeatable: true}
 `, 1)
@@ -49,7 +49,9 @@ func (w *world) planned(at time.Time) {
 // broadcast: a campaign on a schedule writes to everybody whom it is for, once, with a coupon of their own.
 func (w *world) broadcast() {
 	w.Helper()
-	card := w.enrol("win@mail.example", "")
+	card, second := w.enrol("win@mail.example", ""), w.enrol("winter@mail.example", "")
+	w.checkout(second, "000777", 500, "", http.StatusCreated)
+	w.call("POST", "/v1/cards/"+second+"/merge", `{"into":"`+card+`","id":"m-7","reason":"One shopper","by":"Mira"}`, http.StatusCreated)
 	w.planned(w.clock.Now().Add(time.Hour))
 	w.jump(50 * time.Minute)
 	w.wantMails("win@mail.example")
