@@ -76,9 +76,20 @@ func (q QueuePort) Send(ctx context.Context, body []byte, delay time.Duration) e
 
 // MailPort hands rendered messages to the mailbox.
 type MailPort struct {
-	env              FunctionEnv
+	to               mailer
 	configurationSet string
 }
+
+// mailer is a function under its policy, or the run itself.
+type mailer interface {
+	Mail(ctx context.Context, l Letter) (id string, err error)
+}
+
+// Mailer is the mail service for the person at the machine, whom no policy binds. Nothing is reported of what she sends.
+func (r *Runtime) Mailer() MailPort { return MailPort{to: r} }
+
+// Mail hands a message to the mailbox.
+func (r *Runtime) Mail(ctx context.Context, l Letter) (string, error) { return r.accept(ctx, l) }
 
 // Mailer is the port of the mail service with a configuration set (MAIL_CONFIGURATION_SET).
 func (f FunctionEnv) Mailer(configurationSet string) MailPort { return MailPort{f, configurationSet} }
@@ -91,7 +102,7 @@ const tagMessage = "message"
 func (m MailPort) Mail(ctx context.Context, e loyalty.Envelope) (string, error) {
 	tags := map[string]string{tagMessage: e.ID}
 	maps.Copy(tags, e.Tags)
-	id, err := m.env.Mail(ctx, Letter{From: e.From, To: []string{e.To}, Raw: e.Raw, Tags: tags, ConfigurationSet: m.configurationSet})
+	id, err := m.to.Mail(ctx, Letter{From: e.From, To: []string{e.To}, Raw: e.Raw, Tags: tags, ConfigurationSet: m.configurationSet})
 	var denied *Denied
 	switch {
 	case errors.As(err, &denied):

@@ -39,11 +39,7 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	if err != nil {
 		return Envelope{}, unrendered{message.NotRendered, err.Error()}, nil
 	}
-	data := message.Data{
-		Shop:    message.Shop{Name: rules.Shop.Name, Address: rules.Shop.Address, URL: rules.Shop.URL, Logo: rules.Shop.Logo, Colour: rules.Shop.Colour},
-		Shopper: message.Shopper{Given: opened.Profile.Given, Language: template.Language},
-		Card:    message.Card{Number: opened.Head.NumberOf(opened.Shopper()), Points: max(0, opened.Head.Book.Available(day.Of(now, rules.Zone("")))), Tier: rules.TierName(opened.Head.Tier)},
-	}
+	data := aboutCard(rules, opened, template.Language, now)
 	data.Granted = o.Points
 	if coupon != nil {
 		data.Coupon = message.Coupon{ID: coupon.ID, ExpiresOn: coupon.ExpiresOn.String()}
@@ -74,6 +70,19 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	return Envelope{ID: o.ID, From: letter.From, To: letter.To, Raw: raw, Tags: map[string]string{
 		"message": o.ID, "campaign": tag(o.Campaign),
 	}}, unrendered{}, nil
+}
+
+// aboutCard is what an e-mail may say of the shop, the shopper and the card as of now.
+func aboutCard(rules *programme.Programme, opened Opened, language string, now time.Time) message.Data {
+	return message.Data{
+		Shop:    shopOf(rules),
+		Shopper: message.Shopper{Given: opened.Profile.Given, Language: language},
+		Card:    message.Card{Number: opened.Head.NumberOf(opened.Shopper()), Points: max(0, opened.Head.Book.Available(day.Of(now, rules.Zone("")))), Tier: rules.TierName(opened.Head.Tier)},
+	}
+}
+
+func shopOf(rules *programme.Programme) message.Shop {
+	return message.Shop{Name: rules.Shop.Name, Address: rules.Shop.Address, URL: rules.Shop.URL, Logo: rules.Shop.Logo, Colour: rules.Shop.Colour}
 }
 
 // sender is From with the shop's name before it, where it is an address alone.

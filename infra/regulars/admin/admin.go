@@ -48,6 +48,7 @@ type Deps struct {
 type handler struct {
 	Deps
 	store *store.Store
+	tests pace
 }
 
 // Handler serves everything below /local/. It answers 401 without the token, and 403 to another machine.
@@ -73,6 +74,9 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/campaigns/{id}/{verb}", h.steerCampaign)
 	mux.HandleFunc("POST /local/simulate", h.simulate)
 	mux.HandleFunc("POST /local/why", h.why)
+	mux.HandleFunc("GET /local/templates", h.listTemplates)
+	mux.HandleFunc("POST /local/templates/preview", h.previewTemplate)
+	mux.HandleFunc("POST /local/templates/test", h.testTemplate)
 	mux.HandleFunc("POST /local/replay", h.replay)
 	mux.HandleFunc("GET /local/dead-letters", h.deadLetters)
 	mux.HandleFunc("GET /local/inbox", h.listInbox)

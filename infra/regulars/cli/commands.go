@@ -12,6 +12,7 @@ func commands() []*command {
 		codeCommand(),
 		programmeCommand(),
 		campaignCommand(),
+		templateCommand(),
 		whyCommand(),
 		replayCommand(),
 		inboxCommand(),

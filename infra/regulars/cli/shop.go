@@ -15,6 +15,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/aws/mail"
 	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local"
@@ -34,12 +35,21 @@ func (c *call) shop(ctx context.Context, create bool) (client *admin.Client, lea
 		token := rand.Text()
 		var cfg struct {
 			LinkSecrets []string `env:"LINK_SECRET" default:""`
+			MailFrom    string   `env:"MAIL_FROM" default:""`
+			PublicURL   string   `env:"PUBLIC_URL" default:""`
 		}
 		if err := edge.LoadConfig(&cfg, c.lookup); err != nil {
 			return nil, nil, err
 		}
 		deps := admin.Offline(items, c.now, token)
-		deps.Service.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
+		deps.Service.Letters = &loyalty.Letters{From: cfg.MailFrom, PublicURL: cfg.PublicURL, Secrets: cfg.LinkSecrets}
+		if cfg.MailFrom != "" {
+			account, err := wire.Config(c.lookup)
+			if err != nil {
+				return nil, nil, fmt.Errorf("reach the deployment's mail service: %w", err)
+			}
+			deps.Service.Mailer = mail.Open(account, "") // no configuration set: nothing is reported of a test
+		}
 		return admin.Direct(admin.Handler(deps), token), func() {}, nil
 	}
 	if client, _, ok := admin.Find(ctx, c.data); ok {

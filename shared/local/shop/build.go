@@ -122,7 +122,9 @@ func (o Options) buildSend(f local.FunctionEnv) (edge.Handler, error) {
 	if o.Mailer != nil {
 		s.Mailer = o.Mailer(cfg.ConfigurationSet)
 	}
-	s.Letters = cfg.Letters()
+	if s.Letters = cfg.Letters(); o.writes != nil {
+		*o.writes = *s.Letters
+	}
 	return send.New(s, kept, f.Log), nil
 }
 

@@ -49,6 +49,8 @@ type Options struct {
 
 	Parameters map[string]string // of the template, that shall not have their default
 
+	writes *loyalty.Letters // how the function that sends writes, told when it is built
+
 	// Mailer makes the mail service of a configuration set for the function that sends. nil: letters go to the mailbox.
 	Mailer func(configurationSet string) loyalty.Mailer
 }
@@ -82,6 +84,7 @@ func Open(o Options) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.writes = &loyalty.Letters{}
 	run, err := local.Open(local.Options{
 		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: items, Clock: o.Clock, Functions: o.builders(), Parameters: o.Parameters, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
 	})
@@ -89,7 +92,8 @@ func Open(o Options) (*Shop, error) {
 		return nil, errors.Join(err, items.Close())
 	}
 	service, kept := store.NewService(items, o.Clock.Now)
-	service.Letters = &loyalty.Letters{Secrets: secretsOf(env["LINK_SECRET"])}
+	service.Letters = &loyalty.Letters{From: o.writes.From, PublicURL: o.writes.PublicURL, Secrets: secretsOf(env["LINK_SECRET"])}
+	service.Mailer = run.Mailer()
 	return &Shop{Run: run, Items: items, Store: kept, Service: service, options: o}, nil
 }
 
@@ -141,10 +145,10 @@ func (s *Shop) Close() error {
 // Handler is the HTTP face of the template with the pages of one machine before it: the start page, the mailbox, cards, and the
 // clock. extra adds more, by pattern.
 func (s *Shop) Handler(home func() Home, extra map[string]http.Handler) http.Handler {
-	mails := web.Mailbox(box{s.Run.Mailbox()})
+	mails, previews := web.Mailbox(box{s.Run.Mailbox()}), web.Previews(proofs{s.Service})
 	pages := map[string]http.Handler{
 		"GET /{$}": web.Home(func(r *http.Request) web.HomeView { return s.home(r.Context(), home()) }),
-		"/mailbox": mails, "/mailbox/": mails,
+		"/mailbox": mails, "/mailbox/": mails, web.PreviewPath: previews, web.PreviewPath + "/": previews,
 		web.CardPath:        web.Cards(desk{s.Service}),
 		"GET /local/clock":  s.Run.ClockHandler(),
 		"POST /local/clock": s.Run.ClockHandler(),
@@ -186,7 +190,7 @@ type Home struct {
 func (s *Shop) home(ctx context.Context, h Home) web.HomeView {
 	view := web.HomeView{
 		Address: s.options.URL, Data: s.options.Dir, DemoKey: h.Key, Curl: h.Curl, Functions: functions(s.Run),
-		Links: []web.Link{{Title: "Mailbox", URL: web.MailboxPath}, {Title: "API", URL: "/openapi.json"}, {Title: "Counts", URL: "/local/counts"}, {Title: "Health", URL: "/healthz"}},
+		Links: []web.Link{{Title: "Mailbox", URL: web.MailboxPath}, {Title: "Templates", URL: web.PreviewPath}, {Title: "API", URL: "/openapi.json"}, {Title: "Counts", URL: "/local/counts"}, {Title: "Health", URL: "/healthz"}},
 	}
 	if rules, err := s.Service.Programmes.At(ctx, s.Service.Now()); err == nil {
 		view.Shop, view.Programme = rules.Shop.Name, rules.Programme+", from "+rules.From.Format(time.DateOnly)
