@@ -158,6 +158,7 @@ var whyNotHad = map[string]string{
 	receipt.CardMissing:          "is counted by card, and none was shown",
 	string(offer.LimitReached):   "was had as often as it can be",
 	string(offer.BudgetSpent):    "has no money left",
+	string(offer.Stopped):        "is stopped by the shop",
 	string(offer.Reserved):       "is held for another basket; it may come free",
 	string(offer.CodeVoid):       "was taken back by the shop",
 	loyalty.ReasonTooMany:        "is one limit too many for one receipt",

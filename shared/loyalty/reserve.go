@@ -60,6 +60,9 @@ func (s *Service) price(ctx context.Context, p *pricing) (offer.Priced, int64, e
 	}
 	p.on = day.Of(p.basket.At, p.rules.Zone(p.basket.Key.Store))
 	p.spent = p.rules.SpentByCard(p.head, p.basket.Card != "", p.on)
+	if err = s.withoutStopped(ctx, p.spent); err != nil {
+		return offer.Priced{}, 0, err
+	}
 	if !p.until.IsZero() {
 		if p.prior, err = s.Reservations.Reservation(ctx, p.basket.Holder()); err != nil {
 			return offer.Priced{}, 0, fmt.Errorf("read reservation %s: %w", p.basket.Reservation, err)

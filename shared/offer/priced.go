@@ -17,6 +17,7 @@ const (
 	CouponNotNeeded Reason = "coupon_not_needed"  // the offer is for everybody; the coupon is kept
 	LimitReached    Reason = "limit_reached"      // another coupon of the same offer is used in this basket, or the offer was had so often already
 	BudgetSpent     Reason = "budget_spent"       // the money that the offer may cost is spent
+	Stopped         Reason = "stopped"            // the shop has stopped the offer at all tills
 	Reserved        Reason = "reserved_elsewhere" // what is left of the offer is held for baskets that are being paid for; it may come free
 	CardMissing     Reason = "card_missing"       // a card may have the offer so often only, and none was shown
 	CodeVoid        Reason = "code_void"          // this code was taken back

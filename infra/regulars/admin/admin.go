@@ -72,6 +72,8 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/campaigns/{id}", h.showCampaign)
 	mux.HandleFunc("GET /local/campaigns/{id}/results", h.campaignResults)
 	mux.HandleFunc("POST /local/campaigns/{id}/{verb}", h.steerCampaign)
+	mux.HandleFunc("GET /local/offers", h.listOffers)
+	mux.HandleFunc("POST /local/offers/{id}/{verb}", h.steerOffer)
 	mux.HandleFunc("POST /local/simulate", h.simulate)
 	mux.HandleFunc("POST /local/why", h.why)
 	mux.HandleFunc("GET /local/templates", h.listTemplates)

@@ -13,6 +13,7 @@ func commands() []*command {
 		programmeCommand(),
 		campaignCommand(),
 		templateCommand(),
+		offerCommand(),
 		whyCommand(),
 		replayCommand(),
 		inboxCommand(),
