@@ -1,6 +1,6 @@
 // Package anniversary speaks to shoppers on their own days: each quarter of an hour it posts what the campaigns of birthdays and
-// card anniversaries grant to those on whose clock the moment has come, and looks at the cards whose points end soon. The coupon, the
-// e-mail and the fact follow from what it writes.
+// card anniversaries grant to those on whose clock the moment has come, and looks at the cards whose points or coupons end soon or whose
+// shoppers stay away. The coupon, the e-mail and the fact follow from what it writes.
 package anniversary
 
 import (
@@ -20,11 +20,12 @@ type Config struct {
 	ProgrammeTable string `env:"PROGRAMME_TABLE"` // the shop's rules, and how far the campaigns of dates have come
 }
 
-// What is counted here: campaigns of dates by outcome (spoken, repeated, passed_by), last days of points that were told before, and
-// referrals that were rewarded.
+// What is counted here: campaigns of dates, and those that time brings about on a card, by outcome (spoken, repeated, passed_by), last days
+// of points that were told before, and referrals that were rewarded.
 const (
 	countSpoken   = "anniversaries"
 	countExpiring = "points_expiring"
+	countLooked   = "moments"
 
 	countReferrals = "referrals"
 )
@@ -52,14 +53,20 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 		return errors.New("the tick does not say which moment it means")
 	}
 	tally, err := f.service.Anniversaries(ctx, e.Time)
-	edge.Count(ctx, countSpoken, int64(tally.Spoken), "outcome", "spoken")
-	edge.Count(ctx, countSpoken, int64(tally.Repeated), "outcome", "repeated")
-	edge.Count(ctx, countSpoken, int64(tally.PassedBy), "outcome", "passed_by")
+	countTally(ctx, countSpoken, tally)
 	told, endingErr := f.service.WarnExpiring(ctx, e.Time)
 	edge.Count(ctx, countExpiring, int64(told), "outcome", "told")
+	looked, lookErr := f.service.LookAtDue(ctx, e.Time)
+	countTally(ctx, countLooked, looked)
 	rewarded, referralErr := f.service.RewardReferrals(ctx, e.Time)
 	edge.Count(ctx, countReferrals, int64(rewarded), "outcome", "rewarded")
-	return errors.Join(err, endingErr, referralErr)
+	return errors.Join(err, endingErr, lookErr, referralErr)
+}
+
+func countTally(ctx context.Context, name string, tally loyalty.Tally) {
+	edge.Count(ctx, name, int64(tally.Spoken), "outcome", "spoken")
+	edge.Count(ctx, name, int64(tally.Repeated), "outcome", "repeated")
+	edge.Count(ctx, name, int64(tally.PassedBy), "outcome", "passed_by")
 }
 
 func (f function) change(ctx context.Context, c edge.Change) error {

@@ -65,6 +65,9 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 	if err := s.awaitReferral(ctx, rules, now.ID, bought); err != nil {
 		return fmt.Errorf("look for the referral of card %s: %w", now.ID, err)
 	}
+	if err := s.watch(ctx, before, now); err != nil {
+		return err
+	}
 	if err := s.arm(ctx, before, now); err != nil || len(facts) == 0 {
 		return err
 	}
@@ -174,6 +177,7 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 	if err != nil {
 		return nil, err
 	}
+	about, ending := card.About(e)
 	add := func(campaign, coupon string) {
 		c, ok := rules.Campaign(campaign)
 		if !ok || c.Message == nil {
@@ -185,7 +189,7 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 		}
 		orders = append(orders, message.Order{
 			ID: message.OrderID(campaign, occasion, id), Campaign: campaign, Occasion: occasion, Card: id,
-			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon, Points: granted(bonuses, campaign),
+			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon, Points: granted(bonuses, campaign) + ending,
 			OrderedAt: ordered, ExpiresAt: now.Add(c.Message.Life()), Repeatable: c.Message.Repeatable,
 			Priority:      c.Rank(),
 			CorrelationID: CorrelationOf(e.Cause),
@@ -202,7 +206,7 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 	}
 	for _, m := range e.Marks {
 		if m.Kind == card.MarkMessage {
-			add(m.Text, "")
+			add(m.Text, about)
 		}
 	}
 	return orders, nil

@@ -23,6 +23,7 @@ type Service struct {
 	Carts      Carts
 	Dated      Dated
 	Warnings   Warnings
+	Watches    Watches
 	Referrals  Referrals
 	Messages   Messages
 	Waiting    Waiting

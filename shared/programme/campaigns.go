@@ -15,7 +15,7 @@ func (c *compiler) campaignRules() {
 		at := "/campaigns/" + strconv.Itoa(i)
 		c.id(at+"/id", k.ID, seen)
 		switch k.On {
-		case OnCheckout, OnAnniversary, OnSchedule, OnFirst, OnPurchase, OnSpend, OnTier, OnReturned:
+		case OnCheckout, OnAnniversary, OnSchedule, OnFirst, OnPurchase, OnSpend, OnTier, OnReturned, OnPointsExpiring, OnCouponUnused, OnIdle, OnTouch, OnAPI:
 		case OnEnrolled:
 			c.enrolledCampaign(at, k)
 		case OnCart:
@@ -31,6 +31,7 @@ func (c *compiler) campaignRules() {
 		}
 		c.cartsAlone(at, k)
 		c.trigger(at, k)
+		c.moment(at, k)
 		c.holdout(at, k)
 		c.priority(at, k)
 		c.grant(at, k)
@@ -38,6 +39,7 @@ func (c *compiler) campaignRules() {
 		c.showcase(at, k)
 		c.p.campaigns[k.ID] = campaign{
 			Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), amount: c.amount(at+"/amount", k.Amount),
+			times: c.idle(at+"/idle", k),
 		}.of(c.who(at+"/when", c.audience(at, k), c.about(k)))
 	}
 }

@@ -2,6 +2,7 @@ package programme
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/day"
@@ -120,13 +121,10 @@ func (c *compiler) dates() {
 
 // dated checks what a campaign of dates says of its moment, and returns the minute of the day at which it speaks.
 func (c *compiler) dated(at string, k Campaign) int {
-	if k.On != OnAnniversary {
-		if k.DaysBefore != 0 || k.At != "" || k.LateDays != 0 && k.On != OnSchedule {
-			c.fault(at, "days_before and at are for campaigns on an anniversary, late_days for those and for a schedule")
-		}
+	if !slices.Contains(byClock, k.On) {
 		return 0
 	}
-	if k.Date != "birthday" && k.Date != "enrolled" {
+	if k.On == OnAnniversary && k.Date != "birthday" && k.Date != "enrolled" {
 		c.fault(at+"/date", "an anniversary needs the date \"birthday\" or \"enrolled\"")
 	}
 	if k.DaysBefore < 0 || k.DaysBefore > maxDaysBefore {

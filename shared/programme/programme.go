@@ -44,6 +44,7 @@ type Programme struct {
 	written     []offer.Offer // what priced was compiled of, to be asked again when goods come back
 	policy      offer.Policy
 
+	watches       bool              // time alone brings some campaign about
 	asksReached   bool              // some campaign asks what a card has ever reached
 	asksShopper   bool              // some offer asks for more of the shopper than her tier
 	templates     map[string]letter // id and language, with a space between
@@ -72,6 +73,7 @@ type campaign struct {
 	plan   *plan  // of a schedule
 	route  *route // of a journey
 	amount int64  // of spend_crossed
+	times  int64  // of idle, in hundredths
 	when   *rule.Compiled
 	who    Who // the same, with what must be read for it
 }

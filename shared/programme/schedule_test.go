@@ -65,7 +65,7 @@ func TestSchedulesThatAreRefused(t *testing.T) {
 		`name: none`: "/campaigns/0/schedule",
 		`schedule: {at: "2026-12-24T09:00"}, late_days: 15`:               "/campaigns/0/late_days",
 		`schedule: {at: "2026-12-24T09:00"}, grant: {points: 5}`:          "/campaigns/0/grant/points",
-		`schedule: {at: "2026-12-24T09:00"}, date: birthday, at: "09:00"`: "/campaigns/0",
+		`schedule: {at: "2026-12-24T09:00"}, date: birthday, at: "09:00"`: "/campaigns/0/at",
 	} {
 		text := basics + strings.TrimSuffix(onSchedule, "schedule: ") + campaign + "}]\n"
 		_, _, faults, err := yamldoc.Read(strings.NewReader(text))

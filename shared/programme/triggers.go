@@ -40,7 +40,7 @@ const maxNth = 10_000
 var onReceipt = []string{OnCheckout, OnFirst, OnPurchase, OnSpend, OnTier, OnReturned}
 
 // triggers lists all that a campaign may speak on.
-var triggers = append(slices.Clone(onReceipt), OnEnrolled, OnAnniversary, OnCart, OnSchedule)
+var triggers = append(slices.Clone(onReceipt), OnEnrolled, OnAnniversary, OnPointsExpiring, OnCouponUnused, OnIdle, OnTouch, OnAPI, OnCart, OnSchedule)
 
 // Decides reports whether a campaign of this kind decides with an entry of its own card whether it speaks, and whether it is held out: all do
 // but those whose e-mails are ordered from without.
@@ -176,6 +176,12 @@ func (c *compiler) trigger(at string, k Campaign) {
 		{"amount", k.Amount != "", []string{OnSpend}},
 		{"within", k.Within != "", []string{OnSpend}},
 		{"tier", k.Tier != nil, []string{OnTier}},
+		{"offer", k.Offer != "", []string{OnCouponUnused}},
+		{"idle", k.Idle != nil, []string{OnIdle}},
+		{"touch", k.Touch != "", []string{OnTouch}},
+		{"days_before", k.DaysBefore != 0, []string{OnAnniversary, OnPointsExpiring, OnCouponUnused}},
+		{"at", k.At != "", byClock},
+		{"late_days", k.LateDays != 0, append(slices.Clone(byClock), OnSchedule)},
 	} {
 		if f.given && !slices.Contains(f.on, k.On) {
 			c.fault(at+"/"+f.name, "%s is for campaigns on: %s", f.name, strings.Join(f.on, ", "))

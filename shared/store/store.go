@@ -51,7 +51,7 @@ func New(items Items, now func() time.Time) *Store {
 func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
-		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
+		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
 	}, s
 }
