@@ -74,7 +74,7 @@ func TestACappedShopperIsToldOf(t *testing.T) {
 	s.relay(s.Number(1))
 	s.send()
 	p, err := s.Preview(t.Context(), loyalty.PreviewAsked{Template: "mail", Card: s.Number(1)})
-	if err != nil || !strings.Contains(p.Why(), "capped") || len(s.Post.Mails()) != 1 {
+	if err != nil || !strings.Contains(p.Why(), "expired_by_cap") || len(s.Post.Mails()) != 1 {
 		t.Errorf("%v: %q after %d mails", err, p.Why(), len(s.Post.Mails()))
 	}
 }
