@@ -15,9 +15,10 @@ import (
 
 // Config is what the environment says.
 type Config struct {
-	CardsTable   string `env:"CARDS_TABLE"`   // shoppers, their consent and suppression
-	RecordsTable string `env:"RECORDS_TABLE"` // the record of every message, and the inbox
-	BusName      string `env:"BUS_NAME"`      // where message.sent goes of what its sender could not tell
+	CardsTable     string `env:"CARDS_TABLE"`     // shoppers, their consent, and suppressed addresses
+	RecordsTable   string `env:"RECORDS_TABLE"`   // the record of every message, and the inbox
+	ProgrammeTable string `env:"PROGRAMME_TABLE"` // the key of the suppression list
+	BusName        string `env:"BUS_NAME"`        // where message.sent goes of what its sender could not tell
 }
 
 // What is counted here.

@@ -61,7 +61,7 @@ func (b shopperBody) read(f *faults, a *ask, rules *programme.Programme, store s
 	text("city", b.City, personName, func(p *card.Profile, s string) { p.Home.City = s })
 	edits = append(edits, b.attributes(f, rules)...)
 	edits = append(edits, b.tags(f)...)
-	edits = append(edits, b.consents(f, rules, card.Consent{At: at, Source: "till " + store})...)
+	edits = append(edits, b.consents(f, rules, card.Consent{At: at, Source: card.SourceTill + store})...)
 	return func(p card.Profile) card.Profile {
 		for _, e := range edits {
 			e(&p)

@@ -3,6 +3,7 @@ package card
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/day"
@@ -53,6 +54,19 @@ type Consent struct {
 	At      time.Time
 	Source  string // "till 0042/03", "web", "unsubscribe link", "shopify", "import", "complaint"
 	Text    string // version of the text that was shown, "" if none was
+}
+
+// Sources of consent that is the shopper's own act.
+const (
+	SourceTill        = "till " // and the store
+	SourcePreferences = "preference page"
+	SourceConfirmed   = "confirmation link"
+)
+
+// Own reports whether the shopper said it to us in person: at a till, by a form or behind a link of an e-mail. What a file or another system
+// says of them is not their act, and revives nothing that they or their mailbox have ended.
+func (c Consent) Own() bool {
+	return strings.HasPrefix(c.Source, SourceTill) || c.Source == SourcePreferences || c.Source == SourceConfirmed
 }
 
 // Suppression says why the address must not be written to, whatever consent says.

@@ -94,6 +94,11 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 	if e.Profile.Since == 0 {
 		e.Profile.Since = day.Of(s.Now(), rules.Zone(e.Store))
 	}
+	if _, own := revived(card.Profile{}, e.Profile); own {
+		if err := s.lift(ctx, e.Profile); err != nil {
+			return Opened{}, err
+		}
+	}
 	if opened.ProfileVersion, err = s.Cards.PutProfile(ctx, e.Profile, 0); err != nil {
 		if errors.Is(err, ErrConflict) {
 			if taken := s.emailFree(ctx, e.Profile.Email, e.Profile.ID); taken != nil {
@@ -161,6 +166,12 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, change func(
 				next.Suppressed = nil // what stood against the old address says nothing of the new one
 			}
 			if err := s.emailFree(ctx, next.Email, opened.Shopper()); err != nil {
+				return Opened{}, nil, err
+			}
+		}
+		next, own := revived(opened.Profile, next)
+		if own { // first: whoever is off the list and has not allowed mail yet gets none
+			if err := s.lift(ctx, next); err != nil {
 				return Opened{}, nil, err
 			}
 		}

@@ -114,25 +114,26 @@ func (s *Service) Withdraw(ctx context.Context, id string, everything bool, at t
 	return err
 }
 
-// Reasons of a suppression, as they are stored.
-const (
-	suppressedByBounce    = "bounce"
-	suppressedByComplaint = "complaint"
-)
-
 // suppress writes down that an address is not to be written to, if it is still the shopper's.
 func (s *Service) suppress(ctx context.Context, id, topic string, r Report) error {
 	complained := r.Happening == message.HappenComplain
 	if !complained && !(r.Happening == message.HappenBounce && r.Dead) {
 		return nil
 	}
+	reason := suppressedByBounce
+	if complained {
+		reason = suppressedByComplaint
+	}
+	if r.Address != "" && s.Suppressions != nil {
+		if err := s.Suppressions.SuppressAddress(ctx, r.Address, card.Suppression{At: r.At, Reason: reason}); err != nil {
+			return fmt.Errorf("put an address on the suppression list: %w", err)
+		}
+	}
 	_, _, err := s.UpdateProfile(ctx, id, func(p card.Profile) (card.Profile, error) {
 		if r.Address != "" && !strings.EqualFold(r.Address, p.Email) {
 			return p, nil
 		}
-		reason := suppressedByBounce
 		if complained {
-			reason = suppressedByComplaint
 			p = p.Decide(topic, card.Consent{At: r.At, Source: "complaint"})
 		}
 		if p.Suppressed == nil || !complained && p.Suppressed.Reason == suppressedByComplaint { // a dead address gets no mail at all

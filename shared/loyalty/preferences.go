@@ -58,7 +58,7 @@ func (s *Service) Prefer(ctx context.Context, token string, on []string) error {
 			if known, said := p.Consents[t.ID]; known.Allowed == wanted[t.ID] && (said || !wanted[t.ID]) {
 				continue
 			}
-			p = p.Decide(t.ID, card.Consent{Allowed: wanted[t.ID], At: s.Now(), Source: "preference page"})
+			p = p.Decide(t.ID, card.Consent{Allowed: wanted[t.ID], At: s.Now(), Source: card.SourcePreferences})
 		}
 		return p, nil
 	})

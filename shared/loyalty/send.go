@@ -294,11 +294,9 @@ func (s *Service) permit(
 			in.Zone = zone
 		}
 	}
-	if p.Suppressed != nil {
-		in.Suppressed = message.SuppressedAll // the address is dead
-		if p.Suppressed.Reason == suppressedByComplaint {
-			in.Suppressed = message.SuppressedMarketing
-		}
+	var err error
+	if in.Suppressed, err = s.against(ctx, p); err != nil {
+		return message.Verdict{}, nil, err
 	}
 	var kept *agenda
 	if caps := rules.MailCaps(); len(caps) > 0 && in.Class == message.Marketing && in.Consent {

@@ -34,11 +34,14 @@ type Service struct {
 	Shoppers   Shoppers
 	Controls   Controls // nil: no campaign is steered
 	Sheets     Sheets
-	MailQueue  Queue
-	Bus        Bus
-	Mailer     Mailer
-	Letters    *Letters
-	Now        func() time.Time
+
+	Suppressions Suppressions // nil: there is no list beside the profiles
+
+	MailQueue Queue
+	Bus       Bus
+	Mailer    Mailer
+	Letters   *Letters
+	Now       func() time.Time
 
 	Reservations   Reservations
 	Agendas        Agendas

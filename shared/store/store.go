@@ -39,6 +39,8 @@ type Store struct {
 	codes codeDesk
 
 	controls controlDesk
+
+	suppressions suppressionDesk
 }
 
 // New returns the store over an adapter.
@@ -53,6 +55,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	return &loyalty.Service{
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
+		Suppressions: s,
 	}, s
 }
 

@@ -95,6 +95,9 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/segments/{id}/cards/{card}", h.explainSegment)
 	mux.HandleFunc("POST /local/person/export", h.exportPerson)
 	mux.HandleFunc("POST /local/person/erase", h.erasePerson)
+	mux.HandleFunc("GET /local/suppressions", h.listSuppressions)
+	mux.HandleFunc("POST /local/suppressions", h.addSuppressions)
+	mux.HandleFunc("POST /local/suppressions/lift", h.liftSuppressions)
 	if d.Till != nil {
 		mux.Handle("/local/v1/", http.StripPrefix("/local", d.Till))
 	}

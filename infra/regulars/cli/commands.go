@@ -20,6 +20,7 @@ func commands() []*command {
 		importCommand(),
 		exportCommand(),
 		personCommand(),
+		suppressCommand(),
 		segmentCommand(),
 		backtestCommand(),
 		reportCommand(),

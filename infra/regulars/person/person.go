@@ -147,7 +147,7 @@ const noted = "emptied: its shopper was erased"
 
 // Erase takes the person out of the shop and leaves the arithmetic: carts and letters of the inbox that name them are emptied, the
 // card is closed, and the profile with every address and id that led to it goes last, so that an erasure that was cut short is simply
-// done again. Receipts, entries and points stay under the card's number, which leads to nobody then.
+// done again. A keyed hash of the address stays on the suppression list, so that an old file does not bring the person back. Receipts, entries and points stay under the card's number, which leads to nobody then.
 func Erase(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, who string, by loyalty.ByHand, looked func(int64)) (Erased, error) {
 	if !loyalty.SaidPlainly(by.Reason, loyalty.MaxReason) || !loyalty.SaidPlainly(by.By, loyalty.MaxBy) {
 		return Erased{}, &loyalty.Error{
@@ -184,6 +184,15 @@ func Erase(ctx context.Context, items store.Items, s *store.Store, service *loya
 	if _, err := service.SetStatus(ctx, opened.Head.ID, card.Closed, by); err != nil {
 		if known := (*loyalty.Error)(nil); !errors.As(err, &known) || known.Code != "card_closed" {
 			return out, err
+		}
+	}
+	if address := opened.Profile.Email; address != "" {
+		said := card.Suppression{At: service.Now(), Reason: loyalty.SuppressedByErasure}
+		if opened.Profile.Suppressed != nil {
+			said.Reason = opened.Profile.Suppressed.Reason
+		}
+		if err := s.SuppressAddress(ctx, address, said); err != nil {
+			return out, fmt.Errorf("keep that the address is not to be written to: %w", err)
 		}
 	}
 	_, _, err = service.UpdateProfile(ctx, opened.Head.ID, func(p card.Profile) (card.Profile, error) { return card.Profile{ID: p.ID}, nil })
