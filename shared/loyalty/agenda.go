@@ -47,6 +47,14 @@ func (s *Service) agendaOf(ctx context.Context, shopper string) (*agenda, error)
 	return a, nil
 }
 
+// schedule heeds the sending rate and writes what follows into the shopper's agenda. stays says that the order is back on its queue.
+func (s *Service) schedule(ctx context.Context, o message.Order, j *job, before *message.Record, now time.Time) (stays bool, err error) {
+	if err := s.paced(ctx, o, j, before, now); err != nil {
+		return false, err
+	}
+	return s.book(ctx, o, *j, now)
+}
+
 // book writes into the shopper's agenda what was decided about the message, before anything follows from it: a slot for one that goes, a
 // wish for one that waits. Two messages that want the last slot therefore meet here; the one that comes second looks again, and stays.
 func (s *Service) book(ctx context.Context, o message.Order, j job, now time.Time) (stays bool, err error) {

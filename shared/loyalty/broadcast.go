@@ -137,6 +137,10 @@ func (s *Service) Broadcast(ctx context.Context, o PartOrder) error {
 			w.part.Done, w.part.Chosen = true, nil
 		} else if stays, err := s.stopPart(ctx, o); stays || err != nil {
 			return err
+		} else if waits, err := s.holdsBack(ctx, w.rules, s.Now()); err != nil {
+			return err
+		} else if waits {
+			return s.goOn(ctx, o, runPause)
 		} else if err := s.choosePage(ctx, w); err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 	if err != nil {
 		return err
 	}
-	if stays, err := s.book(ctx, o, job, now); stays || err != nil {
+	if stays, err := s.schedule(ctx, o, &job, stored, now); stays || err != nil {
 		return err
 	}
 	if job.verdict.Action != message.Send {

@@ -45,8 +45,10 @@ type Service struct {
 
 	Reservations   Reservations
 	Agendas        Agendas
-	BulkQueue      Queue // carries orders that go behind the others; nil where there is no such queue
-	BroadcastQueue Queue // carries the parts of runs to the function that looks through them
+	Paces          Paces
+	Pacer          *Pacer // the leaves of this process; nil: no sending rate is heeded
+	BulkQueue      Queue  // carries orders that go behind the others; nil where there is no such queue
+	BroadcastQueue Queue  // carries the parts of runs to the function that looks through them
 }
 
 // maxRounds is how often a use case decides anew because somebody else moved the card. Each round means that somebody else succeeded. With

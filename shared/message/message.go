@@ -157,6 +157,9 @@ const (
 	CampaignStopped Reason = "campaign_stopped" // paused or ended by the marketer
 	TemplateMissing Reason = "template_missing" // not in the programme, or not for this language
 	NotRendered     Reason = "not_rendered"     // the template wants something this shopper does not have
+	Paced           Reason = "paced"            // its moment by the sending rate is still to come
+	Crowded         Reason = "crowded"          // so much is on its way that it has no moment yet
+	DailyQuota      Reason = "daily_quota"      // what the address sends on a day is sent
 	Throttled       Reason = "throttled"        // the mail service asked us to come later
 	Rejected        Reason = "rejected"         // the mail service refused it for ever
 	Unknown         Reason = "unknown"          // the lease ended and nobody knows whether it was sent

@@ -289,4 +289,5 @@ func (c *compiler) mail() {
 		c.fault("/mail/links", "links are %q or %q", LinksPlain, LinksTracked)
 	}
 	c.mailCaps()
+	c.mailRate()
 }

@@ -289,6 +289,8 @@ type MailRules struct {
 	// Caps is more of them, each for all of marketing or for one topic. Whoever is over one of them waits until none is in the way.
 	Caps []message.Cap `json:"caps,omitempty"`
 
+	Rate *MailRate `json:"rate,omitempty"` // how fast the shop's address sends; as fast as the mail service takes it if missing
+
 	QuietFrom string `json:"quiet_from,omitempty"` // "21:00"
 	QuietTo   string `json:"quiet_to,omitempty"`   // "07:00"
 

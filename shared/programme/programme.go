@@ -49,6 +49,7 @@ type Programme struct {
 	asksShopper   bool              // some offer asks for more of the shopper than her tier
 	templates     map[string]letter // id and language, with a space between
 	quiet         message.Quiet
+	warmUp        day.Day
 	forgiven      []Problem        // see Load
 	blind         int64            // minor units, of returns.without_receipt; 0 for none
 	giftMost      int64            // minor units, of gift_cards.at_most; 0 for none

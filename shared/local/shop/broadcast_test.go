@@ -36,7 +36,7 @@ func (w *world) planned(at time.Time) {
     message: {template: thanks, topic: offers, repeatable: true}
 `, 1)
 	text = strings.Replace(text, "from: 2025-01-01T00:00:00+01:00", "from: "+w.clock.Now().UTC().Format(time.RFC3339), 1)
-	text = strings.Replace(text, "cap: {count: 5, days: 7}", "cap: {count: 50, days: 7}", 1)
+	text = strings.Replace(text, "cap: {count: 5, days: 7}", "cap: {count: 50, days: 7}\n  rate: {per_second: 50}", 1)
 	rules, document, faults, err := yamldoc.Read(strings.NewReader(text))
 	if err != nil || len(faults) > 0 {
 		w.Fatal(err, faults)
