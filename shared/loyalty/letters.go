@@ -41,6 +41,9 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	}
 	data := aboutCard(rules, opened, template.Language, now)
 	data.Granted = o.Points
+	if k, known := rules.Campaign(o.Campaign); known {
+		data.Tags = k.LinkTags()
+	}
 	if coupon != nil {
 		data.Coupon = message.Coupon{ID: coupon.ID, ExpiresOn: coupon.ExpiresOn.String()}
 		data.Coupon.Title, data.Coupon.Detail = rules.OfferText(coupon.Offer)

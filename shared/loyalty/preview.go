@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/regulars-dev/regulars/shared/day"
@@ -79,11 +80,14 @@ func (s *Service) Preview(ctx context.Context, asked PreviewAsked) (Preview, err
 	return p, nil
 }
 
-// previewed is the campaign in whose name a template is looked at; the zero one where none uses it.
+// previewed is the campaign in whose name a template is looked at, with the e-mail of it as the only one; the zero one where none uses it.
 func previewed(rules *programme.Programme, asked PreviewAsked) (programme.Campaign, error) {
 	for _, k := range rules.Campaigns {
-		if k.Message != nil && k.Message.Template == asked.Template && (asked.Campaign == "" || asked.Campaign == k.ID) {
-			return k, nil
+		for _, sent := range k.Letters() {
+			if sent.Template == asked.Template && (asked.Campaign == "" || asked.Campaign == k.ID) {
+				k.Message, k.Grant = &sent.Letter, sent.Grant
+				return k, nil
+			}
 		}
 	}
 	if asked.Campaign != "" {
@@ -95,7 +99,7 @@ func previewed(rules *programme.Programme, asked PreviewAsked) (programme.Campai
 // sampled is the sample with what the programme says: the shop, the offer and the points of the campaign.
 func (s *Service) sampled(rules *programme.Programme, k programme.Campaign, template *message.Compiled) message.Data {
 	d := template.Sample()
-	d.Shop, d.UnsubscribeURL = shopOf(rules), "https://unsubscribe.invalid/"
+	d.Shop, d.UnsubscribeURL, d.Tags = shopOf(rules), "https://unsubscribe.invalid/", k.LinkTags()
 	if s.Letters != nil && s.Letters.PublicURL != "" {
 		d.UnsubscribeURL = s.Letters.PublicURL + "/unsubscribe/preview" // no token of ours: the page says so and changes nothing
 	}
@@ -192,11 +196,10 @@ func (s *Service) Templates(ctx context.Context) ([]TemplateLine, error) {
 		list[i].Languages = append(list[i].Languages, t.Language)
 	}
 	for _, k := range rules.Campaigns {
-		if k.Message == nil {
-			continue
-		}
-		if i, known := at[k.Message.Template]; known {
-			list[i].Campaigns = append(list[i].Campaigns, k.ID)
+		for _, sent := range k.Letters() {
+			if i, known := at[sent.Template]; known && !slices.Contains(list[i].Campaigns, k.ID) {
+				list[i].Campaigns = append(list[i].Campaigns, k.ID)
+			}
 		}
 	}
 	return list, nil

@@ -85,11 +85,11 @@ func (c *Compiled) plain(blocks []block) program {
 		case BlockText:
 			a.nodes(b.text, asIs, asLine).lit("\n\n")
 		case BlockButton:
-			a.nodes(b.text, asLine, asLine).lit(":\n").link(b.url, asIs).lit("\n\n")
+			a.nodes(b.text, asLine, asLine).lit(":\n").shown(b.url, asIs).lit("\n\n")
 		case BlockImage:
 			a.lit("[").nodes(b.alt, asLine, asLine).lit("]\n")
 			if len(b.url) > 0 {
-				a.link(b.url, asIs).lit("\n")
+				a.shown(b.url, asIs).lit("\n")
 			}
 			a.lit("\n")
 		case BlockCoupon:

@@ -11,6 +11,9 @@ type Data struct {
 	Products       []Product // what the message is about; a products block without items of its own shows them
 	UnsubscribeURL string    // wanted by marketing
 
+	// Tags is what every link to a page says of where the reader came from, as a query: "utm_source=regulars&utm_medium=email"; "" for nothing.
+	Tags string
+
 	// Counted is the address that leads to a link's target and counts; nil leaves links as they are. The text part keeps them in any case:
 	// whoever reads it sees where a link goes.
 	Counted func(target string) string

@@ -127,6 +127,7 @@ func (a *assembly) counted(list []node, esc escape) *assembly {
 
 // leads is the address that takes a reader to a target.
 func (d *Data) leads(target string) string {
+	target = d.tagged(target)
 	if d.Counted == nil || checkTarget(target) != nil {
 		return target
 	}

@@ -122,7 +122,7 @@ func (a *assembly) plainProducts(b block, p phrase) {
 				}
 				if product.URL != "" {
 					o.buf = append(o.buf, "\n  "...)
-					o.link(product.URL, asIs)
+					o.link(d.tagged(product.URL), asIs)
 				}
 				o.buf = append(o.buf, '\n')
 			}

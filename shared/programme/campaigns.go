@@ -37,6 +37,7 @@ func (c *compiler) campaignRules() {
 		c.grant(at, k)
 		c.letter(at, k)
 		c.showcase(at, k)
+		c.linkTags(at, k)
 		c.p.campaigns[k.ID] = campaign{
 			Campaign: k, minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), amount: c.amount(at+"/amount", k.Amount),
 			times: c.idle(at+"/idle", k),

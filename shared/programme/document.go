@@ -228,6 +228,7 @@ type Campaign struct {
 	WindowDays   int           `json:"window_days,omitempty"`    // how long purchases count for it; 14 if missing
 	Grant        *Grant        `json:"grant,omitempty"`
 	Message      *Letter       `json:"message,omitempty"`
+	UTM          *UTM          `json:"utm,omitempty"`      // tells the shop's own statistics where readers of the e-mail came from; links bear nothing without it
 	Steps        []JourneyStep `json:"steps,omitempty"`    // a journey, in the place of grant and message
 	ExitWhen     Condition     `json:"exit_when,omitzero"` // of a journey: it ends as soon as this holds, and what waits to be sent is not
 	Goal         Condition     `json:"goal,omitzero"`      // of a journey: it has come to what it was for, and ends
