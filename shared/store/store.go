@@ -56,7 +56,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
 		Suppressions: s,
-		Paces: s, Pacer: &loyalty.Pacer{},
+		Paces:        s, Pacer: &loyalty.Pacer{},
 	}, s
 }
 

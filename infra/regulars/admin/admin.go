@@ -71,6 +71,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/campaigns", h.listCampaigns)
 	mux.HandleFunc("GET /local/campaigns/{id}", h.showCampaign)
 	mux.HandleFunc("GET /local/campaigns/{id}/results", h.campaignResults)
+	mux.HandleFunc("GET /local/campaigns/{id}/plan", h.campaignPlan)
 	mux.HandleFunc("POST /local/campaigns/{id}/{verb}", h.steerCampaign)
 	mux.HandleFunc("GET /local/offers", h.listOffers)
 	mux.HandleFunc("POST /local/offers/{id}/{verb}", h.steerOffer)

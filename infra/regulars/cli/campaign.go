@@ -13,7 +13,7 @@ import (
 
 func campaignCommand() *command {
 	return &command{name: "campaign", summary: "show and steer campaigns: approve, start, pause, kill", subs: []*command{
-		campaignList(), campaignShow(), campaignResults(), campaignSimulate(),
+		campaignList(), campaignShow(), campaignPlan(), campaignResults(), campaignSimulate(),
 		campaignStep(loyalty.VerbDraft, "keep a published campaign silent until it is started", ""),
 		campaignStep(loyalty.VerbApprove, "approve a campaign that somebody else has made",
 			"The approval is for exactly what the campaign says and does now: any edit of it, its template or its offer ends the approval."),

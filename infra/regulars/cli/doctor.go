@@ -119,6 +119,7 @@ func (d *doctor) deployment(ctx context.Context) {
 	defer leave()
 	d.find(fine, "tables", "named by the environment; what follows was read from them")
 	d.contents(ctx, client)
+	d.mailAccount(ctx)
 }
 
 // contents is what every store must hold for a till to be answered.

@@ -1,0 +1,54 @@
+package admin
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/programme"
+)
+
+// Plan is what a campaign on a schedule would send, counted as of now, and how long that takes by the programme's rate.
+type Plan struct {
+	Campaign  string    `json:"campaign"`
+	Cards     int64     `json:"cards"`
+	Audience  int64     `json:"audience"`
+	Begins    time.Time `json:"begins_at"`
+	Rated     bool      `json:"rated"` // the programme names a rate; else mail goes as fast as the mail service takes it
+	PerSecond int64     `json:"per_second,omitempty"`
+	Ends      time.Time `json:"ends_at,omitzero"`
+	Days      int       `json:"days,omitempty"` // of the shop
+	TooLong   bool      `json:"too_long,omitempty"`
+	Late      bool      `json:"late,omitempty"` // some of the e-mails live less long than the sending takes
+}
+
+// campaignPlan counts the audience, which looks at every card.
+func (h *handler) campaignPlan(w http.ResponseWriter, r *http.Request) {
+	rules, err := h.Service.Programmes.At(r.Context(), h.Now())
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	k, known := rules.Campaign(r.PathValue("id"))
+	if !known || k.On != programme.OnSchedule {
+		fail(w, refuse(loyalty.ErrNotFound, "campaign_unknown", "the programme that holds now has no campaign \""+r.PathValue("id")+"\" on a schedule"))
+		return
+	}
+	counts, err := h.Service.Audience(r.Context(), rules, k)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	p := Plan{Campaign: k.ID, Cards: counts.Cards, Audience: counts.Audience, Begins: h.Now().UTC()}
+	if at, again := rules.NextBroadcast(k.ID, h.Now(), h.Now().Add(planAhead)); again {
+		p.Begins = at
+	}
+	if rate := rules.MailRate(p.Begins); rate.Bounded() {
+		p.Rated, p.PerSecond = true, rate.PerSecond
+		days, until, ends := rules.SendingTime(counts.Audience, p.Begins)
+		p.Days, p.Ends, p.TooLong = days, until.UTC(), !ends
+		p.Late = !ends || k.Message != nil && until.Sub(p.Begins) > k.Message.Life()
+	}
+	edge.WriteJSON(w, http.StatusOK, p)
+}
