@@ -156,7 +156,7 @@ func blind(filter sam.Filter) string {
 	if err != nil {
 		return "cannot be read: " + err.Error()
 	}
-	record := `{"eventID":"1","eventName":%q,"eventSource":"aws:dynamodb","dynamodb":{"Keys":{"pk":{"S":"card/1"},"sk":{"S":%q}},"NewImage":{"pk":{"S":"card/1"}},"SequenceNumber":"1"}}`
+	record := `{"eventID":"1","eventName":%q,"eventSource":"aws:dynamodb","dynamodb":{"Keys":{"pk":{"S":"card/1"},"sk":{"S":%q}},"NewImage":{"pk":{"S":"card/1"},"st":{"S":"sent"}},"SequenceNumber":"1"}}`
 	for _, name := range []string{"INSERT", "MODIFY"} {
 		for _, sort := range []string{"HEAD", "PROFILE", "DATE/birthday", "MESSAGE/m1"} {
 			if ok, err := p.Match(fmt.Appendf(nil, record, name, sort)); err == nil && ok {

@@ -47,21 +47,24 @@ func (m Mail) MIME(seed string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail %s: %w", m.ID, err)
 	}
-	var body bytes.Buffer
-	body.Grow(m.size())
-	related := multipart.NewWriter(&body)
-	alternative := multipart.NewWriter(&body)
+	var raw bytes.Buffer
+	raw.Grow(len(head) + m.size())
+	related := multipart.NewWriter(&raw)
+	alternative := multipart.NewWriter(&raw)
 	if err := firstOf(setBoundary(related, seed, "related"), setBoundary(alternative, seed, "alternative")); err != nil {
 		return nil, fmt.Errorf("mail %s: %w", m.ID, err)
 	}
+	raw.Write(head)
 	content := fmt.Sprintf("multipart/alternative; boundary=%q", alternative.Boundary())
-	if len(m.Parts) > 0 {
+	if len(m.Parts) == 0 {
+		raw.WriteString("MIME-Version: 1.0\r\nContent-Type: " + content + "\r\n\r\n")
+	} else {
+		raw.WriteString("MIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"multipart/alternative\";\r\n boundary=\"" + related.Boundary() + "\"\r\n\r\n")
 		_, err = related.CreatePart(textproto.MIMEHeader{"Content-Type": {content}})
-		content = fmt.Sprintf("multipart/related; type=\"multipart/alternative\";\r\n boundary=%q", related.Boundary())
 	}
 	err = firstOf(err,
-		writeText(alternative, "text/plain", m.Text),
-		writeText(alternative, "text/html", m.HTML),
+		writeText(&raw, alternative, "text/plain", m.Text),
+		writeText(&raw, alternative, "text/html", m.HTML),
 		alternative.Close())
 	if len(m.Parts) > 0 {
 		for _, p := range m.Parts {
@@ -72,8 +75,7 @@ func (m Mail) MIME(seed string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail %s: write the body: %w", m.ID, err)
 	}
-	raw := append(head, "MIME-Version: 1.0\r\nContent-Type: "+content+"\r\n\r\n"...)
-	return append(raw, body.Bytes()...), nil
+	return raw.Bytes(), nil
 }
 
 // size is about what the body takes, so that it is written into one piece of memory.
@@ -99,8 +101,9 @@ func setBoundary(w *multipart.Writer, seed, role string) error {
 	return w.SetBoundary("=_" + ids.Derive(30, "boundary", role, seed))
 }
 
-// writeText adds a text as quoted-printable, which keeps lines within softLine and is readable in the raw mail.
-func writeText(w *multipart.Writer, kind, text string) error {
+// writeText adds a text as quoted-printable, which keeps lines within softLine and is readable in the raw mail. It is quoted where it is
+// to lie: raw is what w writes to.
+func writeText(raw *bytes.Buffer, w *multipart.Writer, kind, text string) error {
 	part, err := w.CreatePart(textproto.MIMEHeader{
 		"Content-Type":              {kind + "; charset=utf-8"},
 		"Content-Transfer-Encoding": {"quoted-printable"},
@@ -108,7 +111,8 @@ func writeText(w *multipart.Writer, kind, text string) error {
 	if err != nil {
 		return err
 	}
-	_, err = part.Write(appendQuoted(make([]byte, 0, len(text)*9/8+softLine), text))
+	raw.Grow(len(text)*9/8 + softLine)
+	_, err = part.Write(appendQuoted(raw.AvailableBuffer(), text))
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -81,10 +82,12 @@ func Render(c *Compiled, data Data) (Mail, error) {
 		d.Coupon.width = p.width
 	}
 	d.Coupon.ExpiresOn = c.phrase.day(d.Coupon.ExpiresOn)
-	subject, html, text := output{}, output{buf: make([]byte, 0, 12<<10)}, output{buf: make([]byte, 0, 2<<10)}
-	c.subject.run(&subject, d)
-	c.html.run(&html, d)
-	c.text.run(&text, d)
+	kept := sheets.Get().(*sheet)
+	defer kept.back()
+	subject, html, text := &kept.subject, &kept.html, &kept.text
+	c.subject.run(subject, d)
+	c.html.run(html, d)
+	c.text.run(text, d)
 	if err := html.err; err != nil {
 		return Mail{}, fmt.Errorf("template %s: %w", c.ID, err)
 	}
@@ -100,6 +103,22 @@ func Render(c *Compiled, data Data) (Mail, error) {
 		m.UnsubscribeURL = d.UnsubscribeURL
 	}
 	return m, nil
+}
+
+// sheet is the memory that a message is written on before it is taken off as texts.
+type sheet struct{ subject, html, text output }
+
+var sheets = sync.Pool{New: func() any { return new(sheet) }}
+
+// back wipes the sheet for the next message. One that grew beyond what a mail may be is thrown away.
+func (s *sheet) back() {
+	if cap(s.html.buf)+cap(s.text.buf) > 2*MaxHTML {
+		return
+	}
+	for _, o := range []*output{&s.subject, &s.html, &s.text} {
+		*o = output{buf: o.buf[:0]}
+	}
+	sheets.Put(s)
 }
 
 // wants names the first thing that the message cannot do without.
