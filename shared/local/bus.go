@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -45,15 +46,66 @@ func (e Entry) check() error {
 
 // envelope is an event as rules and functions see it.
 type envelope struct {
-	Version    string          `json:"version"`
-	ID         string          `json:"id"`
-	DetailType string          `json:"detail-type"`
-	Source     string          `json:"source"`
-	Account    string          `json:"account"`
-	Time       string          `json:"time"`
-	Region     string          `json:"region"`
-	Resources  []string        `json:"resources"`
-	Detail     json.RawMessage `json:"detail"`
+	id string
+	Entry
+}
+
+func (e envelope) when() string { return e.Time.UTC().Format(time.RFC3339) }
+
+// text writes the event. It fails on a detail that is no JSON object.
+func (e envelope) text() ([]byte, error) {
+	if len(e.Detail) == 0 || e.Detail[0] != '{' || !json.Valid(e.Detail) {
+		return nil, fmt.Errorf("publish %s: the detail is no JSON object", e.DetailType)
+	}
+	b := append(make([]byte, 0, len(e.Detail)+512), '{')
+	b = appendField(b, "version", envelopeVersion)
+	b = appendField(b, "id", e.id)
+	b = appendField(b, "detail-type", e.DetailType)
+	b = appendField(b, "source", e.Source)
+	b = appendField(b, "account", account)
+	b = appendField(b, "time", e.when())
+	b = appendField(b, "region", region)
+	b = append(b, `,"resources":[`...)
+	for i, resource := range e.Resources {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, resource)
+	}
+	b = append(append(b, `],"detail":`...), e.Detail...)
+	return append(b, '}'), nil
+}
+
+const envelopeVersion = "0"
+
+// fields is the event for patterns. Its detail is read only for one that asks for it: most look at the source and the type alone.
+func (e envelope) fields() pattern.Fields {
+	detail := sync.OnceValues(func() (any, bool) {
+		read, err := pattern.Read(e.Detail)
+		if err != nil {
+			return nil, false
+		}
+		return read.Field()
+	})
+	words := map[string]string{"version": envelopeVersion, "id": e.id, "detail-type": e.DetailType, "source": e.Source, "account": account,
+		"time": e.when(), "region": region}
+	return func(name string) (any, bool) {
+		switch name {
+		case "detail":
+			return detail()
+		case "resources":
+			list := make([]any, len(e.Resources))
+			for i, resource := range e.Resources {
+				list[i] = resource
+			}
+			return list, true
+		}
+		word, ok := words[name]
+		if !ok {
+			return nil, false
+		}
+		return word, true
+	}
 }
 
 // rule is one rule of a bus: events that match go to the queues. A function that is the target of a rule has a queue of its own.
@@ -162,19 +214,16 @@ func (r *Runtime) route(tx *bbolt.Tx, d *delivery, e Entry) error {
 	if e.Time.IsZero() {
 		e.Time = now
 	}
-	text, err := json.Marshal(envelope{Version: "0", ID: id, DetailType: e.DetailType, Source: e.Source, Account: account, Region: region,
-		Time: e.Time.UTC().Format(time.RFC3339), Resources: append([]string{}, e.Resources...), Detail: e.Detail})
-	if err != nil || len(e.Detail) == 0 || e.Detail[0] != '{' {
-		return fmt.Errorf("publish %s: the detail is no JSON object", e.DetailType)
+	in := envelope{id: id, Entry: e}
+	text, err := in.text()
+	if err != nil {
+		return err
 	}
 	if len(text) > MaxEntryBytes {
 		return fmt.Errorf("publish %s: %d bytes are more than the %d of one event", e.DetailType, len(text), MaxEntryBytes)
 	}
 	d.events = append(d.events, text)
-	read, err := pattern.Read(text)
-	if err != nil {
-		return err
-	}
+	read := pattern.Made(in.fields())
 	for _, rule := range r.rules {
 		if rule.bus != d.bus || !rule.pattern.Matches(read) {
 			continue

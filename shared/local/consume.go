@@ -4,7 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -106,11 +107,7 @@ func (c *consumer) batch(ctx context.Context, list []message) error {
 	}
 	failed := map[string]bool{}
 	if len(passed) > 0 {
-		payload, err := json.Marshal(c.event(passed))
-		if err != nil {
-			return fmt.Errorf("write queue event: %w", err)
-		}
-		out, err := c.f.invoke(ctx, "queue "+c.queue.id, payload)
+		out, err := c.f.invoke(ctx, "queue "+c.queue.id, c.event(passed))
 		failed = failedMessages(passed, out, err, c.from.ReportFailures)
 	}
 	return c.r.update(context.WithoutCancel(ctx), func(tx *bbolt.Tx) error {
@@ -152,22 +149,40 @@ func failedMessages(list []message, out []byte, err error, reports bool) map[str
 	return failed
 }
 
-func (c *consumer) event(list []message) events.SQSEvent {
-	var e events.SQSEvent
+// event writes a batch as SQS does. Attributes of a message go in the order of their names.
+func (c *consumer) event(list []message) []byte {
+	size := 0
 	for _, m := range list {
-		record := events.SQSMessage{MessageId: m.id, ReceiptHandle: m.id + "#" + strconv.Itoa(m.Receives), Body: m.Body,
-			EventSource: "aws:sqs", EventSourceARN: arn("sqs", c.queue.id), AWSRegion: region, Attributes: map[string]string{
-				"ApproximateReceiveCount":          strconv.Itoa(m.Receives),
-				"SentTimestamp":                    millis(m.Sent),
-				"ApproximateFirstReceiveTimestamp": millis(m.First),
-				"SenderId":                         account,
-			}, MessageAttributes: map[string]events.SQSMessageAttribute{}}
-		for name, value := range m.Attributes {
-			record.MessageAttributes[name] = events.SQSMessageAttribute{StringValue: &value, DataType: "String"}
-		}
-		e.Records = append(e.Records, record)
+		size += len(m.Body)*9/8 + recordBytes/2
 	}
-	return e
+	b := append(make([]byte, 0, size), `{"Records":[`...)
+	for i, m := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendField(append(b, '{'), "messageId", m.id)
+		b = appendField(b, "receiptHandle", m.id+"#"+strconv.Itoa(m.Receives))
+		b = appendField(b, "body", m.Body)
+		b = append(b, `,"attributes":{`...)
+		b = appendField(b, "ApproximateReceiveCount", strconv.Itoa(m.Receives))
+		b = appendField(b, "SentTimestamp", millis(m.Sent))
+		b = appendField(b, "ApproximateFirstReceiveTimestamp", millis(m.First))
+		b = appendField(b, "SenderId", account)
+		b = append(b, `},"messageAttributes":{`...)
+		for j, name := range slices.Sorted(maps.Keys(m.Attributes)) {
+			if j > 0 {
+				b = append(b, ',')
+			}
+			b = append(appendJSON(b, name), ':', '{')
+			b = appendField(b, "stringValue", m.Attributes[name])
+			b = append(appendField(b, "dataType", "String"), '}')
+		}
+		b = append(b, '}')
+		b = appendField(b, "eventSource", "aws:sqs")
+		b = appendField(b, "eventSourceARN", arn("sqs", c.queue.id))
+		b = append(appendField(b, "awsRegion", region), '}')
+	}
+	return append(b, ']', '}')
 }
 
 func millis(nanos int64) string { return strconv.FormatInt(nanos/int64(time.Millisecond), 10) }

@@ -2,7 +2,6 @@ package local
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -34,7 +33,7 @@ type queue struct {
 	inWork map[uint64]bool
 }
 
-// stored is how a message lies in the file. Fields may be added.
+// stored is how a message lies in the file, as stored.go writes it. Its JSON is how it lay there before.
 type stored struct {
 	Body       string            `json:"b"`
 	Attributes map[string]string `json:"a,omitempty"`
@@ -107,17 +106,25 @@ func (q *queue) messageID(n uint64) string { return fmt.Sprintf("%s-%d", q.id, n
 
 func (q *queue) save(tx *bbolt.Tx, n uint64, s stored) error {
 	messages, visible := q.buckets(tx)
-	text, err := json.Marshal(s)
-	if err != nil {
+	if err := messages.Put(number(n), appendStored(nil, s)); err != nil {
 		return err
 	}
-	return errors.Join(messages.Put(number(n), text), visible.Put(visibleKey(s.Visible, n), nil))
+	return visible.Put(visibleKey(s.Visible, n), nil)
+}
+
+// hide saves a message that showed at another moment before.
+func (q *queue) hide(tx *bbolt.Tx, n uint64, shown int64, s stored) error {
+	_, visible := q.buckets(tx)
+	if err := visible.Delete(visibleKey(shown, n)); err != nil {
+		return err
+	}
+	return q.save(tx, n, s)
 }
 
 func (q *queue) load(tx *bbolt.Tx, n uint64) (stored, error) {
 	messages, _ := q.buckets(tx)
-	var s stored
-	if err := json.Unmarshal(messages.Get(number(n)), &s); err != nil {
+	s, err := readStored(messages.Get(number(n)))
+	if err != nil {
 		return stored{}, fmt.Errorf("read message %s: %w", q.messageID(n), err)
 	}
 	return s, nil
@@ -173,19 +180,20 @@ func (q *queue) receive(tx *bbolt.Tx, now time.Time, limit int, dead *queue) (li
 		if err != nil {
 			return nil, false, err
 		}
-		if err := q.remove(tx, n, s); err != nil {
-			return nil, false, err
-		}
+		shown := s.Visible
 		tooOften := q.maxReceive > 0 && s.Receives >= q.maxReceive
 		if tooOften && dead != nil {
 			moved = true
-			if err := q.bury(tx, now, s, dead); err != nil {
+			if err := errors.Join(q.remove(tx, n, s), q.bury(tx, now, s, dead)); err != nil {
 				return nil, false, err
 			}
 			continue
 		}
 		if q.retention > 0 && now.Sub(time.Unix(0, s.Sent)) > q.retention {
 			moved = true
+			if err := q.remove(tx, n, s); err != nil {
+				return nil, false, err
+			}
 			continue
 		}
 		s.Receives++
@@ -193,7 +201,7 @@ func (q *queue) receive(tx *bbolt.Tx, now time.Time, limit int, dead *queue) (li
 			s.First = now.UnixNano()
 		}
 		s.Visible = now.Add(q.visibility).UnixNano()
-		if err := q.save(tx, n, s); err != nil {
+		if err := q.hide(tx, n, shown, s); err != nil {
 			return nil, false, err
 		}
 		list = append(list, message{number: n, id: q.messageID(n), stored: s})

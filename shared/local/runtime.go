@@ -71,7 +71,7 @@ type Runtime struct {
 	buses     map[string]bool
 	rules     []rule
 	sources   []source
-	readers   map[store.Table]int
+	readers   map[store.Table][]*pump
 	routes    []route
 	tally     *tally
 	mailBell  *bell
@@ -107,7 +107,7 @@ func Open(o Options) (*Runtime, error) {
 		return nil, err
 	}
 	r := &Runtime{options: o, template: t, names: names{t, o.Parameters}, clock: o.Clock, log: o.Logger, db: db, commits: together.New[*change](maxTogether),
-		functions: map[string]*function{}, queues: map[string]*queue{}, buses: map[string]bool{}, readers: map[store.Table]int{},
+		functions: map[string]*function{}, queues: map[string]*queue{}, buses: map[string]bool{}, readers: map[store.Table][]*pump{},
 		tally: &tally{counts: map[string]int64{}}, mailBell: newBell(), idle: newBell()}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	if err := r.wire(); err != nil {

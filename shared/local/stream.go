@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -40,6 +41,8 @@ type pump struct {
 	filters   []pattern.Pattern
 	onFailure *queue // nil: what is given up is only logged
 
+	done atomic.Uint64 // the cursor, for the table's other readers
+
 	mu       sync.Mutex
 	cursor   uint64
 	trimmed  uint64
@@ -53,6 +56,7 @@ func (p *pump) key() []byte { return []byte(p.f.sam.LogicalID + "/" + string(p.t
 func (p *pump) restore(tx *bbolt.Tx) {
 	if v := tx.Bucket(cursorsBucket).Get(p.key()); len(v) == 8 {
 		p.cursor = binary.BigEndian.Uint64(v)
+		p.done.Store(p.cursor)
 	}
 	p.limit = p.from.BatchSize
 }
@@ -193,9 +197,14 @@ func (p *pump) advance(ctx context.Context, seq uint64) error {
 		return fmt.Errorf("keep the cursor of %s: %w", p.f.sam.LogicalID, err)
 	}
 	p.cursor = seq
-	if p.r.readers[p.table] == 1 && p.cursor-p.trimmed >= trimEvery {
-		p.trimmed = p.cursor
-		return p.r.options.Store.Trim(p.table, p.cursor)
+	p.done.Store(seq)
+	all := seq // done by every reader of the table
+	for _, other := range p.r.readers[p.table] {
+		all = min(all, other.done.Load())
+	}
+	if all >= p.trimmed+trimEvery {
+		p.trimmed = all
+		return p.r.options.Store.Trim(p.table, all)
 	}
 	return nil
 }

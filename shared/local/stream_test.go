@@ -13,7 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
 func seen(c edge.Change) string { return fmt.Sprintf("%s %v=%v", c.Name, c.Keys["pk"], c.New["n"]) }
@@ -173,5 +175,56 @@ func TestARecordIsAsAWSWritesIt(t *testing.T) {
 	}
 	if got[0].EventName != edge.Insert || got[0].Change.OldImage != nil || got[1].EventName != edge.Modify || got[1].Change.OldImage["v"].Number() != "1" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// The feed is forgotten when the last of a table's readers has read it, and not before.
+func TestTheFeedWaitsForItsSlowestReader(t *testing.T) {
+	t.Parallel()
+	const changes = 1_200
+	second := `
+  SlowFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Changes: {Type: DynamoDB, Properties: {Stream: !GetAtt CardsTable.StreamArn, StartingPosition: TRIM_HORIZON, BatchSize: 500}}
+  Hidden:`
+	clock, slow := local.NewClock(start), true
+	items, err := bolt.Open(t.TempDir()+"/items.db", clock.Now, bolt.Unsynced())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer items.Close()
+	run, err := local.Open(local.Options{Template: strings.NewReader(strings.Replace(small, "\n  Hidden:", second, 1)), Dir: t.TempDir(), Store: items, Clock: clock,
+		NoSync: true, Functions: map[string]local.Builder{
+			"WorkFunction": func(local.FunctionEnv) (edge.Handler, error) { return nothing, nil },
+			"SlowFunction": func(local.FunctionEnv) (edge.Handler, error) {
+				return func(context.Context, []byte) ([]byte, error) {
+					if slow {
+						return nil, errNotNow
+					}
+					return []byte("null"), nil
+				}, nil
+			},
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	for n := range int64(changes) {
+		item := store.Item{Key: store.Key{Table: store.Cards, Partition: "A", Sort: "HEAD"}, Attrs: store.Attrs{"n": n}}
+		if _, err := items.Put(context.Background(), item, store.Always()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []bool{true, false} { // whether the first change is kept
+		slow = want
+		if err := run.AdvanceTo(context.Background(), clock.Now().Add(2*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		left, err := items.Changes(context.Background(), store.Cards, 0, 1)
+		if err != nil || len(left) != 1 || (left[0].Seq == 1) != want {
+			t.Errorf("while the slow one waits: %v; kept %+v, %v", want, left, err)
+		}
 	}
 }

@@ -178,7 +178,7 @@ func (r *Runtime) stream(f *function, from sam.StreamSource) (*pump, error) {
 	}
 	p := &pump{r: r, f: f, from: from, table: store.Table(t.Store), filters: filters, onFailure: r.queues[from.OnFailure.Target()],
 		arn: arn("dynamodb", "table/"+t.LogicalID+"/stream/1")}
-	r.readers[p.table]++
+	r.readers[p.table] = append(r.readers[p.table], p)
 	r.sources = append(r.sources, p)
 	return p, nil
 }

@@ -187,19 +187,18 @@ func (p Pattern) match(v any) bool {
 	}
 	object, _ := v.(map[string]any)
 	made, _ := v.(Fields)
-	for name, f := range p.fields {
-		value, present := object[name]
-		if made != nil {
-			value, present = made(name)
-		}
-		if f.below != nil {
-			if !f.below.match(value) {
+	for _, deep := range []bool{false, true} { // what is near first: an event that fails there is not looked into
+		for name, f := range p.fields {
+			if deep != (f.below != nil) {
+				continue
+			}
+			value, present := object[name]
+			if made != nil {
+				value, present = made(name)
+			}
+			if deep && !f.below.match(value) || !deep && !f.match(value, present) {
 				return false
 			}
-			continue
-		}
-		if !f.match(value, present) {
-			return false
 		}
 	}
 	for _, alternatives := range p.either {

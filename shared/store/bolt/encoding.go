@@ -56,21 +56,36 @@ func appendItem(b []byte, i *store.Item) []byte {
 	return b
 }
 
-func appendChange(b []byte, was, is *store.Item) []byte {
-	key, flags, bodies := store.Key{}, []byte("--"), []byte(nil)
+// spare is about what an item takes in the file beyond its size in DynamoDB.
+const spare = 64
+
+// writeItem is appendItem into memory of its own.
+func writeItem(i *store.Item) []byte {
+	return appendItem(make([]byte, 0, store.Size(*i)+spare), i)
+}
+
+// appendChange takes the items as they lie in the file beside the items themselves, for whoever changes one has just written it.
+func appendChange(b []byte, was, is *store.Item, wasText, isText []byte) []byte {
+	key, flags := store.Key{}, []byte("--")
 	if was != nil {
 		key, flags[0] = was.Key, 'o'
-		bodies = appendText(bodies, appendItem(nil, was))
 	}
 	if is != nil {
 		key, flags[1] = is.Key, 'n'
-		bodies = appendText(bodies, appendItem(nil, is))
 	}
+	b = slices.Grow(b, len(key.Table)+len(key.Partition)+len(key.Sort)+len(wasText)+len(isText)+spare)
 	b = append(b, layout)
 	b = appendText(b, string(key.Table))
 	b = appendText(b, key.Partition)
 	b = appendText(b, key.Sort)
-	return append(append(b, flags...), bodies...)
+	b = append(b, flags...)
+	if was != nil {
+		b = appendText(b, wasText)
+	}
+	if is != nil {
+		b = appendText(b, isText)
+	}
+	return b
 }
 
 // decoder takes bytes apart. After the first fault every further part is empty and bad stays set.

@@ -57,7 +57,7 @@ func FuzzDecodeItem(f *testing.F) {
 
 func FuzzDecodeChange(f *testing.F) {
 	for _, c := range []store.Change{{New: &seed}, {Old: &seed, New: &seed}, {Old: &seed}} {
-		f.Add(appendChange(nil, c.Old, c.New))
+		f.Add(changeText(c))
 	}
 	f.Add([]byte{1, 0, 0, 0, '-', '-'})
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -71,7 +71,7 @@ func FuzzDecodeChange(f *testing.F) {
 		if change.Old == nil && change.New == nil {
 			return // nothing of the kind is written, so the key is lost
 		}
-		again, err := decodeChange(3, appendChange(nil, change.Old, change.New))
+		again, err := decodeChange(3, changeText(change))
 		if diff := cmp.Diff(change, again); diff != "" || err != nil {
 			t.Errorf("read, written and read: %v (- want, + got):\n%s", err, diff)
 		}
@@ -93,4 +93,16 @@ func TestAdvice(t *testing.T) {
 			t.Errorf("%q says not %q", err, advice)
 		}
 	}
+}
+
+// changeText is a change as a put writes it.
+func changeText(c store.Change) []byte {
+	var was, is []byte
+	if c.Old != nil {
+		was = writeItem(c.Old)
+	}
+	if c.New != nil {
+		is = writeItem(c.New)
+	}
+	return appendChange(nil, c.Old, c.New, was, is)
 }

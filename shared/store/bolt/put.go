@@ -69,13 +69,14 @@ func (tx *txn) put(feed map[store.Table]bool, item store.Item, old *store.Item) 
 		item.Expires = item.Expires.UTC()
 	}
 	tx.dirty = true
-	if err := tx.Bucket(itemsBucket(item.Key.Table)).Put(itemKey(item.Key), appendItem(nil, &item)); err != nil {
+	text := writeItem(&item)
+	if err := tx.Bucket(itemsBucket(item.Key.Table)).Put(itemKey(item.Key), text); err != nil {
 		return item, err
 	}
 	if err := tx.index(old, &item); err != nil {
 		return item, err
 	}
-	return item, tx.tell(feed, old, &item)
+	return item, tx.tell(feed, old, &item, text)
 }
 
 // remove takes an item away with its indexes, and tells the feed.
@@ -87,7 +88,7 @@ func (tx *txn) remove(feed map[store.Table]bool, old *store.Item) error {
 	if err := tx.index(old, nil); err != nil {
 		return err
 	}
-	return tx.tell(feed, old, nil)
+	return tx.tell(feed, old, nil, nil)
 }
 
 // index moves the entries of both indexes from the item that was to the one that is. Either may be nil.
@@ -124,8 +125,8 @@ func (tx *txn) move(bucket []byte, has func(*store.Item) bool, key func(*store.I
 	return nil
 }
 
-// tell appends a change to the feed of its table, if that is kept.
-func (tx *txn) tell(feed map[store.Table]bool, was, is *store.Item) error {
+// tell appends a change to the feed of its table, if that is kept. isText is the new item as it was written.
+func (tx *txn) tell(feed map[store.Table]bool, was, is *store.Item, isText []byte) error {
 	key := is
 	if key == nil {
 		key = was
@@ -138,9 +139,13 @@ func (tx *txn) tell(feed map[store.Table]bool, was, is *store.Item) error {
 	if err != nil {
 		return fmt.Errorf("number a change: %w", err)
 	}
+	var wasText []byte
+	if was != nil {
+		wasText = writeItem(was)
+	}
 	b.FillPercent = 1 // numbers only grow, so pages are filled to the end
 	tx.fed = true
-	return b.Put(sequenceKey(seq), appendChange(nil, was, is))
+	return b.Put(sequenceKey(seq), appendChange(nil, was, is, wasText, isText))
 }
 
 func sequenceKey(seq uint64) []byte {
