@@ -27,7 +27,7 @@ const acceptedFile = "accepted.json"
 // Waits of the second sender, in real time, and how far its clock jumps: over the queue's visibility and a claim's lease.
 const (
 	look  = 20 * time.Millisecond
-	quiet = 1 * time.Second // without a mail: all that shows is sent
+	quiet = 3 * time.Second // without a mail: all that shows is sent
 	jump  = 15 * time.Minute
 	jumps = 8
 )
