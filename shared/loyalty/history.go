@@ -13,6 +13,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
+	"github.com/regulars-dev/regulars/shared/rfm"
 )
 
 // meant reports whether a card is in an audience as of now. What its head and its shopper leave open is read up: the older entries, the
@@ -21,10 +22,23 @@ func (s *Service) meant(ctx context.Context, who programme.Who, o Opened, now ti
 	if !who.May(o.Head, o.Profile, now) {
 		return false, nil
 	}
+	scores, err := s.scores(ctx, who)
+	if err != nil {
+		return false, err
+	}
+	return s.meantBy(ctx, who, o, scores, now)
+}
+
+// meantBy is meant, with the scores at hand.
+func (s *Service) meantBy(ctx context.Context, who programme.Who, o Opened, scores *rfm.Table, now time.Time) (bool, error) {
+	if !who.May(o.Head, o.Profile, now) {
+		return false, nil
+	}
 	history, err := s.history(ctx, o, who.Reads(o.Head, o.Profile, now), who.Programme())
 	if err != nil {
 		return false, err
 	}
+	history.Scores = scores
 	return who.Holds(o.Head, o.Profile, history, now), nil
 }
 
@@ -40,13 +54,17 @@ func (s *Service) meantOf(ctx context.Context, who programme.Who, page []Opened,
 		}
 		return list, nil
 	}
+	scores, err := s.scores(ctx, who)
+	if err != nil {
+		return nil, err
+	}
 	errs := make([]error, len(page))
 	room := make(chan struct{}, askedAtOnce)
 	var all sync.WaitGroup
 	for i, o := range page {
 		room <- struct{}{}
 		all.Go(func() {
-			list[i], errs[i] = s.meant(ctx, who, o, now)
+			list[i], errs[i] = s.meantBy(ctx, who, o, scores, now)
 			<-room
 		})
 	}

@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/receipt"
+	"github.com/regulars-dev/regulars/shared/rfm"
 )
 
 // habits puts segments into the test programme: the pairs that shop.publish takes.
@@ -66,7 +68,7 @@ func TestSG1WhatWasBoughtAndWhatWasNot(t *testing.T) {
 		"drinkers: {field: bought.last_30_days, op: contains, value: drinks}",
 		"often: {all: [{field: visits.last_30_days, op: gte, value: 18}, {field: spent.last_30_days, op: gte, value: '100.00'}]}",
 		"tea_article: {field: articles.ever, op: in, value: [a-tea]}",
-		"here: {field: stores.last_1100_days, op: contains, value: '0042'}",
+		"here: {field: stores.last_1095_days, op: contains, value: '0042'}",
 	)...)
 	s.bought("2026-09-01T10:00", 2, "1", "drinks/coffee", 500)
 	s.bought("2026-11-01T10:00", 3, "2", "drinks/coffee", 500)
@@ -155,4 +157,43 @@ type brokenReceipts struct{ loyalty.Receipts }
 
 func (brokenReceipts) Receipt(context.Context, receipt.Key) (loyalty.Filed, error) {
 	return loyalty.Filed{}, errDown
+}
+
+// SG-5, SG-6, SG-8: scores are by the cuts of a report that is kept; who bought nothing has none, and what happens later moves no cut.
+func TestSegmentsAskForScores(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for n := range uint64(11) {
+		s.Enrol(n+1, "", "offers")
+	}
+	s.publish(habits(
+		"best: {field: rfm.money, op: eq, value: 5}", "recent: {field: rfm.recency, op: gte, value: 4}", "unscored: {field: rfm.money, op: unknown}",
+		"both: {all: [{field: rfm.money, op: gte, value: 2}, {field: visits.last_3_days, op: gte, value: 1}]}",
+	)...)
+	s.Set("2026-11-21T12:00")
+	s.check("before a report", s.in("best", 11), "")
+	for n := range uint64(10) { // 10, 20, ... 100; the first card bought yesterday, the tenth ten days ago
+		s.bought(fmt.Sprintf("2026-11-%02dT10:00", 20-n), n+1, fmt.Sprint(n), "tea", int64(n+1)*1000)
+	}
+	table, err := s.ScoreCards(t.Context(), s.Clock(), 3, nil)
+	if err != nil || table.Cards != 10 || table.Money.Cuts != (rfm.Cuts{5 * 2800, 5 * 4600, 5 * 6400, 5 * 8200}) || table.Money.Counts != [5]int64{2, 2, 2, 2, 2} {
+		t.Fatalf("%+v %v", table, err)
+	}
+	s.check("best", s.in("best", 11), "9 10")
+	s.check("recent", s.in("recent", 11), "1 2 3 4")
+	s.check("unscored", s.in("unscored", 11), "11")
+	s.check("both", s.in("both", 11), "3")
+	s.Set("2026-11-22T12:00")
+	s.bought("2026-11-22T10:00", 11, "11", "tea", 50_000)
+	s.check("a new big spender", s.in("best", 11), "9 10 11")
+	s.check("of a day ago", s.in("recent", 11), "1 2 3 11")
+
+	past, err := s.ScoreCards(t.Context(), s.At("2026-11-15T23:59"), 2, nil)
+	if err != nil || past.Cards != 5 || past.Recency.Counts != [5]int64{1, 1, 1, 1, 1} {
+		t.Errorf("as of the 15th: %+v %v", past, err)
+	}
+	if _, err := s.ScoreCards(t.Context(), s.Clock().Add(time.Hour), 2, nil); !errors.Is(err, loyalty.ErrInvalid) {
+		t.Error(err)
+	}
+	s.check("the newest report counts", s.in("best", 11), "9 10 11")
 }

@@ -116,6 +116,9 @@ func (s *Service) ExplainSegment(ctx context.Context, id, number string) (in boo
 	if err != nil {
 		return false, nil, err
 	}
+	if history.Scores, err = s.scores(ctx, who); err != nil {
+		return false, nil, err
+	}
 	why = who.Why(opened.Head, opened.Profile, history, now)
 	return len(why) == 0, why, nil
 }

@@ -32,6 +32,7 @@ type Service struct {
 	GiftCards  GiftCards
 	Runs       Runs
 	Shoppers   Shoppers
+	Scores     Scores
 	Controls   Controls // nil: no campaign is steered
 	Sheets     Sheets
 

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/rfm"
 	"github.com/regulars-dev/regulars/shared/rule"
 )
 
@@ -27,10 +29,36 @@ const (
 	windowMailed   = "mailed"   // marketing e-mails that were sent
 )
 
+// Scores are where a card stands among all who buy, by the newest report of `regulars segment rfm`: 1 to 5, the best is 5. Of a card that
+// has bought nothing, and before the first report, they are unknown.
+const (
+	factRecency   = "rfm.recency"   // 1 to 5 by days since the last purchase; for segments and schedules
+	factFrequency = "rfm.frequency" // 1 to 5 by the number of purchases; for segments and schedules
+	factMoney     = "rfm.money"     // 1 to 5 by the money spent; for segments and schedules
+)
+
+func scoreFields() []rule.Field {
+	return []rule.Field{{Name: factRecency, Kind: rule.Int, Most: rfm.Parts}, {Name: factFrequency, Kind: rule.Int, Most: rfm.Parts}, {Name: factMoney, Kind: rule.Int, Most: rfm.Parts}}
+}
+
+func isScore(field string) bool {
+	return field == factRecency || field == factFrequency || field == factMoney
+}
+
+// scores tells where a card stands.
+func (k known) scores(t rfm.Table, h card.Head, today day.Day) {
+	if h.Habits.Visits <= 0 || h.Habits.LastOn == 0 || t.Cards == 0 {
+		return
+	}
+	k.whole(factRecency, int64(t.Recency.Cuts.Low(int64(today-h.Habits.LastOn))))
+	k.whole(factFrequency, int64(t.Frequency.Cuts.High(h.Habits.Visits)))
+	k.whole(factMoney, int64(t.Money.Cuts.High(h.Habits.Spent)))
+}
+
 // Limits of windows.
 const (
 	MaxWindows     = 50    // of one programme
-	MaxWindowDays  = 1_100 // three years
+	MaxWindowDays  = 1_095 // three years: as long as receipts are kept, which is how far `ever` reaches too
 	MaxWindowHours = 720   // thirty days
 )
 
@@ -120,9 +148,9 @@ func (c *compiler) windowsIn(pointer string, tree any) {
 	}
 }
 
-// windowFields are the windows as fields of a schema.
+// windowFields are the windows, and the scores, as fields of a schema.
 func (c *compiler) windowFields(offers []string) []rule.Field {
-	fields := make([]rule.Field, 0, len(c.p.windows))
+	fields := scoreFields()
 	for _, w := range c.p.windows {
 		fields = append(fields, w.field(offers))
 	}
@@ -179,5 +207,5 @@ func (c *compiler) beyond(pointer string, written, tree any, schema *rule.Schema
 
 func isBeyond(field string) bool {
 	_, window, _ := windowOf(field)
-	return window
+	return window || isScore(field)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/receipt"
+	"github.com/regulars-dev/regulars/shared/rfm"
 	"github.com/regulars-dev/regulars/shared/rule"
 )
 
@@ -17,6 +18,7 @@ type History struct {
 	Bought []Purchase
 	Used   []CouponAct // in the order in which they happened
 	Mailed []time.Time // marketing e-mails
+	Scores *rfm.Table  // of the newest report; nil before the first
 }
 
 // Purchase is a receipt, after its returns.
@@ -55,10 +57,11 @@ type Reads struct {
 	Receipts bool
 	Entries  bool // and with them what they did to coupons
 	Messages bool
+	Scores   bool
 }
 
 // Nothing reports whether nothing need be read.
-func (r Reads) Nothing() bool { return !r.Receipts && !r.Entries && !r.Messages }
+func (r Reads) Nothing() bool { return !r.Receipts && !r.Entries && !r.Messages && !r.Scores }
 
 // Who is a condition of who, made ready: a segment's, or that of a campaign.
 type Who struct {
@@ -67,6 +70,7 @@ type Who struct {
 	when    *rule.Compiled
 	first   *rule.Compiled // as far as head and profile tell; nil where they tell all
 	windows []window
+	scores  bool // it asks for them
 }
 
 // who makes a condition ready. It may ask for windows of time.
@@ -82,7 +86,8 @@ func (c *compiler) who(pointer string, when Condition, schema *rule.Schema) Who 
 			w.windows = append(w.windows, win)
 		}
 	}
-	if len(w.windows) > 0 {
+	w.scores = parsed.Asks(isScore)
+	if len(w.windows) > 0 || w.scores {
 		w.first, _ = rule.Compile(parsed.Given(func(field string) bool { return !isBeyond(field) }), schema)
 	}
 	return w
@@ -103,6 +108,9 @@ func (w Who) Programme() *Programme { return w.rules }
 // Looks reports whether more must be read of some cards than their heads and shoppers.
 func (w Who) Looks() bool { return w.first != nil }
 
+// Scores reports whether the condition asks where cards stand among all who buy.
+func (w Who) Scores() bool { return w.scores }
+
 // May reports whether a card may be meant, as far as its head and its shopper tell. Of those that may not, nothing need be read.
 func (w Who) May(h card.Head, shopper card.Profile, now time.Time) bool {
 	if w.rules == nil || h.Status != card.Open {
@@ -116,7 +124,7 @@ func (w Who) May(h card.Head, shopper card.Profile, now time.Time) bool {
 
 // Reads is what must be read of a card to know.
 func (w Who) Reads(h card.Head, shopper card.Profile, now time.Time) Reads {
-	var r Reads
+	r := Reads{Scores: w.scores}
 	zone := w.zone(shopper)
 	for i, win := range w.windows {
 		since := win.since(now, zone)
@@ -156,6 +164,9 @@ func (w Who) facts(h card.Head, shopper card.Profile, history *History, now time
 	k := knowing(w.schema)
 	k.card(w.rules, w.rules.AsOf(h, now), shopper, day.Of(now, w.zone(shopper)))
 	if history != nil {
+		if w.scores && history.Scores != nil {
+			k.scores(*history.Scores, h, day.Of(now, w.zone(shopper)))
+		}
 		for _, win := range w.windows {
 			k.window(win, *history, win.since(now, w.zone(shopper)), now)
 		}

@@ -94,6 +94,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /local/segments", h.listSegments)
 	mux.HandleFunc("POST /local/segments/{id}/count", h.countSegment)
 	mux.HandleFunc("GET /local/segments/{id}/cards/{card}", h.explainSegment)
+	mux.HandleFunc("POST /local/scores", h.scoreCards)
 	mux.HandleFunc("POST /local/person/export", h.exportPerson)
 	mux.HandleFunc("POST /local/person/erase", h.erasePerson)
 	mux.HandleFunc("GET /local/suppressions", h.listSuppressions)

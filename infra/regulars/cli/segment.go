@@ -12,7 +12,7 @@ import (
 )
 
 func segmentCommand() *command {
-	return &command{name: "segment", summary: "who is in the programme's segments, and why somebody is not", subs: []*command{segmentList(), segmentCount(), segmentExplain()}}
+	return &command{name: "segment", summary: "who is in the programme's segments, and why somebody is not", subs: []*command{segmentList(), segmentCount(), segmentExplain(), segmentRFM()}}
 }
 
 func segmentList() *command {

@@ -29,6 +29,8 @@ Card 77000002: 0 points, no tier
 $ regulars segment list
 rich                     Twenty points and more
 poor
+visitors
+best
 
 $ regulars segment count rich
 1 of 2 cards in rich.
@@ -56,5 +58,37 @@ regulars: the programme has no segment "nobody"
 
 $ regulars segment explain rich 77000009
 regulars: no card has the number 77000009; scan it again or enrol it
+(exit 1)
+
+$ regulars send testdata/in/segment-sale.json
+Receipt 0042/03/000321 brings 12 points to card 77000002, which has 12 now.
+
+$ regulars segment count visitors
+1 of 2 cards in visitors.
+  77000002
+
+$ regulars segment explain visitors 77000001
+Card 77000001 is not in visitors:
+  visits.last_30_days is 0, wanted at least 1
+
+$ regulars segment explain best 77000002
+Card 77000002 is not in best:
+  rfm.money is unknown, wanted 5
+
+$ regulars segment rfm
+1 card that bought something, as of 2026-11-21 12:00 UTC.
+SCORE  DAYS SINCE  CARDS  PURCHASES  CARDS  MONEY EUR   CARDS
+5      up to 1     1      from 1     1      from 12.50  1
+4      up to 1     0      from 1     0      from 12.50  0
+3      up to 1     0      from 1     0      from 12.50  0
+2      up to 1     0      from 1     0      from 12.50  0
+1      more        0      fewer      0      less        0
+A value at a cut has the higher score. Rules ask for rfm.recency, rfm.frequency and rfm.money.
+
+$ regulars segment explain best 77000002
+Card 77000002 is in best.
+
+$ regulars segment rfm --at 2027-01-01
+regulars: 2027-01-01 22:59:59 lies ahead; scores are of now or of the past
 (exit 1)
 
