@@ -227,8 +227,10 @@ var whyNotTaken = map[string]string{
 	programme.CouponUnknown: "is not in the wallet of this card, or was used before",
 	programme.CouponExpired: "was good until a day before this receipt",
 	programme.CouponNoRoom:  "had no room: the card holds as many coupons as it can",
-	programme.CouponSpent:   "is spent with its sale: its offer does not give it back with the goods",
-	programme.CouponIDTaken: "could not be given back: the card holds another coupon of this id by now",
+
+	programme.CouponBudgetSpent: "was not given: the campaign has given away all that it may",
+	programme.CouponSpent:       "is spent with its sale: its offer does not give it back with the goods",
+	programme.CouponIDTaken:     "could not be given back: the card holds another coupon of this id by now",
 }
 
 func refusedOf(list []loyalty.NotTaken) []refusedCoupon {

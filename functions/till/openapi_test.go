@@ -374,7 +374,7 @@ func TestTheCommonProblemsAreDescribed(t *testing.T) {
 func TestEveryReasonOfARefusedCouponIsTold(t *testing.T) {
 	t.Parallel()
 	s := readSpec(t)
-	for _, reason := range []string{programme.CouponUnknown, programme.CouponExpired, programme.CouponNoRoom, programme.CouponIDTaken} {
+	for _, reason := range []string{programme.CouponUnknown, programme.CouponExpired, programme.CouponNoRoom, programme.CouponIDTaken, programme.CouponBudgetSpent} {
 		words := till.WhyNotTaken()[reason]
 		answer := map[string]any{"id": "8VT0Y4", "reason": reason, "detail": words}
 		schema, err := s.compiler.Compile("openapi.json#/components/schemas/RefusedCoupon")

@@ -65,7 +65,10 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 	opened, err := s.Cards.Open(ctx, e.Number, true)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		opened = Opened{Head: rules.Begin(e.Number, e.Store, e.Profile, s.Now()), Number: e.Number}
+		opened = Opened{Number: e.Number}
+		if opened.Head, err = s.withinBudgets(ctx, card.Head{}, rules.Begin(e.Number, e.Store, e.Profile, s.Now())); err != nil {
+			return Opened{}, err
+		}
 	case err != nil:
 		return Opened{}, fmt.Errorf("open card %s: %w", e.Number, err)
 	case opened.ProfileVersion > 0:

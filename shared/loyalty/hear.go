@@ -115,7 +115,10 @@ func (s *Service) hearEnrolled(ctx context.Context, m events.Metadata, data even
 	if err := rules.CheckNumber(data.Card); err != nil {
 		return refuse(ErrNotFound, "card_unknown", "card %s is not one of ours: %v", data.Card, err)
 	}
-	head := rules.Begin(data.Card, data.Store, card.Profile{}, m.OccurredAt)
+	head, err := s.withinBudgets(ctx, card.Head{}, rules.Begin(data.Card, data.Store, card.Profile{}, m.OccurredAt))
+	if err != nil {
+		return err
+	}
 	_, err = s.Cards.PutHead(ctx, head, 0)
 	if moved := (*Moved)(nil); err == nil || errors.As(err, &moved) {
 		return nil // its first swipe came in between

@@ -1,9 +1,11 @@
 package loyalty
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +40,9 @@ func (s *Service) couponOf(ctx context.Context, o message.Order, j job, now time
 		return nil, err
 	}
 	if !made {
+		if left, err := s.budgetLeft(ctx, j.rules, o.Campaign, o.Grant.Offer); err != nil || !left {
+			return nil, cmp.Or(err, errBudgetSpent)
+		}
 		if e, _, made = j.rules.Mint(j.stored, mint(o, now)).Book.Find(mintedBy(o)); !made {
 			return nil, errors.New("the coupon of a message has no entry")
 		}
@@ -72,6 +77,9 @@ func (s *Service) mint(ctx context.Context, o message.Order, j job) (job, error)
 		return job{}, fmt.Errorf("make the coupon of message %s: %w", o.ID, err)
 	}
 	switch {
+	case len(a.Granted) == 0 && slices.Contains(a.NotTaken, NotTaken{Coupon: o.Campaign, Reason: programme.CouponBudgetSpent}):
+		j.verdict = message.Verdict{Action: message.Refuse, Reason: message.BudgetSpent}
+		return j, nil
 	case len(a.Granted) == 0:
 		j.verdict = message.Verdict{Action: message.Refuse, Reason: message.CouponGone}
 		return j, nil

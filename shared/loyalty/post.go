@@ -50,6 +50,9 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 		if err != nil {
 			return Answer{}, err
 		}
+		if next, err = s.withinBudgets(ctx, head, next); err != nil {
+			return Answer{}, err
+		}
 		if next, err = s.turnPage(ctx, head, next.Told(p.cause, o.Number)); err != nil {
 			return Answer{}, err
 		}

@@ -244,7 +244,9 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	if j.verdict, j.agenda, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
 		return j, err
 	}
-	if j.coupon, err = s.couponOf(ctx, o, j, now); err != nil {
+	if j.coupon, err = s.couponOf(ctx, o, j, now); errors.Is(err, errBudgetSpent) {
+		return refuse(message.BudgetSpent)
+	} else if err != nil {
 		return job{}, err
 	}
 	if j.coupon == nil && (o.Coupon != "" || o.Grant != nil) {

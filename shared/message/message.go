@@ -155,6 +155,7 @@ const (
 	TooYoung        Reason = "too_young"        // a minor by the stated date of birth, and the programme writes to none
 	HeldOut         Reason = "held_out"         // in the control group
 	CampaignStopped Reason = "campaign_stopped" // paused or ended by the marketer
+	BudgetSpent     Reason = "budget_spent"     // the campaign's budget has no room for another coupon
 	TemplateMissing Reason = "template_missing" // not in the programme, or not for this language
 	NotRendered     Reason = "not_rendered"     // the template wants something this shopper does not have
 	Paced           Reason = "paced"            // its moment by the sending rate is still to come

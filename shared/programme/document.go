@@ -226,6 +226,7 @@ type Campaign struct {
 	When         Condition     `json:"when,omitzero"`            // of the shopper, and of the receipt where there is one
 	Holdout      int           `json:"holdout,omitempty"`        // per cent of cards that it leaves alone, to be compared with
 	WindowDays   int           `json:"window_days,omitempty"`    // how long purchases count for it; 14 if missing
+	Budget       *Budget       `json:"budget,omitempty"`         // the most that it hands out in coupons; missing: without bound
 	Grant        *Grant        `json:"grant,omitempty"`
 	Message      *Letter       `json:"message,omitempty"`
 	UTM          *UTM          `json:"utm,omitempty"`      // tells the shop's own statistics where readers of the e-mail came from; links bear nothing without it

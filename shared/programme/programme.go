@@ -9,6 +9,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/ledger"
+	"github.com/regulars-dev/regulars/shared/limit"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/offer"
 	"github.com/regulars-dev/regulars/shared/rule"
@@ -69,8 +70,9 @@ type letter struct {
 
 type campaign struct {
 	Campaign
-	minute int    // of the day on which a campaign of dates speaks
-	least  int64  // of a cart
+	minute int   // of the day on which a campaign of dates speaks
+	least  int64 // of a cart
+	budget limit.Limit
 	plan   *plan  // of a schedule
 	route  *route // of a journey
 	amount int64  // of spend_crossed

@@ -101,8 +101,8 @@ func (s *Store) tallyItem(key string, t limit.Tally) Item {
 		a.set(tallyGoodUntil, writeDay(t.GoodUntil))
 	}
 	item := Item{Key: tallyKey(key), Attrs: a}
-	if part := strings.Split(key, "/"); part[0] == "card" || part[0] == "offer" && part[2] != "ever" {
-		item.Expires = s.expiry(receiptLife) // of a period to which nobody can give back any more
+	if part := strings.Split(key, "/"); part[0] == "card" || part[0] == "offer" && part[2] != "ever" || part[0] == "campaign" && len(part) > 2 {
+		item.Expires = s.expiry(receiptLife) // of a period to which nobody can give back any more, or of a cause that does not come again
 	}
 	return item
 }

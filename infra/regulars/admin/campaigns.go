@@ -8,6 +8,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
@@ -25,6 +26,10 @@ type Campaign struct {
 	Next       *time.Time     `json:"next_at,omitempty"`
 	Steps      []loyalty.Step `json:"steps,omitempty"`
 	Runs       []CampaignRun  `json:"runs,omitempty"`
+
+	Budget   *loyalty.BudgetUse `json:"budget,omitempty"`
+	Currency money.Currency     `json:"currency,omitempty"` // of the budget
+	Audience *loyalty.Audience  `json:"audience,omitempty"` // whom it is for as of now
 }
 
 // CampaignRun is one run of it.
@@ -93,6 +98,9 @@ func (h *handler) campaign(rules *programme.Programme, k programme.Campaign, c l
 
 func (h *handler) showCampaign(w http.ResponseWriter, r *http.Request) {
 	told, err := h.oneCampaign(r.Context(), r.PathValue("id"))
+	if err == nil && r.PathValue("id") != loyalty.AllCampaigns {
+		told.Audience, err = h.audience(r.Context(), r.PathValue("id"))
+	}
 	if err != nil {
 		fail(w, err)
 		return
@@ -117,11 +125,25 @@ func (h *handler) oneCampaign(ctx context.Context, id string) (Campaign, error) 
 		return Campaign{}, refuse(loyalty.ErrNotFound, "campaign_unknown", "the programme that holds now has no campaign \""+id+"\"; `regulars campaign list` shows them")
 	}
 	told := h.campaign(rules, k, c)
+	told.Currency = rules.Currency
+	if told.Budget, err = h.Service.BudgetOf(ctx, rules, k); err != nil {
+		return Campaign{}, err
+	}
 	runs, err := h.store.RunsOf(ctx, id)
 	for _, run := range runs {
 		told.Runs = append(told.Runs, CampaignRun{Occasion: run.Occasion, At: run.At, Done: run.Done, Counts: run.Counts})
 	}
 	return told, err
+}
+
+// audience counts whom a campaign is for now, with a sample.
+func (h *handler) audience(ctx context.Context, id string) (*loyalty.Audience, error) {
+	rules, err := h.Service.Programmes.At(ctx, h.Now())
+	if err != nil {
+		return nil, err
+	}
+	k, _ := rules.Campaign(id)
+	return h.Service.AudienceNow(ctx, rules, k)
 }
 
 // steerCampaign does what a person asks. Who has published the campaign as it is now counts as its author.

@@ -178,6 +178,7 @@ func (t *retold) decide(e ledger.Entry, list []attempt, by func(attempt) (card.H
 			t.asItStands(e)
 			return
 		}
+		next = t.withheld(next, e)
 		if t.asRecorded(next, e) {
 			if a.held {
 				t.add(func(r *Replayed) { r.Unprovable++ })
@@ -207,6 +208,25 @@ func (t *retold) decide(e ledger.Entry, list []attempt, by func(attempt) (card.H
 		t.differs(t.head.ID, e.Cause, says)
 	}
 	t.goOn(corrected(first, made, e), list[0].at)
+}
+
+// withheld is a decision without the coupons of which the record says that there was no budget for them: what others had taken out of it by
+// then, no card knows.
+func (t *retold) withheld(next card.Head, e ledger.Entry) card.Head {
+	for _, m := range e.Marks {
+		campaign, reason := card.NotTakenOf(m)
+		if m.Kind != card.MarkNotTaken || reason != programme.CouponBudgetSpent {
+			continue
+		}
+		made, _, _ := next.Book.Find(e.Cause)
+		coupons, err := card.Coupons(made, card.MarkGranted)
+		for _, c := range coupons {
+			if err == nil && c.Campaign == campaign {
+				next = programme.Withheld(next, e.Cause, c)
+			}
+		}
+	}
+	return next
 }
 
 // asRecorded reports that a decision has posted the entries that are recorded, and no other.

@@ -99,6 +99,8 @@ func (c *call) showCampaign(k admin.Campaign) {
 	if k.Hash != "" {
 		c.say("version %.8s%s", k.Hash, approvalOf(k))
 	}
+	c.showBudget(k)
+	c.showAudience(k)
 	for _, s := range k.Steps {
 		why := ""
 		if s.Why != "" {

@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -19,6 +20,8 @@ const (
 	aCoupon = "coupon"
 	aPoints = "points"
 	aLeave  = "left alone" // held out, at an occasion that would have brought a coupon or points
+
+	aRefusal = "no coupon" // at a checkout or on a date, because of the budget
 )
 
 // outcomeSent is the outcome of an e-mail that the mail service took; every other is a reason.
@@ -142,9 +145,15 @@ func (g *game) entry(rules *programme.Programme, h card.Head, e ledger.Entry, ad
 		if m.Kind == card.MarkHeldOut {
 			add(at, Row{Campaign: m.Text, What: aLeave, Outcome: string(message.HeldOut), Occasion: e.Cause})
 		}
+		if campaign, reason := card.NotTakenOf(m); m.Kind == card.MarkNotTaken && reason == programme.CouponBudgetSpent && !minted(e) {
+			add(at, Row{Campaign: campaign, What: aRefusal, Outcome: reason, Occasion: e.Cause})
+		}
 	}
 	return nil
 }
+
+// minted reports whether an e-mail has brought the entry, whose record says what became of it.
+func minted(e ledger.Entry) bool { return strings.HasPrefix(e.Cause, "mail~") }
 
 // mail tells what became of an e-mail, if that was in the game.
 func mail(rec message.Record, begins time.Time, add func(time.Time, Row)) {

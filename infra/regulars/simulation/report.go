@@ -135,10 +135,7 @@ func (n *Counts) row(rules *programme.Programme, row Row) {
 			n.MailCost += mailPrice
 			return
 		}
-		if n.NotSent == nil {
-			n.NotSent = map[string]int64{}
-		}
-		n.NotSent[row.Outcome]++
+		n.refuse(row.Outcome)
 	case aCoupon:
 		n.Coupons++
 		if _, bounded := rules.MostOff(row.Offer); bounded {
@@ -150,7 +147,16 @@ func (n *Counts) row(rules *programme.Programme, row Row) {
 		n.Points += row.Points
 	case aLeave:
 		n.LeftOut++
+	case aRefusal:
+		n.refuse(row.Outcome)
 	}
+}
+
+func (n *Counts) refuse(reason string) {
+	if n.NotSent == nil {
+		n.NotSent = map[string]int64{}
+	}
+	n.NotSent[reason]++
 }
 
 // overlap counts each pair of campaigns that wrote to the card on a day.

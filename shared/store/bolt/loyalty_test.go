@@ -36,3 +36,8 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunLimits(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+func TestBudgets(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunBudgets(t, func(t *testing.T) store.Items { return fresh(t) })
+}

@@ -27,4 +27,5 @@ func TestUseCases(t *testing.T) {
 	t.Run("households", func(t *testing.T) { loyaltytest.RunHouseholds(t, open) })
 	t.Run("a till dies", func(t *testing.T) { loyaltytest.RunCrash(t, open) })
 	t.Run("limits", func(t *testing.T) { loyaltytest.RunLimits(t, open) })
+	t.Run("budgets", func(t *testing.T) { loyaltytest.RunBudgets(t, open) })
 }

@@ -51,7 +51,8 @@ regulars: say why: whoever looks for the campaign's mails will ask
 
 $ regulars campaign pause big --by Mira --why 'out of stock'
 big: paused
-version c9f477fe
+version 641346fa
+budget 0 of 100 coupons (0 %)
   2026-11-21 12:00  pause by Mira: out of stock
 
 $ regulars campaign kill --all --by Jon --why 'wrong prices in the mails'
@@ -72,6 +73,10 @@ $ regulars campaign resume --all --by Jon
 $ regulars campaign show winter
 winter: scheduled, speaks next at 2026-12-01 08:00
 version 4a86a505, approved by Jon
+for 2 of 2 cards now
+  2 not: no_email
+  such as 77000001
+  such as 77000002
   2026-11-21 12:00  approve by Jon: read it twice
   2026-11-21 12:00  start by Mira
 
@@ -86,5 +91,29 @@ would be refused: no_email
 
 $ regulars campaign cancel nothing --by Jon --why test
 regulars: the programme that holds now has no campaign "nothing"
+(exit 1)
+
+$ regulars campaign show big
+big: paused
+version 641346fa
+budget 0 of 100 coupons (0 %)
+  2026-11-21 12:00  pause by Mira: out of stock
+
+# Ahead is played on a copy: what is named speaks there, whatever was done to it here.
+$ regulars campaign simulate winter --from 2026-11-30 --to 2026-12-02
+Played from 2026-11-30 to 2026-12-02 on a copy of 2 cards. The shop is as it was: no e-mail, no coupon, no counter.
+CAMPAIGN  CARDS  E-MAILS  NOT SENT  HELD OUT  COUPONS  POINTS  AT MOST   ABOUT     E-MAIL COST
+winter    2      0        2         0         0        0       0.00 EUR  0.00 EUR  0.00 USD
+winter, not sent: 2 no_email
+MONTH    CARDS  E-MAILS  NOT SENT  HELD OUT  COUPONS  POINTS  AT MOST   ABOUT     E-MAIL COST
+2026-12  -      0        2         0         0        0       0.00 EUR  0.00 EUR  0.00 USD
+No card gets e-mails of two campaigns on one day.
+Assumed: every e-mail that the rules allow is taken by the mail service, and none bounces, is complained of or ends a consent.
+Assumed: nobody enrols, leaves or changes their profile.
+Assumed: coupons are counted as if none were used; at most is what their offers bound, about is their share of the card's usual basket.
+Assumed: nobody buys anything, so what a checkout brings is not counted: --replay-year plays the receipts of 52 weeks before.
+
+$ regulars campaign simulate --to 2026-11-20
+regulars: the last day 2026-11-20 lies before the first, 2026-11-21
 (exit 1)
 

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/money"
+)
+
+// showBudget tells how far a campaign's budget is used up, and warns from four fifths on.
+func (c *call) showBudget(k admin.Campaign) {
+	b := k.Budget
+	if b == nil {
+		return
+	}
+	amount := func(minor int64) string { return money.Amount{Minor: minor, Currency: k.Currency}.String() }
+	text := ""
+	if b.MostCoupons > 0 {
+		text += fmt.Sprintf(" %d of %s (%d %%)", b.Coupons, several(b.MostCoupons, "coupon"), 100*b.Coupons/b.MostCoupons)
+	}
+	if b.MostMoney > 0 {
+		text += fmt.Sprintf(" %s of %s (%d %%)", amount(b.Money), amount(b.MostMoney), money.MulDiv(100, b.Money, b.MostMoney))
+	}
+	switch {
+	case b.Spent:
+		text += "; spent: nobody gets a coupon any more"
+	case b.Low:
+		text += "; nearly spent"
+	}
+	c.say("budget%s", text)
+}
+
+// showAudience tells whom a campaign on a schedule is for as of now, and whom of them an e-mail would not reach.
+func (c *call) showAudience(k admin.Campaign) {
+	a := k.Audience
+	if a == nil {
+		return
+	}
+	c.say("for %d of %s now", a.In, several(a.Cards, "card"))
+	for _, outcome := range slices.Sorted(maps.Keys(a.Would)) {
+		c.say("  %d %s", a.Would[outcome], map[bool]string{true: "would be sent", false: "not: " + outcome}[outcome == "sent"])
+	}
+	for _, number := range a.Sample {
+		c.say("  such as %s", number)
+	}
+}
