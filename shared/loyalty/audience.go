@@ -26,7 +26,7 @@ func (s *Service) AudienceNow(ctx context.Context, rules *programme.Programme, k
 	}
 	a := Audience{Would: map[string]int64{}}
 	now := s.Now()
-	err := eachCard(ctx, s.Shoppers, 0, 1, func(page []Opened) {
+	err := eachCard(ctx, s.Shoppers, 0, 1, func(page []Opened) error {
 		for _, o := range page {
 			a.Cards++
 			if !rules.Chosen(k, o.Head, o.Profile, now) {
@@ -38,6 +38,7 @@ func (s *Service) AudienceNow(ctx context.Context, rules *programme.Programme, k
 			}
 			a.Would[s.wouldBecome(rules, k, o)]++
 		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count the audience of campaign %s: %w", k.ID, err)
