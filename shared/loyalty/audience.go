@@ -27,9 +27,13 @@ func (s *Service) AudienceNow(ctx context.Context, rules *programme.Programme, k
 	a := Audience{Would: map[string]int64{}}
 	now := s.Now()
 	err := eachCard(ctx, s.Shoppers, 0, 1, func(page []Opened) error {
-		for _, o := range page {
-			a.Cards++
-			if !rules.Chosen(k, o.Head, o.Profile, now) {
+		meant, err := s.meantOf(ctx, rules.WhoFor(k.ID), page, now)
+		if err != nil {
+			return err
+		}
+		a.Cards += int64(len(page))
+		for i, o := range page {
+			if !meant[i] {
 				continue
 			}
 			a.In++
