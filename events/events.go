@@ -124,6 +124,13 @@ type ShopperUpdated struct {
 	Consent map[string]bool `json:"consent,omitempty"` // topic: allowed; only what changed
 }
 
+// ShopperTouched (shopper.touched.v1, in): a shopper has done something that is no purchase: clicked, looked in, played. Touch is the name
+// that campaigns know it by.
+type ShopperTouched struct {
+	Card  string `json:"card"`
+	Touch string `json:"touch"` // "newsletter-link", "store-visit"
+}
+
 // PointsEarned (points.earned.v1, out) and PointsReversed (points.reversed.v1, out) tell of one ledger entry.
 type PointsEarned struct {
 	Card    string `json:"card"`

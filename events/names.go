@@ -8,6 +8,7 @@ func (CartUpdated) EventName() string       { return NameCartUpdated }
 func (CartCleared) EventName() string       { return NameCartCleared }
 func (ShopperEnrolled) EventName() string   { return NameShopperEnrolled }
 func (ShopperUpdated) EventName() string    { return NameShopperUpdated }
+func (ShopperTouched) EventName() string    { return NameShopperTouched }
 func (PointsEarned) EventName() string      { return NamePointsEarned }
 func (PointsReversed) EventName() string    { return NamePointsReversed }
 func (PointsExpiring) EventName() string    { return NamePointsExpiring }

@@ -15,6 +15,7 @@ const (
 	NameCartCleared       = "cart.cleared.v1"
 	NameShopperEnrolled   = "shopper.enrolled.v1"
 	NameShopperUpdated    = "shopper.updated.v1"
+	NameShopperTouched    = "shopper.touched.v1"
 	NamePointsEarned      = "points.earned.v1"
 	NamePointsReversed    = "points.reversed.v1"
 	NamePointsExpiring    = "points.expiring.v1"
@@ -69,6 +70,7 @@ var registry = []Spec{
 	spec[CartCleared](In),
 	spec[ShopperEnrolled](Both),
 	spec[ShopperUpdated](Both),
+	spec[ShopperTouched](In),
 	spec[PointsEarned](Out),
 	spec[PointsReversed](Out),
 	spec[PointsExpiring](Out),

@@ -197,6 +197,14 @@ func (e ShopperUpdated) Validate() []Problem {
 	return c.found
 }
 
+// Validate implements Body.
+func (e ShopperTouched) Validate() []Problem {
+	c := &checks{}
+	c.someCard("/card", e.Card)
+	c.word("/touch", e.Touch)
+	return c.found
+}
+
 // Validate checks a gain: at least one point.
 func (e PointsEarned) Validate() []Problem {
 	c := &checks{}

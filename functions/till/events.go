@@ -193,6 +193,9 @@ func judgeData(e *events.Event, f *faults, n ids.Numbering) (store string, err e
 	case events.ShopperUpdated:
 		data.Card, err = canonical(data.Card, n)
 		e.Data = data
+	case events.ShopperTouched:
+		data.Card, err = canonical(data.Card, n)
+		e.Data = data
 	}
 	return store, err
 }

@@ -107,6 +107,7 @@ var routes = []route{
 	{method: "POST", path: "/v1/gift-cards/{card}/status", do: (*door).setGiftStatus},
 	{method: "PUT", path: "/v1/carts/{id}", do: (*door).putCart},
 	{method: "DELETE", path: "/v1/carts/{id}", do: (*door).clearCart},
+	{method: "POST", path: "/v1/campaigns/{id}/cards/{number}", do: (*door).askCampaign},
 	{method: "POST", path: "/v1/events", do: (*door).hear},
 	{method: "GET", path: "/v1/messages", do: (*door).listMessages},
 	{method: "GET", path: "/healthz", page: (*door).health},

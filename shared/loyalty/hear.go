@@ -33,6 +33,8 @@ func (s *Service) Hear(ctx context.Context, e events.Event) error {
 		return s.hearEnrolled(ctx, e.Metadata, data)
 	case events.ShopperUpdated:
 		return s.hearUpdated(ctx, e.Metadata, data)
+	case events.ShopperTouched:
+		return s.hearTouched(ctx, e.Metadata, data)
 	}
 	return refuse(ErrInvalid, "event_unheard", "nobody acts on events of type %s", e.Type)
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/regulars-dev/regulars/events"
 )
 
 // watching is a shop with one more campaign, by the name of "said", and a card of a shopper who allows it.
@@ -155,5 +158,63 @@ func TestAMailOrderThatBreaksIsMadeGood(t *testing.T) {
 	s.relay(number)
 	if orders := s.send(); len(orders) != 1 || s.Messages(number) != "sent said" {
 		t.Errorf("%+v; %s", orders, s.Messages(number))
+	}
+}
+
+// touch tells of a touch as another system does.
+func (s *shop) touch(id, number string) {
+	s.t.Helper()
+	if err := s.Hear(s.t.Context(), events.New(events.Metadata{ID: id, OccurredAt: s.Clock(), Source: "website"}, events.ShopperTouched{Card: number, Touch: "tasting"})); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// J-1
+func TestTheSameTouchFiveTimesIsOneEntry(t *testing.T) {
+	t.Parallel()
+	s, number := watching(t, "on: touch, touch: tasting")
+	for range 5 {
+		s.touch("t-1", number)
+		s.Wait(time.Hour)
+	}
+	s.relay(number)
+	if orders := s.send(); len(orders) != 1 || strings.Count(s.Book(number), "said~") != 1 || s.Messages(number) != "sent said" {
+		t.Errorf("%d orders; %s; %s", len(orders), s.Book(number), s.Messages(number))
+	}
+}
+
+// J-2
+func TestTouchesThatComeAgainEnterAsOftenAsTheCampaignSays(t *testing.T) {
+	t.Parallel()
+	s, number := watching(t, "on: touch, again: {after_days: 30, at_most: 3}")
+	start, entries := s.Clock(), 0
+	for _, row := range []struct{ day, entries int }{{0, 1}, {10, 1}, {30, 2}, {61, 3}, {95, 3}} {
+		s.Set(start.AddDate(0, 0, row.day).Format("2006-01-02T15:04"))
+		for range 2 {
+			s.touch(fmt.Sprint("day-", row.day), number)
+		}
+		if entries = strings.Count(s.Book(number), "said~"); entries != row.entries {
+			t.Errorf("day %d: %d entries, want %d", row.day, entries, row.entries)
+		}
+	}
+}
+
+// J-11
+func TestTwoSchedulersThatLookAtOnceSpeakOnce(t *testing.T) {
+	t.Parallel()
+	s, number := watching(t, "on: idle, idle: {days: 10}")
+	live(t, s, number, "2026-12-01T10:00 buy a 100 -> +1 0042/1/a")
+	s.Set("2026-12-11T07:00")
+	done := make(chan error, 2)
+	for range 2 {
+		go func() { _, err := s.LookAtDue(t.Context(), s.Clock()); done <- err }()
+	}
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if got := s.Book(number); strings.Count(got, "said~2026-12-01") != 1 {
+		t.Error(got)
 	}
 }

@@ -2,6 +2,7 @@ package programme
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -255,14 +256,14 @@ func (c *compiler) moment(at string, k Campaign) {
 	if k.On == OnPointsExpiring && !c.p.ends() {
 		c.fault(at+"/on", "points that live for ever never expire; give points months or days")
 	}
-	if k.Touch != "" && (!ids.ValidPart(k.Touch) || len(k.Touch) > maxTouch) {
-		c.fault(at+"/touch", "a touch has a name of 1 to %d of A-Z a-z 0-9 . _ - #", maxTouch)
+	if k.Touch != "" && !touchName.MatchString(k.Touch) {
+		c.fault(at+"/touch", "a touch has a name of 1 to 32 of a-z 0-9 . _ -, a letter first")
 	}
 	c.p.watches = c.p.watches || slices.Contains(byTime, k.On)
 }
 
-// maxTouch is the characters of a touch's name.
-const maxTouch = 40
+// touchName is as the contract of events has it.
+var touchName = regexp.MustCompile(`^[a-z][a-z0-9._-]{0,31}$`)
 
 // Says is a line for a person: when a campaign speaks.
 func (c Campaign) Says() string {

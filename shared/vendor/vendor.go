@@ -229,6 +229,9 @@ func With(e events.Event, card string) events.Event {
 	case events.ShopperUpdated:
 		data.Card = card
 		e.Data = data
+	case events.ShopperTouched:
+		data.Card = card
+		e.Data = data
 	}
 	return e
 }
@@ -236,7 +239,7 @@ func With(e events.Event, card string) events.Event {
 // NeedsCard reports whether e says nothing without a card: a sale to a guest is a sale, news of a shopper without a card is none.
 func NeedsCard(e events.Event) bool {
 	switch e.Data.(type) {
-	case events.ShopperEnrolled, events.ShopperUpdated:
+	case events.ShopperEnrolled, events.ShopperUpdated, events.ShopperTouched:
 		return true
 	}
 	return false

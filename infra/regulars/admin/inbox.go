@@ -296,6 +296,8 @@ func named(e events.Event) Heard {
 		p.Object = data.Card
 	case events.ShopperUpdated:
 		p.Object = data.Card
+	case events.ShopperTouched:
+		p.Object = data.Card
 	}
 	return p
 }
