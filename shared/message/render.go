@@ -19,6 +19,7 @@ type Compiled struct {
 	phrase              phrase
 	symbol              string // of the coupon block
 	coupon, cart        bool   // blocks that want that data
+	madeText            bool   // the text part is made of the HTML
 	drawer              *drawer
 }
 
@@ -43,6 +44,11 @@ func build(t Template) (*Compiled, error) {
 	preheader, err := parseText(t.Preheader)
 	if err != nil {
 		return nil, fmt.Errorf("%w: preheader: %w", ErrInvalid, err)
+	}
+	if t.HTML != "" {
+		var line assembly
+		c.subject = line.nodes(subject, asLine, asLine).done()
+		return c, c.buildFree(t)
 	}
 	blocks := make([]block, len(t.Blocks))
 	for i, b := range t.Blocks {
@@ -88,6 +94,9 @@ func Render(c *Compiled, data Data) (Mail, error) {
 	c.subject.run(subject, d)
 	c.html.run(html, d)
 	c.text.run(text, d)
+	if c.madeText {
+		text.buf = append(text.buf[:0], textOf(string(html.buf))...)
+	}
 	if err := html.err; err != nil {
 		return Mail{}, fmt.Errorf("template %s: %w", c.ID, err)
 	}

@@ -29,6 +29,8 @@ type Template struct {
 	Subject   string  `json:"subject" yaml:"subject"`
 	Preheader string  `json:"preheader,omitempty" yaml:"preheader,omitempty"` // the line that mailboxes show after the subject
 	Blocks    []Block `json:"blocks" yaml:"blocks"`
+	HTML      string  `json:"html,omitempty" yaml:"html,omitempty"` // a page of one's own, in the place of blocks
+	Text      string  `json:"text,omitempty" yaml:"text,omitempty"` // the text part of such a page; made of the page if missing
 }
 
 // Kinds of block.
@@ -102,6 +104,13 @@ func Check(t Template) []Problem {
 	}
 	checkText("subject", t.Subject, report)
 	checkText("preheader", t.Preheader, report)
+	if t.HTML != "" || t.Text != "" {
+		checkFree(t, report)
+		if len(found) == 0 {
+			checkSample(t, report)
+		}
+		return found
+	}
 	if n := len(t.Blocks); n == 0 || n > MaxBlocks {
 		report("blocks", "has %d; 1 to %d are needed", n, MaxBlocks)
 		return found
@@ -114,6 +123,23 @@ func Check(t Template) []Problem {
 		checkSample(t, report)
 	}
 	return found
+}
+
+// checkFree looks at a page of free HTML as a whole; what it says is found by building it.
+func checkFree(t Template, report reporter) {
+	checkText("text", t.Text, report)
+	switch {
+	case len(t.Blocks) > 0:
+		report("blocks", "stand beside html; a template is one or the other")
+	case strings.TrimSpace(t.HTML) == "":
+		report("html", "is missing: text alone is no e-mail here; write it as a text block")
+	case len(t.HTML) > MaxHTML:
+		report("html", "has %d bytes; mailboxes clip at %d", len(t.HTML), MaxHTML)
+	default:
+		if err := new(Compiled).buildFree(t); err != nil {
+			report("html", "%s", strings.TrimPrefix(strings.TrimPrefix(err.Error(), ErrInvalid.Error()+": "), "html: "))
+		}
+	}
 }
 
 type reporter func(path, format string, args ...any)
