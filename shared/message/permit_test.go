@@ -100,6 +100,7 @@ func TestCapThatEndsAtNightWaitsForMorning(t *testing.T) {
 	}
 }
 
+// J-7, J-8, J-9: nights of 7.5 and 9.5 hours, ends that do not exist or come twice, and shoppers whose zone nobody knows.
 func TestQuietHoursEndInTheShoppersMorning(t *testing.T) {
 	t.Parallel()
 	newYork, berlin := zone(t, "America/New_York"), zone(t, "Europe/Berlin")
