@@ -102,6 +102,13 @@ func TestCampaignsSpeakOfWhatTimeBringsAbout(t *testing.T) {
 			2026-12-01T10:00 buy a 6000     -> +60 0042/1/a
 			2026-12-28T06:45 tick           ->
 			2026-12-28T07:00 tick           -> +0 said~2T4E73`},
+		"a year after the first purchase, of a leap day on 28 February (B-9)": {`on: anniversary, date: first_purchase`, `
+			2028-02-29T10:00 buy a 100      -> +1 0042/1/a
+			2028-02-29T10:15 tick           ->
+			2029-02-28T06:45 tick           ->
+			2029-02-28T07:00 tick           -> -1 expired~2028-03-29~1, +0 said~2029
+			2029-03-01T07:00 tick           ->
+			2030-02-28T07:00 tick           -> +0 said~2030`},
 		"one that was used": {`on: coupon_unused, days_before: 3`, `
 			2026-12-01T10:00 buy a 6000     -> +60 0042/1/a
 			2026-12-27T10:00 redeem b 1000  -> +10 0042/1/b

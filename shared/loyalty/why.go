@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
@@ -101,7 +102,10 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 		}
 		w.pass("segment", in, "not_in_audience", "%s", map[bool]string{true: "the campaign is for this card", false: "the campaign is not for this card; its condition does not hold"}[in])
 	} else {
-		w.pass("occasion", true, "", "it speaks on: %s; its condition is asked then", k.On)
+		w.pass("occasion", true, "", "it speaks %s; its condition is asked then", k.Says())
+		if n := opened.Head.SpokenBy(k.ID); k.Again != nil && n.Times > 0 {
+			w.pass("again", k.MayAgain(opened.Head, day.Of(now, rules.Zone(""))), "spoken_enough", "spoken %d times, last on %s", n.Times, n.On)
+		}
 	}
 	topic := message.TopicService
 	if k.Message != nil {

@@ -76,6 +76,9 @@ func causeOf(campaign string, year int) string { return fmt.Sprintf("%s~%d", cam
 func (p *Programme) Kept(after, until time.Time) []Kept {
 	var list []Kept
 	for _, c := range p.Anniversaries() {
+		if c.timed() {
+			continue
+		}
 		// The zones of the earth lie within a day of UTC on either side.
 		for spoken := day.Of(after, time.UTC) - 1; spoken <= day.Of(until, time.UTC)+1; spoken++ {
 			kept := spoken + day.Day(c.DaysBefore)
@@ -124,8 +127,8 @@ func (c *compiler) dated(at string, k Campaign) int {
 	if !slices.Contains(byClock, k.On) {
 		return 0
 	}
-	if k.On == OnAnniversary && k.Date != "birthday" && k.Date != "enrolled" {
-		c.fault(at+"/date", "an anniversary needs the date \"birthday\" or \"enrolled\"")
+	if k.On == OnAnniversary && k.Date != "birthday" && k.Date != "enrolled" && k.Date != dateFirst {
+		c.fault(at+"/date", "an anniversary needs the date \"birthday\", \"enrolled\" or \"first_purchase\"")
 	}
 	if k.DaysBefore < 0 || k.DaysBefore > maxDaysBefore {
 		c.fault(at+"/days_before", "a campaign speaks 0 to %d days before the day", maxDaysBefore)

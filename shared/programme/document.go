@@ -212,7 +212,7 @@ type Campaign struct {
 	ID           string        `json:"id"`
 	Name         string        `json:"name,omitempty"`
 	On           string        `json:"on"`                       // OnCheckout and so on
-	Date         string        `json:"date,omitempty"`           // of an anniversary: "birthday" or "enrolled"
+	Date         string        `json:"date,omitempty"`           // of an anniversary: "birthday", "enrolled" or "first_purchase"
 	DaysBefore   int           `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
 	At           string        `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
 	LateDays     int           `json:"late_days,omitempty"`      // of an anniversary or a schedule: how late it still speaks after an outage; 3 if missing

@@ -30,6 +30,22 @@ var byTime = []string{OnPointsExpiring, OnCouponUnused, OnIdle}
 // byClock are those that speak at an hour of the shopper's own clock.
 var byClock = append(slices.Clone(byTime), OnAnniversary)
 
+// dateFirst is the anniversary of a card's first purchase. No index knows it, so the card is watched for it.
+const dateFirst = "first_purchase"
+
+// maxYears is how many anniversaries of its first purchase a card has.
+const maxYears = 60
+
+// timed reports whether a card is looked at when the moment of this campaign has come.
+func (c Campaign) timed() bool {
+	return slices.Contains(byTime, c.On) || c.On == OnAnniversary && c.Date == dateFirst
+}
+
+func yearlyOf(d day.Day) day.Yearly {
+	_, m, n := d.Date()
+	return day.Yearly{Month: m, Day: n}
+}
+
 // Idle is how long a shopper stays away until a campaign speaks: so many times the card's own average between two visits, or a number of
 // days; with both the days are for cards that have been here once.
 type Idle struct {
@@ -54,7 +70,6 @@ type Moment struct {
 	At       time.Time
 	Coupon   string // that it is about
 	Points   int64  // that it is about
-	Kept     *Kept  // of an anniversary, which has rules of its own
 }
 
 // Cause names the moment in the card's book.
@@ -119,6 +134,11 @@ func (p *Programme) moments(h card.Head, zone *time.Location) []Moment {
 					add(w.ID, w.ExpiresOn-day.Day(c.DaysBefore), Moment{Coupon: w.ID})
 				}
 			}
+		case OnAnniversary:
+			for year := 1; c.timed() && h.Habits.FirstOn != 0 && year <= maxYears; year++ {
+				in := h.Habits.FirstOn.Year() + year
+				add(strconv.Itoa(in), yearlyOf(h.Habits.FirstOn).In(in, p.leapDay())-day.Day(c.DaysBefore), Moment{})
+			}
 		case OnIdle:
 			if days := p.silence(c, h.Habits); days > 0 {
 				add(h.Habits.LastOn.String(), h.Habits.LastOn+days, Moment{})
@@ -161,7 +181,7 @@ func (p *Programme) Speak(h card.Head, shopper card.Profile, m Moment, now time.
 	}
 	h = p.AsOf(h, now)
 	today := p.today(now)
-	if slices.Contains(byTime, c.On) && !p.still(h, shopper, m) || !c.MayAgain(h, today) {
+	if c.timed() && !p.still(h, shopper, m) || !c.MayAgain(h, today) {
 		return h, false
 	}
 	facts := knowing(p.cards)
@@ -259,7 +279,7 @@ func (c *compiler) moment(at string, k Campaign) {
 	if k.Touch != "" && !touchName.MatchString(k.Touch) {
 		c.fault(at+"/touch", "a touch has a name of 1 to 32 of a-z 0-9 . _ -, a letter first")
 	}
-	c.p.watches = c.p.watches || slices.Contains(byTime, k.On)
+	c.p.watches = c.p.watches || k.timed()
 }
 
 // touchName is as the contract of events has it.
