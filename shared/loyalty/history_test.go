@@ -197,3 +197,37 @@ func TestSegmentsAskForScores(t *testing.T) {
 	}
 	s.check("the newest report counts", s.in("best", 11), "9 10 11")
 }
+
+// SG-7: what a preview counted and what was sent differ by messages that each say why; together they add up to the audience.
+func TestSG7DifferencesAreListedByReason(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.enrolMany(12)
+	s.publish(weekly(mondays)...)
+	s.Set("2026-11-23T08:59")
+	rules, err := s.Programmes.At(t.Context(), s.Clock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, _ := rules.Campaign("weekly")
+	preview, err := s.Audience(t.Context(), rules, k)
+	if err != nil || preview.Audience != 8 {
+		t.Fatal(preview, err)
+	}
+	s.Set("2026-11-23T09:00")
+	if err := s.tick(); err != nil {
+		t.Fatal(err)
+	}
+	s.leave(s.Number(1))
+	s.leave(s.Number(4))
+	s.send()
+	states := map[string]int{}
+	for n := range uint64(12) {
+		if told := s.Messages(s.Number(n + 1)); told != "" {
+			states[told]++
+		}
+	}
+	if states["sent weekly"] != 6 || states["refused weekly no_consent"] != 2 || len(states) != 2 {
+		t.Errorf("of %d: %v", preview.Audience, states)
+	}
+}
