@@ -53,10 +53,12 @@ func (s *Service) Why(ctx context.Context, number, campaign string) (Why, error)
 		if rec.Campaign == campaign {
 			w.Occasion = rec.Occasion
 			w.recorded(rec)
-			return w, nil
+			err := s.redeemed(ctx, &w, opened, rec)
+			return w, err
 		}
 	}
-	return w, s.asks(ctx, &w, rules, k, opened, now)
+	err = s.asks(ctx, &w, rules, k, opened, now)
+	return w, err
 }
 
 // pass adds a gate, and makes the first that does not pass the outcome.
@@ -64,32 +66,6 @@ func (w *Why) pass(gate string, passes bool, reason message.Reason, format strin
 	w.Gates = append(w.Gates, Gate{Gate: gate, Passes: passes, Says: fmt.Sprintf(format, args...)})
 	if !passes && w.Outcome == "" {
 		w.Outcome = "would be refused: " + string(reason)
-	}
-}
-
-// recorded tells what the record of an e-mail knows.
-func (w *Why) recorded(rec message.Record) {
-	moment := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
-	w.pass("ordered", true, "", "at %s", moment(rec.OrderedAt))
-	if rec.Attempt > 0 {
-		w.pass("claimed", true, "", "%d times", rec.Attempt)
-	}
-	w.Outcome = string(rec.State)
-	if rec.Reason != "" {
-		w.pass("permitted", false, rec.Reason, "%s", rec.Reason)
-		w.Outcome += ": " + string(rec.Reason)
-	}
-	if !rec.NotBefore.IsZero() {
-		w.pass("waits", true, "", "until %s", moment(rec.NotBefore))
-	}
-	if !rec.SentAt.IsZero() {
-		w.pass("sent", true, "", "at %s", moment(rec.SentAt))
-	}
-	if c := rec.Clicks; c.Count > 0 {
-		w.pass("clicked", true, "", "at %s", moment(c.FirstAt))
-	}
-	if rec.State == message.StateDelivered || rec.State == message.StateBounced || rec.State == message.StateComplained {
-		w.pass(string(rec.State), rec.State == message.StateDelivered, "", "at %s", moment(rec.SettledAt))
 	}
 }
 

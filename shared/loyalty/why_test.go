@@ -38,8 +38,17 @@ func TestWhyACampaignHasOrHasNotWritten(t *testing.T) {
 	}
 	s.leave(s.Number(2))
 	s.send()
-	why(1, "weekly", "+ordered +claimed +sent ", "sent")
-	why(2, "weekly", "+ordered +claimed -permitted ", "refused: no_consent")
+	const open = "+segment +steering +holdout +card +address +suppression "
+	why(1, "weekly", open+"+consent +cap +quiet hours +coupon +claim +sent ", "sent")
+	why(2, "weekly", open+"-consent ", "refused: no_consent")
+	v, err := s.View(t.Context(), s.Number(1))
+	if err != nil || len(v.Coupons) == 0 {
+		t.Fatal(v.Coupons, err)
+	}
+	used := s.sale("9", s.Number(1), 900)
+	used.Coupons = []string{v.Coupons[len(v.Coupons)-1].ID}
+	s.checkout(used)
+	why(1, "weekly", open+"+consent +cap +quiet hours +coupon +claim +sent +redeemed ", "sent")
 	if _, err := s.Why(t.Context(), s.Number(1), "nothing"); loyalty.Code(err) != "campaign_unknown" {
 		t.Error(err)
 	}
