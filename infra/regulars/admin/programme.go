@@ -18,12 +18,14 @@ type Publication struct {
 	Force    bool            `json:"force,omitempty"`
 	By       string          `json:"by,omitempty"`   // who publishes it
 	Note     string          `json:"note,omitempty"` // why
+	Base     string          `json:"base,omitempty"` // begins the hash of the version that it was edited from; missing: nobody asks
 }
 
 // Published is the programme that holds at a moment.
 type Published struct {
 	From     time.Time          `json:"from"`
 	Document programme.Document `json:"document"`
+	Hash     string             `json:"hash"`
 }
 
 // showProgramme answers with the version that holds now, or at ?at=.
@@ -44,7 +46,7 @@ func (h *handler) showProgramme(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	edge.WriteJSON(w, http.StatusOK, Published{From: p.From, Document: p.Document})
+	edge.WriteJSON(w, http.StatusOK, Published{From: p.From, Document: p.Document, Hash: p.Hash()})
 }
 
 // publishProgramme publishes a document that is sound and does not break what was given out. The same document again changes nothing.
@@ -63,6 +65,10 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		fail(w, refuse(loyalty.ErrInvalid, "programme_invalid", err.Error()))
+		return
+	}
+	if err := h.edited(r.Context(), p, in.Base); err != nil {
+		fail(w, err)
 		return
 	}
 	held, err := h.Service.Programmes.At(r.Context(), p.From)
@@ -85,7 +91,7 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	edge.WriteJSON(w, http.StatusOK, Published{From: p.From, Document: p.Document})
+	edge.WriteJSON(w, http.StatusOK, Published{From: p.From, Document: p.Document, Hash: p.Hash()})
 }
 
 // breaks refuses a version after which cards in purses are no longer known, receipts are in another money than the points were

@@ -101,7 +101,7 @@ func contents(d programme.Document) string {
 // programmePublish checks the file here, where its lines and columns are known, and the door checks the document again.
 func programmePublish() *command {
 	var force bool
-	var by, note string
+	var by, note, base string
 	return &command{
 		name: "publish", args: "FILE|-", summary: "publish a programme: it holds from its own `from`, and never changes",
 		detail: "The file is checked whole first. The same file again changes nothing; another one for the same moment is refused. A version that\n" +
@@ -111,6 +111,7 @@ func programmePublish() *command {
 			f.BoolVar(&force, "force", false, "publish even if card numbers or the currency change")
 			f.StringVar(&by, "by", "", "`NAME` of who publishes it")
 			f.StringVar(&note, "note", "", "`TEXT` that says why, for `programme history`")
+			f.StringVar(&base, "base", "", "`VERSION` that it was edited from, as `programme show` calls it; refused if somebody has published since")
 		},
 		run: func(ctx context.Context, c *call) error {
 			p, document, err := c.checked()
@@ -123,7 +124,7 @@ func programmePublish() *command {
 			}
 			defer leave()
 			var out admin.Published
-			if err := client.Do(ctx, http.MethodPost, "/programme", admin.Publication{Document: document, Force: force, By: by, Note: note}, &out); err != nil {
+			if err := client.Do(ctx, http.MethodPost, "/programme", admin.Publication{Document: document, Force: force, By: by, Note: note, Base: base}, &out); err != nil {
 				return err
 			}
 			if c.json {
@@ -173,6 +174,7 @@ func programmeShow() *command {
 				return c.writeJSON(out.Document)
 			}
 			c.showProgramme(out.Document)
+			c.say("  version   %.12s", out.Hash)
 			return nil
 		},
 	}
