@@ -76,6 +76,9 @@ func (d *door) enrol(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if err := d.Service.AskToConfirm(a.Context(), opened.Profile); err != nil {
+		return reply{}, err // the card is there: a change of the same consents asks again
+	}
 	told, err := d.card(a, opened.Number)
 	return created(false, told), err
 }
@@ -128,8 +131,11 @@ func (d *door) changeCard(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	_, changed, err := d.Service.UpdateProfile(a.Context(), number, func(p card.Profile) (card.Profile, error) { return change(p), nil })
+	is, changed, err := d.Service.UpdateProfile(a.Context(), number, func(p card.Profile) (card.Profile, error) { return change(p), nil })
 	if err != nil {
+		return reply{}, err
+	}
+	if err := d.Service.AskToConfirm(a.Context(), is.Profile); err != nil {
 		return reply{}, err
 	}
 	told, err := d.card(a, number)

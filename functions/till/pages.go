@@ -30,6 +30,10 @@ func (l leaver) Choose(ctx context.Context, token string, on []string) error {
 	return inPage(l.s.Prefer(ctx, token, on))
 }
 
+func (l leaver) Confirm(ctx context.Context, token string) error {
+	return inPage(l.s.Confirm(ctx, token))
+}
+
 func inPage(err error) error {
 	if errors.Is(err, loyalty.ErrInvalid) {
 		return message.ErrInvalid
@@ -54,4 +58,9 @@ func (d *door) missed(r *http.Request) func(error) {
 			d.Log.WarnContext(r.Context(), "a visit was not counted", "error", err)
 		}
 	}
+}
+
+// confirm shows or serves the page on which a shopper confirms what they allowed.
+func (d *door) confirm(w http.ResponseWriter, r *http.Request) {
+	web.Confirm(d.shopName(r), leaver{d.Service}).ServeHTTP(w, r)
 }

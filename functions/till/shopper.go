@@ -1,6 +1,7 @@
 package till
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
@@ -63,8 +65,12 @@ func (b shopperBody) read(f *faults, a *ask, rules *programme.Programme, store s
 	edits = append(edits, b.tags(f)...)
 	edits = append(edits, b.consents(f, rules, card.Consent{At: at, Source: card.SourceTill + store})...)
 	return func(p card.Profile) card.Profile {
+		before := loyalty.EmailIdentity(p.Email)
 		for _, e := range edits {
 			e(&p)
+		}
+		if rules.Consent.Double && loyalty.EmailIdentity(p.Email) != before {
+			p = p.AskAll(at)
 		}
 		return p
 	}
@@ -103,6 +109,13 @@ func (b shopperBody) consents(f *faults, rules *programme.Programme, proof card.
 		}
 		consent := proof
 		consent.Allowed, consent.Text = *said.Allowed, said.Text
+		if consent.Allowed {
+			consent.Text = cmp.Or(said.Text, rules.Consent.TextVersion)
+		}
+		if consent.Allowed && rules.Consent.Double {
+			edits = append(edits, func(p *card.Profile) { *p = p.Ask(topic, consent) })
+			continue
+		}
 		edits = append(edits, func(p *card.Profile) { *p = p.Decide(topic, consent) })
 	}
 	return edits

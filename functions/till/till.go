@@ -24,6 +24,7 @@ type Config struct {
 	CardsTable     string   `env:"CARDS_TABLE"`     // cards, shoppers and carts
 	RecordsTable   string   `env:"RECORDS_TABLE"`   // receipts, older ledger entries, messages
 	ProgrammeTable string   `env:"PROGRAMME_TABLE"` // the rules, and the keys of tills
+	MailQueueURL   string   `env:"MAIL_QUEUE_URL"`  // where e-mails are ordered in which shoppers confirm what they allowed
 	LinkSecrets    []string `env:"LINK_SECRET"`     // unsubscribe links made with any of these are accepted
 }
 
@@ -116,6 +117,8 @@ var routes = []route{
 	{method: "POST", path: "/unsubscribe/{token}", page: (*door).unsubscribe},
 	{method: "GET", path: "/preferences/{token}", page: (*door).preferences},
 	{method: "POST", path: "/preferences/{token}", page: (*door).preferences},
+	{method: "GET", path: "/confirm/{token}", page: (*door).confirm},
+	{method: "POST", path: "/confirm/{token}", page: (*door).confirm},
 	{method: "GET", path: "/c/{token}", page: (*door).follow},
 	{method: "GET", path: "/o/{token}", page: (*door).opened},
 }

@@ -207,7 +207,7 @@ func TestConfigNamesAllThatIsMissing(t *testing.T) {
 	t.Parallel()
 	var cfg till.Config
 	err := edge.LoadConfig(&cfg, func(string) (string, bool) { return "", false })
-	if err == nil || !strings.Contains(err.Error(), "CARDS_TABLE is not set; RECORDS_TABLE is not set; PROGRAMME_TABLE is not set; LINK_SECRET is not set") {
+	if err == nil || !strings.Contains(err.Error(), "CARDS_TABLE is not set; RECORDS_TABLE is not set; PROGRAMME_TABLE is not set; MAIL_QUEUE_URL is not set; LINK_SECRET is not set") {
 		t.Errorf("%v", err)
 	}
 }

@@ -54,6 +54,10 @@ type Consent struct {
 	At      time.Time
 	Source  string // "till 0042/03", "web", "unsubscribe link", "shopify", "import", "complaint"
 	Text    string // version of the text that was shown, "" if none was
+
+	// Asked says that the shopper allowed it and has still to confirm so by the link of an e-mail; Allowed is false until then.
+	Asked       bool      `json:",omitzero"`
+	ConfirmedAt time.Time `json:",omitzero"` // when they did
 }
 
 // Sources of consent that is the shopper's own act.
@@ -82,11 +86,40 @@ func (p Profile) Decide(topic string, c Consent) Profile {
 	if ok && (old.At.After(c.At) || old.At.Equal(c.At) && !old.Allowed) {
 		return p
 	}
+	return p.With(topic, c)
+}
+
+// With is the profile with a consent in the place of what was there.
+func (p Profile) With(topic string, c Consent) Profile {
 	p.Consents = maps.Clone(p.Consents)
 	if p.Consents == nil {
 		p.Consents = map[string]Consent{}
 	}
 	p.Consents[topic] = c
+	return p
+}
+
+// askAgain is how soon after a shopper was asked to confirm the same wish is the same asking: a till that repeats itself sends no second
+// e-mail.
+const askAgain = 10 * time.Minute
+
+// Ask records that the shopper allows a topic and has still to confirm it. What they have confirmed stays so.
+func (p Profile) Ask(topic string, c Consent) Profile {
+	if old := p.Consents[topic]; old.Allowed || old.Asked && c.At.Before(old.At.Add(askAgain)) {
+		return p
+	}
+	c.Allowed, c.Asked = false, true
+	return p.Decide(topic, c)
+}
+
+// AskAll asks anew for all that was allowed with another address.
+func (p Profile) AskAll(at time.Time) Profile {
+	for _, topic := range p.Topics() {
+		if c := p.Consents[topic]; c.Allowed {
+			c.Allowed, c.Asked, c.At, c.ConfirmedAt = false, true, at, time.Time{}
+			p = p.With(topic, c)
+		}
+	}
 	return p
 }
 

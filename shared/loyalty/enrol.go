@@ -215,7 +215,8 @@ func changes(a, b card.Profile) []string {
 	for topic, c := range b.Consents {
 		old := a.Consents[topic]
 		sameMoment := old.At.Equal(c.At)
-		old.At = c.At // moments of different zones are not comparable as they stand
+		sameMoment = sameMoment && old.ConfirmedAt.Equal(c.ConfirmedAt)
+		old.At, old.ConfirmedAt = c.At, c.ConfirmedAt // moments of different zones are not comparable as they stand
 		consent = consent || !sameMoment || old != c
 	}
 	add("consent", consent)

@@ -53,6 +53,12 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 		data.Cart = cartData(*cart, rules.Currency)
 		data.Products = inCart(data.Cart)
 	}
+	if o.Campaign == message.CampaignConsent {
+		var err error
+		if data.ConfirmURL, err = l.confirmLink(o, opened.Profile); err != nil {
+			return Envelope{}, unrendered{}, err
+		}
+	}
 	if message.ClassOf(o.Topic) == message.Marketing {
 		token, err := message.Token(l.Secrets[0], opened.Shopper(), o.Topic)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/programme"
 )
 
 // Preference is whether a shopper gets e-mails on a topic.
@@ -58,7 +59,7 @@ func (s *Service) Prefer(ctx context.Context, token string, on []string) error {
 			if known, said := p.Consents[t.ID]; known.Allowed == wanted[t.ID] && (said || !wanted[t.ID]) {
 				continue
 			}
-			p = p.Decide(t.ID, card.Consent{Allowed: wanted[t.ID], At: s.Now(), Source: card.SourcePreferences})
+			p = p.Decide(t.ID, card.Consent{Allowed: wanted[t.ID], At: s.Now(), Source: card.SourcePreferences, Text: textOf(rules, wanted[t.ID])})
 		}
 		return p, nil
 	})
@@ -66,4 +67,12 @@ func (s *Service) Prefer(ctx context.Context, token string, on []string) error {
 		return nil
 	}
 	return err
+}
+
+// textOf is the version of the text by which a shopper allows e-mails; they withdraw without one.
+func textOf(rules *programme.Programme, allowed bool) string {
+	if allowed {
+		return rules.Consent.TextVersion
+	}
+	return ""
 }

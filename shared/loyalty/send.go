@@ -242,6 +242,9 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	opened.Head = rules.Shown(opened.Head, now)
 	j.opened = opened
 	if j.verdict, j.agenda, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
+		if j.verdict.Reason == message.NoConsent && opened.Profile.Consents[o.Topic].Asked {
+			j.detail = unconfirmed
+		}
 		return j, err
 	}
 	if j.coupon, err = s.couponOf(ctx, o, j, now); errors.Is(err, errBudgetSpent) {

@@ -18,6 +18,9 @@ type Data struct {
 	// whoever reads it sees where a link goes.
 	Counted func(target string) string
 
+	// ConfirmURL is where a shopper confirms what they have allowed; the mail that asks for it alone has one.
+	ConfirmURL string
+
 	// Pixel is the address of a picture of one point that tells when the HTML is shown; "" for none.
 	Pixel string
 }
@@ -100,6 +103,7 @@ func Sample(language string) Data {
 			{Title: "Stoneware mug", Price: "8.50 EUR", URL: "https://shop.example/mug"},
 		},
 		UnsubscribeURL: "https://cards.shop.example/unsubscribe/sample",
+		ConfirmURL:     "https://cards.shop.example/confirm/sample",
 	}
 }
 

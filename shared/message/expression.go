@@ -29,6 +29,7 @@ var fields = map[string]func(*Data) string{
 	".Coupon.ExpiresOn": func(d *Data) string { return d.Coupon.ExpiresOn },
 	".Cart.URL":         func(d *Data) string { return d.Cart.URL },
 	".Cart.Total":       func(d *Data) string { return d.Cart.Total },
+	".ConfirmURL":       func(d *Data) string { return d.ConfirmURL },
 	".UnsubscribeURL":   func(d *Data) string { return d.UnsubscribeURL },
 }
 

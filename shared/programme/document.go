@@ -45,6 +45,7 @@ type Document struct {
 	Stamps     []Stamps           `json:"stamps,omitempty"`
 	Referral   *Referral          `json:"referral,omitempty"`
 	Templates  []message.Template `json:"templates,omitempty"`
+	Consent    ConsentRules       `json:"consent,omitzero"`
 	Mail       MailRules          `json:"mail,omitempty"`
 	Publish    []string           `json:"publish,omitempty"` // public facts that somebody listens to; missing: all
 }
@@ -282,6 +283,16 @@ func (l Letter) Life() time.Duration {
 		days = defaultLetterDays
 	}
 	return time.Duration(days) * 24 * time.Hour
+}
+
+// ConsentRules says how consent to marketing e-mails is given.
+type ConsentRules struct {
+	// Double asks each shopper who allows e-mails at a till or by a form to confirm it by the link of an e-mail; nothing else is sent before.
+	// What another system or a file says that a shopper allowed comes with that system's own proof and is not asked again.
+	Double bool `json:"double,omitempty"`
+
+	// TextVersion is the version of the text that shoppers are shown now; it is kept as proof where a till names none.
+	TextVersion string `json:"text_version,omitempty"`
 }
 
 // MailRules bounds what one shopper gets.

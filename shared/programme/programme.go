@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -137,6 +138,10 @@ func (p *Programme) Template(id, language string) (t *message.Compiled, ok bool,
 			t, err := found.compile()
 			return t, true, err
 		}
+	}
+	if id == message.TemplateConfirm {
+		t, err := message.ConfirmMail(cmp.Or(language, p.Language))
+		return t, true, err
 	}
 	return nil, false, nil
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"github.com/regulars-dev/regulars/functions/till"
+	"github.com/regulars-dev/regulars/shared/aws/queue"
 	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/edge/start"
@@ -17,6 +18,7 @@ func main() {
 			return nil, err
 		}
 		shop.Service.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
+		shop.Service.MailQueue = queue.Open(shop.AWS, cfg.MailQueueURL)
 		return till.New(till.Deps{Service: shop.Service, Keys: shop.Store, Log: shop.Log}), nil
 	})
 }

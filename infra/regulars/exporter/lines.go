@@ -131,6 +131,9 @@ type Consent struct {
 	At      time.Time `json:"at"`
 	Source  string    `json:"source,omitempty"`
 	Text    string    `json:"text_version,omitempty"`
+
+	Asked       bool      `json:"asked,omitempty"` // allowed, and not confirmed yet
+	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
 }
 
 // Suppressed says why an address must not be written to.

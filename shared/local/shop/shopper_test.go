@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/regulars-dev/regulars/infra/regulars/demo"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 )
 
 // clicks: the button of the first mail leads through us to the shop. A scanner opens it, and its reader twice.
@@ -108,4 +110,44 @@ func (w *world) unsubscribe(card string) {
 		w.Errorf("%d mails after unsubscribing, %d before", after, before)
 	}
 	w.call("GET", "/v1/messages?card="+card, "", http.StatusOK)
+}
+
+// confirmed: from now on the shop wants what is allowed at a till confirmed by the link of an e-mail.
+func (w *world) confirmed() {
+	w.Helper()
+	text := strings.Replace(demo.Programme, "\nmail:\n", "\nconsent: {double: true, text_version: \"4\"}\nmail:\n", 1)
+	text = strings.Replace(text, "from: 2025-01-01T00:00:00+01:00", "from: "+w.clock.Now().UTC().Format(time.RFC3339), 1)
+	rules, document, faults, err := yamldoc.Read(strings.NewReader(text))
+	if err != nil || len(faults) > 0 {
+		w.Fatal(err, faults)
+	}
+	if err := w.shop.Store.Publish(w.Context(), rules.From, document); err != nil {
+		w.Fatal(err)
+	}
+	w.jump(time.Hour) // each function reads the rules anew
+	card := w.enrol("mia@mail.example", "")
+	w.drain()
+	link := ""
+	all, err := w.shop.Run.Mailbox().List(0, 10)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, m := range all {
+		if full, err := w.shop.Run.Mailbox().Get(m.ID); err == nil && m.To[0] == "mia@mail.example" {
+			_, link, _ = strings.Cut(strings.ReplaceAll(string(full.Raw), "=\r\n", ""), "http://127.0.0.1:8080/confirm/")
+		}
+	}
+	link = "/confirm/" + strings.Fields(link + " ")[0]
+	link, _, _ = strings.Cut(link, "\"")
+	allowed := func() bool {
+		o, err := w.shop.Store.Open(w.Context(), card, true)
+		return err == nil && o.Profile.Allows("offers")
+	}
+	if status, _ := w.send("GET", link, "", nil); status != http.StatusOK || allowed() {
+		w.Errorf("the page of %s gives %d, allowed %t", link, status, allowed())
+	}
+	status, _ := w.send("POST", link, "confirm=yes", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+	if status != http.StatusOK || !allowed() {
+		w.Errorf("pressing the button gives %d, allowed %t", status, allowed())
+	}
 }

@@ -35,6 +35,7 @@ func TestTheMainJob(t *testing.T) {
 	w.capped()
 	w.unsubscribe(card)
 	w.broadcast()
+	w.confirmed()
 	w.breaker()
 
 	for _, line := range w.shop.Run.Template().CompareRights(w.shop.Run.Observed()) {
