@@ -94,7 +94,7 @@ define lambda
 endef
 
 LAMBDAS := build-TillFunction build-CheckoutFunction build-IngestFunction build-CartFunction build-AnniversaryFunction \
-	build-BroadcastFunction build-SendFunction build-FeedbackFunction build-RelayFunction build-TallyFunction
+	build-BroadcastFunction build-JourneyFunction build-SendFunction build-FeedbackFunction build-RelayFunction build-TallyFunction
 .PHONY: $(LAMBDAS)
 
 build: $(LAMBDAS) ## every Lambda binary for arm64, as build/<LogicalId>/bootstrap
@@ -116,6 +116,8 @@ build-AnniversaryFunction:
 
 build-BroadcastFunction:
 	$(call lambda,broadcast)
+build-JourneyFunction:
+	$(call lambda,journey)
 
 build-SendFunction:
 	$(call lambda,send)

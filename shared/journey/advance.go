@@ -45,6 +45,15 @@ func (f Facts) last() (newest Happening) {
 	return newest
 }
 
+// Why says why a journey is over by what has come about.
+func (f Facts) Why(end End) string {
+	says := map[End]string{EndGoal: "the goal is reached", EndExit: "exit_when holds"}[end]
+	if last := f.last(); !last.At.IsZero() {
+		says += "; " + last.Event + " at " + shown(last.At)
+	}
+	return says
+}
+
 // lookAgain is when a wait for an event is looked at once more: what came about while it was being written down woke nobody.
 const lookAgain = time.Minute
 
@@ -87,10 +96,7 @@ func (p *Plan) Advance(place Place, f Facts, now time.Time) Place {
 
 // left ends a journey by its goal or its exit condition. Where that cuts a wait short, or comes with its end, both moments are told.
 func (p Place) left(end End, f Facts, now time.Time) Place {
-	says := map[End]string{EndGoal: "the goal is reached", EndExit: "exit_when holds"}[end]
-	if last := f.last(); !last.At.IsZero() {
-		says += "; " + last.Event + " at " + shown(last.At)
-	}
+	says := f.Why(end)
 	if p.Waits {
 		says += "; the wait ends at " + shown(p.Until)
 	}

@@ -116,3 +116,9 @@ type Happening struct {
 	Event string
 	At    time.Time
 }
+
+// Listens reports whether what comes about on the card may move a place before its wait is over.
+func (p *Plan) Listens(place Place) bool {
+	s := p.step(place.Step)
+	return p.Exit != nil || p.Goal != nil || s != nil && s.Kind == KindWait && s.Wait.Kind == ForEvent
+}

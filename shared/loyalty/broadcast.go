@@ -230,6 +230,9 @@ func (s *Service) choosePage(ctx context.Context, w *partWork) error {
 
 // orderChosen orders the e-mails of those whom the newest page has chosen.
 func (s *Service) orderChosen(ctx context.Context, w *partWork) error {
+	if w.plan.Campaign.HasSteps() {
+		return s.enterAll(ctx, w)
+	}
 	orders := make([]message.Order, 0, len(w.part.Chosen))
 	for _, c := range w.part.Chosen {
 		orders = append(orders, w.order(c))
@@ -262,12 +265,17 @@ const ordersAtOnce = 16
 
 // orderAll puts orders on the mail queue. After an error some may lie there; order all again.
 func (s *Service) orderAll(ctx context.Context, orders []message.Order) error {
+	return atOnce(len(orders), func(i int) error { return s.order(ctx, orders[i], 0) })
+}
+
+// atOnce does n things, ordersAtOnce at a time, and returns one of their errors.
+func atOnce(n int, do func(i int) error) error {
 	room, failed := make(chan struct{}, ordersAtOnce), make(chan error, 1)
-	for _, o := range orders {
+	for i := range n {
 		room <- struct{}{}
 		go func() {
 			defer func() { <-room }()
-			if err := s.order(ctx, o, 0); err != nil {
+			if err := do(i); err != nil {
 				select {
 				case failed <- err:
 				default: // one error says enough

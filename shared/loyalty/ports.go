@@ -212,6 +212,9 @@ type Messages interface {
 	// or neither. ErrConflict if one of the three has moved.
 	ClaimForCart(ctx context.Context, rec message.Record, over Version, cart Cart, cartOver Version, opened Opened) (Version, error)
 
+	// ClaimForCard stores the record if the head of its card is still as it was opened: both or neither. ErrConflict otherwise.
+	ClaimForCard(ctx context.Context, rec message.Record, over Version, opened Opened) (Version, error)
+
 	// MessagesOf lists the records of a card, in the order they were ordered.
 	MessagesOf(ctx context.Context, id string) ([]message.Record, error)
 }

@@ -46,6 +46,9 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 		if err != nil {
 			return err
 		}
+		if err := s.enterBy(ctx, then, now.Brought(e), e); err != nil {
+			return err
+		}
 		orders, err := ordersOf(then, now.Brought(e), e, s.Now())
 		if err != nil {
 			return err
@@ -56,11 +59,15 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 			}
 		}
 	}
-	var bought []ledger.Entry
+	var bought, posted []ledger.Entry
 	for _, i := range fresh(before, now) {
+		posted = append(posted, now.Book.Tail[i])
 		if rules.IsReceipt(now.Book.Tail[i]) {
 			bought = append(bought, now.Book.Tail[i])
 		}
+	}
+	if err := s.hearEntries(ctx, rules, now, posted); err != nil {
+		return err
 	}
 	if err := s.awaitReferral(ctx, rules, now.ID, bought); err != nil {
 		return fmt.Errorf("look for the referral of card %s: %w", now.ID, err)

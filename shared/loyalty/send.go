@@ -70,8 +70,8 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		return s.putOff(ctx, claimed, over, job, now)
 	}
 	if over, err = s.claim(ctx, claimed, over, job); err != nil {
-		if job.cart != nil && errors.Is(err, ErrConflict) {
-			return s.order(ctx, o, time.Second) // the cart was written to; what is now, decides
+		if (job.cart != nil || job.guarded) && errors.Is(err, ErrConflict) {
+			return s.order(ctx, o, time.Second) // the cart or the card was written to; what is now, decides
 		}
 		return s.lookAgain(ctx, o, err)
 	}
@@ -114,6 +114,7 @@ type job struct {
 	agenda   *agenda   // the shopper's, where there is a cap
 	stored   card.Head // as it lies in the table; that of opened is as the shopper sees it
 	rules    *programme.Programme
+	guarded  bool // only while the card is as it was read
 }
 
 // putOff writes down why a message is not sent: for good, or until a moment.
@@ -161,6 +162,9 @@ func (s *Service) tellSent(ctx context.Context, rec message.Record) error {
 
 // claim takes the message for this sender; for a cart, together with "this version is still open, and the card has bought nothing since".
 func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j job) (Version, error) {
+	if j.cart == nil && j.guarded {
+		return s.Messages.ClaimForCard(ctx, rec, over, j.opened)
+	}
 	if j.cart == nil {
 		return s.Messages.PutMessage(ctx, rec, over)
 	}
@@ -246,6 +250,11 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 			j.detail = unconfirmed
 		}
 		return j, err
+	}
+	if o.Journey != "" {
+		if j, j.guarded, err = s.onJourney(ctx, o, j, now); err != nil || j.verdict.Action != message.Send {
+			return j, err
+		}
 	}
 	if j.coupon, err = s.couponOf(ctx, o, j, now); errors.Is(err, errBudgetSpent) {
 		return refuse(message.BudgetSpent)

@@ -27,6 +27,8 @@ type Service struct {
 	Referrals  Referrals
 	Messages   Messages
 	Waiting    Waiting
+	Places     Places
+	Admissions Admissions
 	Limits     Limits
 	Codes      Codes
 	GiftCards  GiftCards

@@ -36,6 +36,7 @@ type Order struct {
 	Points        int64     `json:"points,omitempty"` // that the campaign has granted
 	Cart          string    `json:"cart,omitempty"`
 	CartVersion   int64     `json:"cart_version,omitempty"`
+	Journey       string    `json:"journey,omitempty"`   // the occasion by which the card has entered a campaign with steps; that of the message names the step too
 	CartStep      int       `json:"cart_step,omitempty"` // which reminder of the cart this is: 0 is the first
 	Grant         *Grant    `json:"grant,omitempty"`     // a coupon that is made with the message, and not where the message is not sent
 	OrderedAt     time.Time `json:"ordered_at"`
@@ -150,6 +151,7 @@ const (
 	CartChanged     Reason = "cart_changed"     // the shopper came back to it: a newer version will ask again
 	CartSmall       Reason = "cart_small"       // less is in it than a reminder is for
 	CoolDown        Reason = "cool_down"        // the shopper was reminded of another cart lately, or has had a coupon for one
+	JourneyOver     Reason = "journey_over"     // the shopper has left the campaign: its exit condition holds, its goal is reached, or somebody stopped it
 	CouponGone      Reason = "coupon_gone"      // redeemed, void or expired
 	CardClosed      Reason = "card_closed"      // blocked, merged away, closed or erased
 	TooYoung        Reason = "too_young"        // a minor by the stated date of birth, and the programme writes to none

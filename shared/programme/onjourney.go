@@ -116,11 +116,11 @@ func (p *Programme) heard(e ledger.Entry) (list []string) {
 // IsHeard reports whether a wait of some journey may be for what an entry stands for, or an exit condition may hold by it.
 func (p *Programme) IsHeard(e ledger.Entry) bool { return len(p.heard(e)) > 0 }
 
-// JourneyGrant is what a step of a journey grants, in the entry of its own cause.
-func (p *Programme) JourneyGrant(h card.Head, campaign, cause string, g Grant, now time.Time) card.Head {
+// JourneyGrant is what a step of a journey grants, in the entry of its own cause. at is when the step was reached.
+func (p *Programme) JourneyGrant(h card.Head, campaign, cause string, g Grant, at, now time.Time) card.Head {
 	h = p.AsOf(h, now)
 	on := p.today(now)
-	e := ledger.Entry{Cause: cause, Kind: ledger.Grant, At: now.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
+	e := ledger.Entry{Cause: cause, Kind: ledger.Grant, At: at.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
 	h, e = p.speak(h, e, Campaign{ID: campaign, Grant: &g}, on)
 	h.Book = h.Book.Post(e, p.expiresOn(on, h.Tier))
 	return h

@@ -148,3 +148,23 @@ func (s *Store) MessagesOf(ctx context.Context, card string) ([]message.Record, 
 	slices.SortStableFunc(list, func(a, b message.Record) int { return a.OrderedAt.Compare(b.OrderedAt) })
 	return list, nil
 }
+
+// ClaimForCard stores the record unless somebody has written to its card since it was read.
+func (s *Store) ClaimForCard(ctx context.Context, rec message.Record, version loyalty.Version, opened loyalty.Opened) (loyalty.Version, error) {
+	item, err := s.messageItem(rec)
+	if err != nil {
+		return 0, err
+	}
+	if version == 0 {
+		if err := s.putMessageCard(ctx, rec); err != nil {
+			return 0, err
+		}
+	}
+	err = s.items.Transact(ctx, []Write{
+		{Item: item, If: over(version)}, {Item: Item{Key: headKey(opened.Head.ID)}, If: over(opened.HeadVersion), Check: true},
+	})
+	if own, is := ours(err, item); is {
+		return loyalty.Version(own), nil
+	}
+	return version + 1, known(err)
+}

@@ -19,6 +19,7 @@ import (
 //	           expiring/<id>      EXPIRING                      when to look at a card for points that end, and what was told
 //	           gift/<id>          BOOK                          a gift card; its number stands nowhere
 //	           mail/<message>     WAIT                          an order that waits for its moment
+//	           journey/<card>     <campaign>, <campaign>/<occasion>  how often a card has entered a campaign with steps, and where it stands
 //	records    card/<id>          PAGE/000001, MESSAGE/<id>     older ledger entries; e-mails
 //	           card/<id>          AGENDA                        what marketing mail the shopper has had lately and is to have
 //	           receipt/<key>      RECEIPT, RETURN/0001, CLAIM
@@ -54,6 +55,7 @@ func New(items Items, now func() time.Time) *Store {
 func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
+		Places: s, Admissions: s,
 		Scores: s,
 		Cards:  s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,

@@ -34,6 +34,11 @@ func (w *world) planned(at time.Time) {
     when: {all: [{field: shopper.consents, op: contains, value: offers}, {field: visits.ever, op: gte, value: 0}, {field: mailed.last_7_days, op: lte, value: 50}]}
     grant: {offer: beans15, days: 10}
     message: {template: thanks, topic: offers, repeatable: true}
+  - id: wander
+    on: schedule
+    schedule: {at: "`+at.In(zone).Format("2006-01-02T15:04")+`"}
+    when: {field: card.visits, op: gte, value: 20}
+    steps: [{wait: {for: 2h}}, {grant: {points: 5}}, {tag: wanderer}, {message: {template: thanks, topic: offers}, grant: {offer: beans15, days: 10}}]
 `, 1)
 	text = strings.Replace(text, "from: 2025-01-01T00:00:00+01:00", "from: "+w.clock.Now().UTC().Format(time.RFC3339), 1)
 	text = strings.Replace(text, "cap: {count: 5, days: 7}", "cap: {count: 50, days: 7}\n  rate: {per_second: 50}", 1)
@@ -47,7 +52,8 @@ func (w *world) planned(at time.Time) {
 }
 
 // broadcast: a campaign on a schedule writes to everybody whom it is for, once, with a coupon of their own.
-func (w *world) broadcast() {
+// A regular enters a journey by it, buys so much that her book turns pages, and gets what its steps grant.
+func (w *world) broadcast(regular string) {
 	w.Helper()
 	card, second := w.enrol("win@mail.example", ""), w.enrol("winter@mail.example", "")
 	w.checkout(second, "000777", 500, "", http.StatusCreated)
@@ -58,7 +64,20 @@ func (w *world) broadcast() {
 	w.jump(20 * time.Minute)
 	w.wantMails("win@mail.example", "Ida, 15 % off your next beans")
 	w.coupon(card)
+	w.jump(2 * time.Minute) // the wait begins
+	for i, full := 0, false; i < 20 || !full; i++ { // until her book is about to turn a page
+		w.checkout(regular, fmt.Sprintf("3%05d", i), 100, "", http.StatusCreated)
+		o, err := w.shop.Store.Open(w.Context(), regular, true)
+		if err != nil {
+			w.Fatal(err)
+		}
+		full = o.Head.Book.Full()
+	}
+	before := w.balance(regular)
 	w.jump(3 * time.Hour)
+	if got := w.balance(regular); got != before+5 {
+		w.Errorf("a journey has granted %d points, want 5", got-before)
+	}
 	w.wantMails("win@mail.example", "Ida, 15 % off your next beans")
 	list, err := w.shop.Store.RunsOf(w.Context(), "winter")
 	if err != nil || len(list) != 1 || !list[0].Done || list[0].Counts.Audience == 0 {

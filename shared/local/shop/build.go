@@ -10,6 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/functions/checkout"
 	"github.com/regulars-dev/regulars/functions/feedback"
 	"github.com/regulars-dev/regulars/functions/ingest"
+	"github.com/regulars-dev/regulars/functions/journey"
 	"github.com/regulars-dev/regulars/functions/relay"
 	"github.com/regulars-dev/regulars/functions/send"
 	"github.com/regulars-dev/regulars/functions/tally"
@@ -28,6 +29,7 @@ var builders = map[string]local.Builder{
 	"CartFunction":        buildCart,
 	"AnniversaryFunction": buildAnniversary,
 	"BroadcastFunction":   buildBroadcast,
+	"JourneyFunction":     buildJourney,
 	"SendFunction":        Options{}.buildSend,
 	"FeedbackFunction":    buildFeedback,
 	"RelayFunction":       buildRelay,
@@ -103,6 +105,16 @@ func buildBroadcast(f local.FunctionEnv) (edge.Handler, error) {
 	s, _ := service(f)
 	s.BroadcastQueue, s.BulkQueue = f.Queue(cfg.BroadcastQueueURL), f.Queue(cfg.BulkMailQueueURL)
 	return broadcast.New(s, f.Log), nil
+}
+
+func buildJourney(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[journey.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	s, _ := service(f)
+	s.MailQueue = f.Queue(cfg.MailQueueURL)
+	return journey.New(s, f.Log), nil
 }
 
 // builders are those of the template, with the mail service that the person chose.

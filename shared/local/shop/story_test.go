@@ -24,7 +24,7 @@ func TestTheMainJob(t *testing.T) {
 	w.returns(card)
 	w.overTheBus(card)
 	w.carts(card)
-	w.birthday()
+	regular := w.birthday()
 	w.ending()
 	w.lostCard()
 	w.byHand()
@@ -34,7 +34,7 @@ func TestTheMainJob(t *testing.T) {
 	w.senderDied()
 	w.capped()
 	w.unsubscribe(card)
-	w.broadcast()
+	w.broadcast(regular)
 	w.confirmed()
 	w.breaker()
 
@@ -180,7 +180,6 @@ func (w *world) carts(card string) {
 	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans")
 	w.jump(20 * time.Minute)
 	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans", "Still thinking about it?")
-
 	w.call("PUT", "/v1/carts/82", fmt.Sprintf(cart, 1, card), http.StatusOK)
 	w.checkout(card, "000010", 1450, `,"cart":"82"`, http.StatusCreated) // bought in time
 	w.call("PUT", "/v1/carts/83", fmt.Sprintf(cart, 1, card), http.StatusOK)
@@ -191,7 +190,7 @@ func (w *world) carts(card string) {
 	w.wantMails("ida@mail.example", "Ida, 15 % off your next beans", "Still thinking about it?")
 }
 
-func (w *world) birthday() {
+func (w *world) birthday() (regular string) {
 	w.Helper()
 	w.enrol("bo@mail.example", "11-23") // the story began on the 21st
 	w.jump(48 * time.Hour)
@@ -200,13 +199,14 @@ func (w *world) birthday() {
 	w.wantMails("bo@mail.example", "Happy birthday, Ida")
 
 	// A regular with a long tail: her birthday's entry turns a page, and is looked for in the pages first.
-	regular := w.enrol("fay@mail.example", w.clock.Now().AddDate(0, 0, 1).Format("01-02"))
+	regular = w.enrol("fay@mail.example", w.clock.Now().AddDate(0, 0, 1).Format("01-02"))
 	w.jumpTo(time.Date(2026, 11, 25, 5, 0, 0, 0, time.UTC))
 	for i := range 24 {
 		w.checkout(regular, fmt.Sprintf("1%05d", i), 100, "", http.StatusCreated)
 	}
 	w.jump(3 * time.Hour)
 	w.wantMails("fay@mail.example", "Happy birthday, Ida")
+	return regular
 }
 
 // capped: five mails in a week are enough; the sixth waits until the first is a week old.
