@@ -31,7 +31,7 @@ type source interface {
 // How many batches of one queue are in work at once on one machine: where the template says nothing, and at most.
 const (
 	workers    = 4
-	maxWorkers = 32
+	maxWorkers = 64
 )
 
 // consumer hands the messages of a queue to a function: as batches of SQS, or (direct) one by one as the payload itself, which is how

@@ -17,7 +17,7 @@ import (
 )
 
 // maxConcurrent is how many invocations of one function run at once where the template reserves none.
-const maxConcurrent = 32
+const maxConcurrent = 64
 
 // function is one function of the template, ready to be invoked.
 type function struct {
