@@ -42,7 +42,7 @@ func rules() programme.Document {
 
 const (
 	topic   = "news"
-	senders = "32" // batches of ten in work at once
+	senders = "16" // batches of ten in work at once
 	writers = 96   // who fill the shop side by side, and share commits
 )
 
