@@ -202,6 +202,10 @@ func TestAPurchaseBeforeTheClaimWins(t *testing.T) {
 	s.relay(number)
 	s.walk(number)
 	s.check("left", s.stands(number), "thanks exit_when")
+	w, err := s.Why(t.Context(), number, "thanks")
+	if last := w.Gates[len(w.Gates)-1]; err != nil || w.Outcome != "over: exit_when" || last.Gate != "e-mail" || !strings.HasSuffix(last.Says, "refused: journey_over") {
+		t.Errorf("%+v, %v", w, err)
+	}
 }
 
 // A purchase ends the wait of who waits for it, within a minute.

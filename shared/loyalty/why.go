@@ -49,6 +49,9 @@ func (s *Service) Why(ctx context.Context, number, campaign string) (Why, error)
 	if err != nil {
 		return Why{}, err
 	}
+	if told, err := s.whyJourney(ctx, &w, opened, list); told || err != nil {
+		return w, err
+	}
 	for _, rec := range list { // the newest first
 		if rec.Campaign == campaign {
 			w.Occasion = rec.Occasion
