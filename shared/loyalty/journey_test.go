@@ -334,3 +334,30 @@ func TestWhatStopsAJourney(t *testing.T) {
 	s.walk(other)
 	s.check("blocked", s.stands(other), "thanks card_closed")
 }
+
+// J-3: who waits is moved when it is asked for, listed one by one, and keeps the end of the wait; a person's journey is stopped by hand.
+func TestWhoWaitsIsMovedAndStopped(t *testing.T) {
+	t.Parallel()
+	s, number := begin(t, thanks)
+	s.walk(number)
+	s.publish(after(strings.Replace(thanks, "id: pause, wait: {for: 3d}", "id: longer, moved_from: [pause], wait: {for: 9d}", 1))...)
+	for _, want := range []string{"[{" + number + " pause longer }]", "[]"} {
+		list, err := s.MoveJourneys(t.Context(), "thanks", s.Clock())
+		if got := fmt.Sprint(list); err != nil || got != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+	s.check("moved", s.stands(number), "thanks longer 2026-11-24T10:00")
+	if err := s.StopJourney(t.Context(), number, "thanks", "Mira", ""); err == nil {
+		t.Error("nobody says why")
+	}
+	for range 2 {
+		if err := s.StopJourney(t.Context(), number, "thanks", "Mira", "asked"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.check("stopped", s.stands(number), "thanks stopped")
+	if err := s.StopJourney(t.Context(), number, "other", "Mira", "asked"); err == nil {
+		t.Error("a journey that there is not is stopped")
+	}
+}

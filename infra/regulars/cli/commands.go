@@ -14,7 +14,7 @@ func commands() []*command {
 		campaignCommand(),
 		templateCommand(),
 		offerCommand(),
-		whyCommand(),
+		whyCommand(), journeyCommand(),
 		replayCommand(),
 		inboxCommand(),
 		importCommand(),

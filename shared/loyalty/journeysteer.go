@@ -1,0 +1,144 @@
+package loyalty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/regulars-dev/regulars/shared/journey"
+)
+
+// Journeyed lists where a card's shopper stands in campaigns with steps. ErrNotFound for a number that no card has.
+func (s *Service) Journeyed(ctx context.Context, number string) ([]Placed, error) {
+	opened, err := s.Cards.Open(ctx, number, true)
+	if err != nil {
+		return nil, unknownCard(number, err)
+	}
+	return s.Places.PlacesOf(ctx, opened.Shopper())
+}
+
+// StopJourney ends a card's journey in a campaign, and keeps back what it has ordered and not sent. One that is over already stays as it
+// is. ErrNotFound where the card has never entered.
+func (s *Service) StopJourney(ctx context.Context, number, campaign, by, why string) error {
+	if by == "" || why == "" {
+		return refuse(ErrInvalid, "by_missing", "say who stops it and why")
+	}
+	places, err := s.Journeyed(ctx, number)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, p := range places {
+		if p.Campaign != campaign {
+			continue
+		}
+		found = true
+		err := s.change(ctx, p, func(p journey.Place) journey.Place {
+			return p.Over(journey.EndStopped, s.Now(), "stopped by %s: %s", by, why)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !found {
+		return refuse(ErrNotFound, "not_entered", "card %s has never entered campaign %q", number, campaign)
+	}
+	return nil
+}
+
+// change stores what a place that is not over becomes.
+func (s *Service) change(ctx context.Context, p Placed, to func(journey.Place) journey.Place) error {
+	for range maxRounds {
+		if p.End != "" {
+			return nil
+		}
+		p.Place = to(p.Place)
+		_, err := s.Places.PutPlace(ctx, p)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, ErrConflict) {
+			return fmt.Errorf("store where card %s stands: %w", p.Card, err)
+		}
+		if p, err = s.Places.Place(ctx, PlaceKey{p.Card, p.Campaign, p.Occasion}); err != nil {
+			return fmt.Errorf("read where card %s stands: %w", p.Card, err)
+		}
+	}
+	return errBusy
+}
+
+// JourneyMoved is what became of one card that was under way.
+type JourneyMoved struct {
+	Card string `json:"card"`
+	From string `json:"from"`          // step
+	To   string `json:"to,omitempty"`  // step; "" if it stays
+	Why  string `json:"why,omitempty"` // it stays
+}
+
+// maxMoved is how many places one call looks at; those that were moved are not looked for again by the next.
+const maxMoved = 20_000
+
+// farOff lies behind every wait.
+const farOff = 10 * 366 * 24 * time.Hour
+
+// MoveJourneys lets the cards that wait in a campaign go on by the version that holds at a moment, each from the step that takes the place
+// of its own, and lists them one by one. A wait keeps its end.
+func (s *Service) MoveJourneys(ctx context.Context, campaign string, at time.Time) ([]JourneyMoved, error) {
+	rules, err := s.rules(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	plan, ok := rules.Journey(campaign)
+	if !ok {
+		return nil, refuse(ErrNotFound, "campaign_unknown", "the version from %s has no campaign %q with steps", rules.From.UTC().Format(time.RFC3339), campaign)
+	}
+	keys, err := s.Places.DuePlaces(ctx, s.Now().Add(farOff), maxMoved)
+	if err != nil {
+		return nil, fmt.Errorf("list journeys: %w", err)
+	}
+	var list []JourneyMoved
+	for _, key := range keys {
+		if key.Campaign != campaign {
+			continue
+		}
+		p, err := s.Places.Place(ctx, key)
+		if errors.Is(err, ErrNotFound) || err == nil && (p.End != "" || p.Version.Equal(rules.From)) {
+			continue
+		}
+		if err != nil {
+			return list, fmt.Errorf("read where card %s stands: %w", key.Card, err)
+		}
+		moved, err := s.moveOne(ctx, p, plan, rules.From)
+		if err != nil {
+			return list, err
+		}
+		list = append(list, moved)
+	}
+	return list, nil
+}
+
+func (s *Service) moveOne(ctx context.Context, p Placed, plan *journey.Plan, version time.Time) (JourneyMoved, error) {
+	told := JourneyMoved{Card: p.Card, From: p.Step}
+	_, from, err := s.planOf(ctx, p.Place)
+	if err != nil {
+		return told, err
+	}
+	if from == nil {
+		told.Why = "the version by which the card has entered is not there any more"
+		return told, nil
+	}
+	next, why := plan.Move(p.Place, from, version, s.Now())
+	if why != "" {
+		told.Why = why
+		return told, nil
+	}
+	p.Place = next
+	_, err = s.Places.PutPlace(ctx, p)
+	if errors.Is(err, ErrConflict) {
+		told.Why = "it goes on at this moment; move it again"
+		return told, nil
+	}
+	told.To = next.Step
+	return told, err
+}
