@@ -161,7 +161,7 @@ func TestOurTemplateIsWired(t *testing.T) {
 	if err := run.JumpTo(context.Background(), start.Add(24*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int{"till": 2, "ingest": 1, "checkout": 1, "cart": 2, "anniversary": 24 * 4, "broadcast": 1, "send": 1, "tally": 1}
+	want := map[string]int{"till": 2, "ingest": 1, "checkout": 1, "cart": 2, "anniversary": 24 * 4, "broadcast": 1, "send": 1, "tally": 1, "journey": 1}
 	if d := cmp.Diff(want, woken); d != "" {
 		t.Error(d)
 	}
