@@ -30,8 +30,8 @@ const (
 	countReferrals = "referrals"
 )
 
-// Moved tells whose date a change of the cards table has moved, from the image that the stream brings. It is store.DateChange.
-type Moved func(is map[string]any) (id string, ok bool)
+// Moved tells whose date a change of the cards table has moved, from the images that the stream brings. It is store.DateChange.
+type Moved func(was, is map[string]any) (id string, ok bool)
 
 type function struct {
 	service *loyalty.Service
@@ -70,7 +70,7 @@ func countTally(ctx context.Context, name string, tally loyalty.Tally) {
 }
 
 func (f function) change(ctx context.Context, c edge.Change) error {
-	id, ok := f.moved(c.New)
+	id, ok := f.moved(c.Old, c.New)
 	if !ok {
 		return nil
 	}

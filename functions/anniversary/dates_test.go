@@ -105,3 +105,36 @@ func TestABirthdayToldOnTheDayItselfIsKept(t *testing.T) {
 		t.Errorf("who was born the day before has %q", got)
 	}
 }
+
+// A date that the shop has thought of itself is no birthday, and is kept as one: the stream tells when a shopper has told it.
+func TestADateOfTheShoppersOwnIsKept(t *testing.T) {
+	t.Parallel()
+	s, do := open(t)
+	s.Publish("campaigns:\n", "attributes: [{id: kids, type: dates}]\ncampaigns:\n  - {id: child, on: anniversary, date: attribute.kids, grant: {points: 5}}\n")
+	tick(t, s, do, "2026-12-24T10:00")
+	number := s.Enrol(1, "", "offers")
+	_, _, err := s.Service.UpdateProfile(t.Context(), number, func(p card.Profile) (card.Profile, error) {
+		p.Attributes = p.Attributes.With("kids", []string{"12-24", "2019-01-05"})
+		return p, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, _ := s.Stream()
+	for range 2 { // streams deliver at least once
+		if got := do(stream); got != "done" {
+			t.Fatal(got)
+		}
+	}
+	for _, row := range []struct{ at, want string }{
+		{"2026-12-24T10:15", "+5 child~2026-1224"},
+		{"2027-01-05T06:45", "+5 child~2026-1224"},
+		{"2027-01-05T07:00", "+5 child~2026-1224, +5 child~2027-0105"},
+		{"2027-01-05T07:15", "+5 child~2026-1224, +5 child~2027-0105"},
+	} {
+		tick(t, s, do, row.at)
+		if got := s.Book(number); got != row.want {
+			t.Errorf("at %s: %s; want %s", row.at, got, row.want)
+		}
+	}
+}

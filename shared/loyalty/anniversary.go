@@ -105,7 +105,8 @@ func (s *Service) keep(ctx context.Context, r *run, rules *programme.Programme, 
 }
 
 // Greet speaks for the campaigns of dates whose moment was within the last day for this shopper: a date that is told on the day itself
-// comes after the run that would have kept it. It does what that run would have done, and once only.
+// comes after the run that would have kept it. It does what that run would have done, and once only. For dates that are attributes it sees
+// to it that the card is looked at when the next of them comes.
 func (s *Service) Greet(ctx context.Context, id string) error {
 	r := run{now: s.Now()}
 	rules, err := s.rules(ctx, r.now)
@@ -118,6 +119,11 @@ func (s *Service) Greet(ctx context.Context, id string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("open card %s: %w", id, err)
+	}
+	if next, comes := rules.NextOwnDate(opened.Profile, r.now); comes && opened.Shopper() == id {
+		if err := s.bringForward(ctx, id, next, nil); err != nil {
+			return err
+		}
 	}
 	dates := datesOf(opened.Profile)
 	for _, k := range rules.Kept(r.now.Add(-firstRun), r.now) {

@@ -79,10 +79,14 @@ func (s *Service) look(ctx context.Context, r *run, id string) error {
 		return err
 	}
 	next := Watch{Card: id}
-	if opened.Head.ID == id && opened.Head.Status == card.Open { // else it is gone, or was merged into one with a watch of its own
+	if opened.Shopper() == id && opened.Head.Status == card.Open { // else it is gone, or was merged into one with a watch of its own
+		momentsOf := rules.MomentsOf
+		if opened.Head.ID != id { // a member of a household
+			momentsOf = rules.MomentsOfMember
+		}
 		head := rules.AsOf(opened.Head, r.now)
 		var moments []programme.Moment
-		moments, next.DueAt = rules.MomentsOf(head, opened.Profile, w.DueAt.Add(-time.Second), r.now)
+		moments, next.DueAt = momentsOf(head, opened.Profile, w.DueAt.Add(-time.Second), r.now)
 		for _, p := range w.Pending {
 			moments = append(moments, programme.Moment{Campaign: p.Campaign, Occasion: p.Occasion, At: r.now})
 		}
@@ -104,6 +108,16 @@ func (s *Service) speakAt(ctx context.Context, r *run, opened Opened, rules *pro
 	if !known || !m.At.After(r.now.Add(-c.Late())) {
 		r.PassedBy++
 		return nil
+	}
+	if c.On == programme.OnAnniversary { // a campaign says nothing about days before it began
+		then, err := s.rules(ctx, m.At)
+		if err != nil {
+			return err
+		}
+		if _, known := then.Campaign(m.Campaign); !known {
+			r.PassedBy++
+			return nil
+		}
 	}
 	told, err := s.speakOnce(ctx, opened, rules, m, r.now)
 	switch {
@@ -132,9 +146,11 @@ func (s *Service) speakOnce(ctx context.Context, opened Opened, rules *programme
 	if state, err := s.standing(ctx, m.Campaign, message.Marketing); err != nil || !state.speaks() {
 		return SaidNothing, err
 	}
+	c, _ := rules.Campaign(m.Campaign)
 	a, err := s.post(ctx, opened, posting{
-		cause: m.Cause(),
-		at:    time.Time{}, // a repeat may come at any time: older entries are always looked through
+		cause:   m.Cause(),
+		at:      time.Time{}, // a repeat may come at any time: older entries are always looked through
+		shopper: c.On == programme.OnAnniversary,
 		decide: func(head card.Head) (card.Head, error) {
 			next, spoken := rules.Speak(head, opened.Profile, m, now)
 			if !spoken {

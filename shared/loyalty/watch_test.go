@@ -13,7 +13,7 @@ import (
 func watching(t *testing.T, campaign string) (*shop, string) {
 	t.Helper()
 	s := open(t)
-	s.Publish("campaigns:\n", "points: {months: 1, round_to: day}\ncampaigns:\n  - {id: said, "+campaign+", message: {template: note, topic: offers}}\n")
+	s.Publish("campaigns:\n", "points: {months: 1, round_to: day}\nattributes: [{id: wedding, type: date}, {id: kids, type: dates}]\ncampaigns:\n  - {id: said, "+campaign+", message: {template: note, topic: offers}}\n")
 	return s, s.Enrol(1, "", "offers")
 }
 
@@ -38,6 +38,12 @@ func live(t *testing.T, s *shop, number, rows string) {
 			r := s.sale(name, number, cents)
 			r.Coupons = []string{s.head(number).Wallet[0].ID}
 			s.checkout(r)
+		case "late":
+			r := s.sale(name, number, cents)
+			r.At = s.At(strings.Fields(row)[4])
+			s.checkout(r)
+		case "tell":
+			s.tell(number, strings.Fields(row)[2:]...)
 		case "tick":
 			for range 2 {
 				if _, err := s.LookAtDue(t.Context(), s.Clock()); err != nil {

@@ -81,7 +81,7 @@ func (p *Programme) Kept(after, until time.Time) []Kept {
 		}
 		// The zones of the earth lie within a day of UTC on either side.
 		for spoken := day.Of(after, time.UTC) - 1; spoken <= day.Of(until, time.UTC)+1; spoken++ {
-			kept := spoken + day.Day(c.DaysBefore)
+			kept := spoken + c.lead()
 			list = append(list, Kept{
 				Campaign: c, Day: kept, Dates: day.KeptOn(kept, p.leapDay()), spokenOn: spoken, minute: p.campaigns[c.ID].minute,
 			})
@@ -127,9 +127,7 @@ func (c *compiler) dated(at string, k Campaign) int {
 	if !slices.Contains(byClock, k.On) {
 		return 0
 	}
-	if k.On == OnAnniversary && k.Date != "birthday" && k.Date != "enrolled" && k.Date != dateFirst {
-		c.fault(at+"/date", "an anniversary needs the date \"birthday\", \"enrolled\" or \"first_purchase\"")
-	}
+	c.ownDate(at, k)
 	if k.DaysBefore < 0 || k.DaysBefore > maxDaysBefore {
 		c.fault(at+"/days_before", "a campaign speaks 0 to %d days before the day", maxDaysBefore)
 	}

@@ -169,7 +169,7 @@ func held(h card.Head, marks []ledger.Mark, id string) bool {
 }
 
 // Occasion is what a campaign of dates does to a card on the day on which it speaks; false if its rule does not hold or the card takes
-// no part. What it grants is good from then on, and its days are counted from the day that is kept.
+// no part. What it grants is good from then on, and its days are counted from the day that is kept, if that lies ahead.
 func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time.Time) (card.Head, bool) {
 	c, today := k.Campaign, k.spokenOn
 	if h.Status != card.Open {
@@ -182,9 +182,9 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 		return h, false
 	}
 	e := ledger.Entry{Cause: k.Cause(), Kind: ledger.Grant, At: today.Start(p.zone).UTC(), From: h.Tier, To: h.Tier}
-	if c.Grant != nil {
+	if ahead := int(k.Day - today); c.Grant != nil && ahead > 0 {
 		later := *c.Grant
-		later.Days += int(k.Day - today)
+		later.Days += ahead
 		c.Grant = &later
 	}
 	h, e = p.address(h, e, c, today)

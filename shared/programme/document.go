@@ -213,8 +213,10 @@ type Campaign struct {
 	ID           string        `json:"id"`
 	Name         string        `json:"name,omitempty"`
 	On           string        `json:"on"`                       // OnCheckout and so on
-	Date         string        `json:"date,omitempty"`           // of an anniversary: "birthday", "enrolled" or "first_purchase"
+	Date         string        `json:"date,omitempty"`           // of an anniversary: "birthday", "enrolled", "first_purchase" or "attribute." and the id of a date that shoppers tell
 	DaysBefore   int           `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
+	DaysAfter    int           `json:"days_after,omitempty"`     // of an anniversary: so many days behind it
+	Once         bool          `json:"once,omitempty"`           // of a date that is an attribute: in its own year alone, not each year
 	At           string        `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
 	LateDays     int           `json:"late_days,omitempty"`      // of an anniversary or a schedule: how late it still speaks after an outage; 3 if missing
 	AfterMinutes int           `json:"after_minutes,omitempty"`  // of a cart

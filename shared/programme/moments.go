@@ -30,15 +30,19 @@ var byTime = []string{OnPointsExpiring, OnCouponUnused, OnIdle}
 // byClock are those that speak at an hour of the shopper's own clock.
 var byClock = append(slices.Clone(byTime), OnAnniversary)
 
-// dateFirst is the anniversary of a card's first purchase. No index knows it, so the card is watched for it.
-const dateFirst = "first_purchase"
+// What an anniversary is of, beside dates of the shopper's own. No index knows the first purchase, so the card is watched for it.
+const (
+	dateBirthday = "birthday"
+	dateEnrolled = "enrolled"
+	dateFirst    = "first_purchase"
+)
 
 // maxYears is how many anniversaries of its first purchase a card has.
 const maxYears = 60
 
 // timed reports whether a card is looked at when the moment of this campaign has come.
 func (c Campaign) timed() bool {
-	return slices.Contains(byTime, c.On) || c.On == OnAnniversary && c.Date == dateFirst
+	return slices.Contains(byTime, c.On) || c.On == OnAnniversary && (c.Date == dateFirst || c.ofOwn() != "")
 }
 
 func yearlyOf(d day.Day) day.Yearly {
@@ -70,6 +74,9 @@ type Moment struct {
 	At       time.Time
 	Coupon   string // that it is about
 	Points   int64  // that it is about
+	Member   string // of a household, whose date it is; "" for the holder
+
+	day, spokenOn day.Day // of an anniversary: the day that is kept, and that on which the campaign speaks
 }
 
 // Cause names the moment in the card's book.
@@ -82,22 +89,26 @@ func (p *Programme) Watches() bool { return p.watches }
 var aheadOfAll = time.FixedZone("ahead of all", int(furthest/time.Second))
 
 // NextMoment is when a card has to be looked at next, after a moment: the earliest that one of its campaigns may speak, wherever its
-// shopper lives. false where nothing comes.
+// shopper lives. false where nothing comes. What the shopper has told NextOwnDate knows.
 func (p *Programme) NextMoment(h card.Head, after time.Time) (time.Time, bool) {
-	return earliest(p.moments(h, aheadOfAll), after)
+	return earliest(p.moments(h, card.Profile{}, aheadOfAll, after, after), after)
 }
 
 // MomentsOf lists what time brings about on a card after one moment and up to another, and when it has to be looked at again; the zero
 // time for never. The head is as of now.
 func (p *Programme) MomentsOf(h card.Head, shopper card.Profile, after, until time.Time) (list []Moment, again time.Time) {
-	all := p.moments(h, p.ShopperZone(shopper.TimeZone))
+	all := p.moments(h, shopper, p.ShopperZone(shopper.TimeZone), after, until)
+	again, _ = earliest(all, until)
+	return between(all, after, until), again
+}
+
+func between(all []Moment, after, until time.Time) (list []Moment) {
 	for _, m := range all {
 		if m.At.After(after) && !m.At.After(until) {
 			list = append(list, m)
 		}
 	}
-	again, _ = earliest(all, until)
-	return list, again
+	return list
 }
 
 func earliest(list []Moment, after time.Time) (first time.Time, found bool) {
@@ -109,8 +120,9 @@ func earliest(list []Moment, after time.Time) (first time.Time, found bool) {
 	return first, found
 }
 
-// moments lists what time brings about on a card as it is, whether it lies ahead or not.
-func (p *Programme) moments(h card.Head, zone *time.Location) []Moment {
+// moments lists what time brings about on a card as it is, whether it lies ahead or not; of what comes each year, what may have to do with
+// the time from one moment to another, and the next after it.
+func (p *Programme) moments(h card.Head, shopper card.Profile, zone *time.Location, from, until time.Time) []Moment {
 	if h.Status != card.Open {
 		return nil
 	}
@@ -135,9 +147,15 @@ func (p *Programme) moments(h card.Head, zone *time.Location) []Moment {
 				}
 			}
 		case OnAnniversary:
-			for year := 1; c.timed() && h.Habits.FirstOn != 0 && year <= maxYears; year++ {
+			kept := func(occasion string, on day.Day) {
+				add(occasion, on-c.lead(), Moment{day: on, spokenOn: on - c.lead()})
+			}
+			for year := 1; c.Date == dateFirst && h.Habits.FirstOn != 0 && year <= maxYears; year++ {
 				in := h.Habits.FirstOn.Year() + year
-				add(strconv.Itoa(in), yearlyOf(h.Habits.FirstOn).In(in, p.leapDay())-day.Day(c.DaysBefore), Moment{})
+				kept(strconv.Itoa(in), yearlyOf(h.Habits.FirstOn).In(in, p.leapDay()))
+			}
+			for _, d := range p.ownDates(c, shopper.Attributes) {
+				d.every(from, until, func(year int) { kept(strconv.Itoa(year)+d.part, d.yearly.In(year, p.leapDay())) })
 			}
 		case OnIdle:
 			if days := p.silence(c, h.Habits); days > 0 {
@@ -181,7 +199,14 @@ func (p *Programme) Speak(h card.Head, shopper card.Profile, m Moment, now time.
 	}
 	h = p.AsOf(h, now)
 	today := p.today(now)
-	if c.timed() && !p.still(h, shopper, m) || !c.MayAgain(h, today) {
+	if c.timed() {
+		is, found := p.still(h, shopper, m)
+		if !found || c.On == OnAnniversary && !p.keeps(h, shopper, c.Campaign, is) {
+			return h, false
+		}
+		m = is
+	}
+	if !c.MayAgain(h, today) {
 		return h, false
 	}
 	facts := knowing(p.cards)
@@ -196,16 +221,32 @@ func (p *Programme) Speak(h card.Head, shopper card.Profile, m Moment, now time.
 	if m.Points > 0 {
 		e.Marks = append(e.Marks, card.AboutPoints(m.Points))
 	}
+	if ahead := int(m.day - today); c.On == OnAnniversary {
+		e.At = m.At.UTC() // the next one keeps its distance from this day, however late it was come to
+		if c.Grant != nil && ahead > 0 {
+			later := *c.Grant
+			later.Days += ahead
+			c.Grant = &later
+		}
+	}
 	h, e = p.address(h, e, c.Campaign, today)
 	h.Book = h.Book.Post(e, p.expiresOn(today, h.Tier))
 	return h, true
 }
 
-// still reports whether a moment is one of the card as it is.
-func (p *Programme) still(h card.Head, shopper card.Profile, m Moment) bool {
-	return slices.ContainsFunc(p.moments(h, p.ShopperZone(shopper.TimeZone)), func(o Moment) bool {
-		return o.Campaign == m.Campaign && o.Occasion == m.Occasion
-	})
+// still finds a moment among those of the card as it is.
+func (p *Programme) still(h card.Head, shopper card.Profile, m Moment) (Moment, bool) {
+	var all []Moment
+	if m.Member != "" {
+		all = p.memberMoments(h, shopper, m.At, m.At)
+	} else {
+		all = p.moments(h, shopper, p.ShopperZone(shopper.TimeZone), m.At, m.At)
+	}
+	i := slices.IndexFunc(all, func(o Moment) bool { return o.Campaign == m.Campaign && o.Occasion == m.Occasion })
+	if i < 0 {
+		return m, false
+	}
+	return all[i], true
 }
 
 // TierMoved lists the campaigns that speak of a change of the tier that no receipt has made: a review, a person, a merge. A receipt and its
@@ -289,6 +330,8 @@ var touchName = regexp.MustCompile(`^[a-z][a-z0-9._-]{0,31}$`)
 func (c Campaign) Says() string {
 	days := func(n int, rest string) string { return fmt.Sprintf("%d days %s", n, rest) }
 	switch c.On {
+	case OnAnniversary:
+		return c.saysDate()
 	case OnPurchase:
 		return fmt.Sprintf("at purchase %d", c.Nth)
 	case OnSpend:

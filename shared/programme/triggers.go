@@ -180,6 +180,8 @@ func (c *compiler) trigger(at string, k Campaign) {
 		{"idle", k.Idle != nil, []string{OnIdle}},
 		{"touch", k.Touch != "", []string{OnTouch}},
 		{"days_before", k.DaysBefore != 0, []string{OnAnniversary, OnPointsExpiring, OnCouponUnused}},
+		{"days_after", k.DaysAfter != 0, []string{OnAnniversary}},
+		{"once", k.Once, []string{OnAnniversary}},
 		{"at", k.At != "", byClock},
 		{"late_days", k.LateDays != 0, append(slices.Clone(byClock), OnSchedule)},
 	} {

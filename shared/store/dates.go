@@ -70,14 +70,34 @@ func (s *Store) OnDay(ctx context.Context, kind, monthDay string, each func(id, 
 	return nil
 }
 
-// DateChange tells whose date a change of the cards table has moved, from the image that its stream brings; false for a change of anything
-// else, and for a date that was taken back.
-func DateChange(is map[string]any) (id string, ok bool) {
+// DateChange tells whose date a change of the cards table has moved, from the images that its stream brings: one of the due index, or what
+// the shopper has told in an attribute, or the zone of their clock. false for a change of anything else, and for a date that was taken back.
+func DateChange(was, is map[string]any) (id string, ok bool) {
 	partition, _ := is[NamePartition].(string)
 	sort, _ := is[NameSort].(string)
 	at, _ := is[NameDueAt].(string)
 	id, isCard := strings.CutPrefix(partition, "card/")
+	if isCard && sort == sortProfile {
+		return id, attributesDiffer(id, was, is)
+	}
 	return id, isCard && strings.HasPrefix(sort, sortDate) && at != ""
+}
+
+// attributesDiffer reports whether what a shopper has told differs between two images of a profile. One that cannot be read does.
+func attributesDiffer(id string, was, is map[string]any) bool {
+	read := func(image map[string]any) (p card.Profile, err error) {
+		if image == nil {
+			return p, nil
+		}
+		text, _ := image["d"].(string)
+		return readProfile(id, Attrs{"d": text})
+	}
+	before, wasErr := read(was)
+	after, isErr := read(is)
+	if wasErr != nil || isErr != nil {
+		return true
+	}
+	return len(after.Attributes) > 0 && (!before.Attributes.Equal(after.Attributes) || before.TimeZone != after.TimeZone)
 }
 
 // spokenKey is where campaigns of dates remember how far they have come.
