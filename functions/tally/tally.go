@@ -47,10 +47,19 @@ func (f function) stop(ctx context.Context) error {
 	return err
 }
 
+// turn is a change of a message's record, read.
+type turn struct {
+	sequence string
+	before   *message.Record
+	after    message.Record
+}
+
 func (f function) count(ctx context.Context, shard string, list []edge.Change) error {
-	for _, change := range list { // also what was counted before: a fact that did not reach the bus is told again, under the same id
+	turns := make([]turn, 0, len(list)) // read once, for they are gone through more than once
+	for _, change := range list {       // also what was counted before: a fact that did not reach the bus is told again, under the same id
 		before, after, err := f.decode(change.Old, change.New)
 		if err == nil && after != nil {
+			turns = append(turns, turn{change.Sequence, before, *after})
 			err = f.service.TellClicked(ctx, before, *after)
 		}
 		if err != nil {
@@ -58,16 +67,9 @@ func (f function) count(ctx context.Context, shard string, list []edge.Change) e
 		}
 	}
 	return f.service.Count(ctx, "messages/"+shard, list[len(list)-1].Sequence, func(c loyalty.Counts, last string) error {
-		for _, change := range list {
-			if !edge.After(change.Sequence, last) {
-				continue
-			}
-			before, after, err := f.decode(change.Old, change.New)
-			if err != nil {
-				return fmt.Errorf("read change %s: %w", change.Sequence, err)
-			}
-			if after != nil {
-				c.FoldMessage(before, *after)
+		for _, t := range turns {
+			if edge.After(t.sequence, last) {
+				c.FoldMessage(t.before, t.after)
 			}
 		}
 		return nil

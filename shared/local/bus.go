@@ -170,7 +170,10 @@ func (r *Runtime) Publish(ctx context.Context, bus string, entries ...Entry) err
 	if bus != DefaultBus && !r.buses[bus] {
 		return fmt.Errorf("publish: no bus %s in the template", bus)
 	}
-	var d delivery
+	d := delivery{bus: bus}
+	if r.untaken(bus, entries) {
+		return r.pass(d, entries)
+	}
 	err := r.update(ctx, func(tx *bbolt.Tx) error {
 		d = delivery{bus: bus}
 		for _, e := range entries {
@@ -191,6 +194,18 @@ type delivery struct {
 	bus    string
 	events [][]byte
 	queues []*queue
+}
+
+// add writes an event that is to be told.
+func (d *delivery) add(e envelope) (text []byte, err error) {
+	if text, err = e.text(); err != nil {
+		return nil, err
+	}
+	if len(text) > MaxEntryBytes {
+		return nil, fmt.Errorf("publish %s: %d bytes are more than the %d of one event", e.DetailType, len(text), MaxEntryBytes)
+	}
+	d.events = append(d.events, text)
+	return text, nil
 }
 
 func (r *Runtime) deliver(d delivery) {
@@ -215,14 +230,10 @@ func (r *Runtime) route(tx *bbolt.Tx, d *delivery, e Entry) error {
 		e.Time = now
 	}
 	in := envelope{id: id, Entry: e}
-	text, err := in.text()
+	text, err := d.add(in)
 	if err != nil {
 		return err
 	}
-	if len(text) > MaxEntryBytes {
-		return fmt.Errorf("publish %s: %d bytes are more than the %d of one event", e.DetailType, len(text), MaxEntryBytes)
-	}
-	d.events = append(d.events, text)
 	read := pattern.Made(in.fields())
 	for _, rule := range r.rules {
 		if rule.bus != d.bus || !rule.pattern.Matches(read) {
@@ -249,7 +260,10 @@ func (r *Runtime) nextID(tx *bbolt.Tx) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	h := sha256.Sum256(append(b.Get([]byte("file")), number(n)...))
+	return uuid(sha256.Sum256(append(b.Get([]byte("file")), number(n)...))), nil
+}
+
+func uuid(h [32]byte) string {
 	h[6], h[8] = h[6]&0x0f|0x80, h[8]&0x3f|0x80 // version 8 (own making), variant of RFC 9562
-	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16]), nil
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }

@@ -33,6 +33,9 @@ type Store interface {
 	// Changes returns changes with a Seq above after, in order; none at the end.
 	Changes(ctx context.Context, table store.Table, after uint64, limit int) ([]store.Change, error)
 
+	// Keep leaves what wanted refuses out of the feed of a table. It is called before the first write.
+	Keep(table store.Table, wanted func(store.Change) bool)
+
 	// Trim forgets the changes up to upTo.
 	Trim(table store.Table, upTo uint64) error
 

@@ -216,12 +216,29 @@ func (p *pump) passed(changes []store.Change) []store.Change {
 	}
 	var list []store.Change
 	for _, c := range changes {
-		e := pattern.Made(recordFields(c, p.arn, p.r.clock.Now()))
-		if slices.ContainsFunc(p.filters, func(f pattern.Pattern) bool { return f.Matches(e) }) {
+		if p.takes(c) {
 			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// takes reports whether the filters let a change through.
+func (p *pump) takes(c store.Change) bool {
+	if len(p.filters) == 0 {
+		return true
+	}
+	e := pattern.Made(recordFields(c, p.arn, p.r.clock.Now()))
+	return slices.ContainsFunc(p.filters, func(f pattern.Pattern) bool { return f.Matches(e) })
+}
+
+// keepRead leaves out of each feed what the filters of all its readers keep back: most of what a table is written is for nobody's stream.
+func (r *Runtime) keepRead() {
+	for table, readers := range r.readers {
+		r.options.Store.Keep(table, func(c store.Change) bool {
+			return slices.ContainsFunc(readers, func(p *pump) bool { return p.takes(c) })
+		})
+	}
 }
 
 func sequence(c store.Change) string { return strconv.FormatUint(c.Seq, 10) }

@@ -78,6 +78,7 @@ func (r *Runtime) wire() error {
 	if err := errors.Join(faults...); err != nil {
 		return err
 	}
+	r.keepRead()
 	return r.restore(pumps, ticks)
 }
 

@@ -57,7 +57,7 @@ func feedBucket(t store.Table) []byte  { return []byte("feed/" + t) }
 type DB struct {
 	file  *bbolt.DB
 	clock func() time.Time
-	feed  map[store.Table]bool
+	feed  feeds
 
 	line *together.Line[*call]
 
@@ -71,9 +71,9 @@ type Option func(*DB)
 // Feed names the tables whose puts go into the change feed. The default is the tables that have a stream, cards and records; Feed() without tables keeps none.
 func Feed(tables ...store.Table) Option {
 	return func(d *DB) {
-		d.feed = make(map[store.Table]bool, len(tables))
+		d.feed = make(feeds, len(tables))
 		for _, t := range tables {
-			d.feed[t] = true
+			d.feed[t] = func(store.Change) bool { return true }
 		}
 	}
 }

@@ -10,6 +10,18 @@ import (
 	"github.com/regulars-dev/regulars/shared/store"
 )
 
+// feeds says of each table with a feed which of its changes the feed keeps.
+type feeds map[store.Table]func(store.Change) bool
+
+// Keep leaves out of a table's feed what wanted refuses, from now on: a change that no reader will look at is not worth its place in the file.
+// wanted is asked inside the write, of a change that has no Seq yet, and keeps nothing of it. Keep is called before the first write; a table without a
+// feed has none after it either.
+func (d *DB) Keep(table store.Table, wanted func(store.Change) bool) {
+	if d.feed[table] != nil {
+		d.feed[table] = wanted
+	}
+}
+
 // Changes returns the changes of a table with a Seq above after, in the order in which they were made, at most limit of them (0:
 // store.MaxPage). Fewer than limit says nothing about the end; none does. A table without a feed has no changes.
 //
@@ -114,7 +126,7 @@ func (d *DB) Sweep(ctx context.Context) (int, error) {
 }
 
 // sweep removes up to maxSweep items that expire at now or before.
-func (tx *txn) sweep(feed map[store.Table]bool, now int64) (int, error) {
+func (tx *txn) sweep(feed feeds, now int64) (int, error) {
 	c := tx.Bucket(expiresBucket).Cursor()
 	for n := range maxSweep {
 		k, _ := c.First() // the one before it is gone

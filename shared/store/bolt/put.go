@@ -60,7 +60,7 @@ func holds(c store.Condition, old *store.Item) bool {
 }
 
 // put lays item over old with its indexes and its change, and returns it with its version.
-func (tx *txn) put(feed map[store.Table]bool, item store.Item, old *store.Item) (store.Item, error) {
+func (tx *txn) put(feed feeds, item store.Item, old *store.Item) (store.Item, error) {
 	item.Version = 1
 	if old != nil {
 		item.Version = old.Version + 1
@@ -80,7 +80,7 @@ func (tx *txn) put(feed map[store.Table]bool, item store.Item, old *store.Item) 
 }
 
 // remove takes an item away with its indexes, and tells the feed.
-func (tx *txn) remove(feed map[store.Table]bool, old *store.Item) error {
+func (tx *txn) remove(feed feeds, old *store.Item) error {
 	tx.dirty = true
 	if err := tx.Bucket(itemsBucket(old.Key.Table)).Delete(itemKey(old.Key)); err != nil {
 		return err
@@ -125,13 +125,13 @@ func (tx *txn) move(bucket []byte, has func(*store.Item) bool, key func(*store.I
 	return nil
 }
 
-// tell appends a change to the feed of its table, if that is kept. isText is the new item as it was written.
-func (tx *txn) tell(feed map[store.Table]bool, was, is *store.Item, isText []byte) error {
+// tell appends a change to the feed of its table, if that keeps it. isText is the new item as it was written.
+func (tx *txn) tell(feed feeds, was, is *store.Item, isText []byte) error {
 	key := is
 	if key == nil {
 		key = was
 	}
-	if !feed[key.Key.Table] {
+	if keeps := feed[key.Key.Table]; keeps == nil || !keeps(store.Change{Old: was, New: is}) {
 		return nil
 	}
 	b := tx.Bucket(feedBucket(key.Key.Table))
