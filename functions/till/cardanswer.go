@@ -74,6 +74,11 @@ type consentAnswer struct {
 	At      time.Time `json:"at"`
 	Source  string    `json:"source"`
 	Text    string    `json:"text_version,omitempty"`
+	Hash    string    `json:"text_hash,omitempty"`
+	By      string    `json:"by,omitempty"`
+
+	Asked       bool      `json:"asked,omitempty"` // it waits for the shopper to confirm it
+	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
 }
 
 type suppressedAnswer struct {
@@ -163,7 +168,9 @@ func shopperOf(p card.Profile, rules *programme.Programme) *shopperAnswer {
 		BirthYear: p.BirthYear, Country: p.Home.Country, Postcode: p.Home.Postcode, City: p.Home.City, Attributes: attributesOf(p, rules),
 	}
 	for topic, c := range p.Consents {
-		s.Consents[topic] = consentAnswer{Allowed: c.Allowed, At: c.At.UTC(), Source: c.Source, Text: c.Text}
+		s.Consents[topic] = consentAnswer{
+			Allowed: c.Allowed, At: c.At.UTC(), Source: c.Source, Text: c.Text, Hash: c.Hash, By: c.By, Asked: c.Asked, ConfirmedAt: c.ConfirmedAt.UTC(),
+		}
 	}
 	if p.Suppressed != nil {
 		s.Suppressed = &suppressedAnswer{At: p.Suppressed.At.UTC(), Reason: p.Suppressed.Reason}

@@ -134,6 +134,7 @@ type shopperBody struct {
 	City       json.RawMessage `json:"city"`
 	Tags       *[]string       `json:"tags"`
 
+	placeBody
 	Attributes map[string]json.RawMessage `json:"attributes"`
 	Consents   map[string]consentBody     `json:"consents"`
 }
@@ -141,6 +142,14 @@ type shopperBody struct {
 type consentBody struct {
 	Allowed *bool  `json:"allowed"`
 	Text    string `json:"text_version"`
+	Hash    string `json:"text_hash"`
+}
+
+// placeBody is where within a store a shopper said what they allow, and who operated there.
+type placeBody struct {
+	Till string `json:"till"`
+	Form string `json:"form"`
+	By   string `json:"by"`
 }
 
 type replaceBody struct {

@@ -1,12 +1,9 @@
 package till
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -63,7 +60,7 @@ func (b shopperBody) read(f *faults, a *ask, rules *programme.Programme, store s
 	text("city", b.City, personName, func(p *card.Profile, s string) { p.Home.City = s })
 	edits = append(edits, b.attributes(f, rules)...)
 	edits = append(edits, b.tags(f)...)
-	edits = append(edits, b.consents(f, rules, card.Consent{At: at, Source: card.SourceTill + store})...)
+	edits = append(edits, b.consents(f, rules, b.proof(f, store, at))...)
 	return func(p card.Profile) card.Profile {
 		before := loyalty.EmailIdentity(p.Email)
 		for _, e := range edits {
@@ -89,36 +86,6 @@ func (b shopperBody) tags(f *faults) []edit {
 	}
 	said := *b.Tags
 	return []edit{func(p *card.Profile) { p.Tags = card.Tagged(said) }}
-}
-
-// consents records what the shopper allowed on each topic, with the proof.
-func (b shopperBody) consents(f *faults, rules *programme.Programme, proof card.Consent) []edit {
-	f.atMost("/consents", len(b.Consents), card.MaxTopics)
-	var edits []edit
-	for _, topic := range slices.Sorted(maps.Keys(b.Consents)) {
-		said, at := b.Consents[topic], "/consents/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(topic)
-		if !slices.ContainsFunc(rules.Topics, func(t programme.Topic) bool { return t.ID == topic }) {
-			f.add(at, "unknown_topic", "is no topic of the programme; the topics are %s", topics(rules))
-		}
-		f.missing(said.Allowed != nil, at+"/allowed")
-		if !printable(said.Text, maxTextVersion) {
-			f.add(at+"/text_version", "invalid", "must be at most %d characters without control characters", maxTextVersion)
-		}
-		if said.Allowed == nil {
-			continue
-		}
-		consent := proof
-		consent.Allowed, consent.Text = *said.Allowed, said.Text
-		if consent.Allowed {
-			consent.Text = cmp.Or(said.Text, rules.Consent.TextVersion)
-		}
-		if consent.Allowed && rules.Consent.Double {
-			edits = append(edits, func(p *card.Profile) { *p = p.Ask(topic, consent) })
-			continue
-		}
-		edits = append(edits, func(p *card.Profile) { *p = p.Decide(topic, consent) })
-	}
-	return edits
 }
 
 func topics(rules *programme.Programme) string {

@@ -52,8 +52,10 @@ const (
 type Consent struct {
 	Allowed bool
 	At      time.Time
-	Source  string // "till 0042/03", "web", "unsubscribe link", "shopify", "import", "complaint"
+	Source  string // "till 0042/03", "form newsletter", "unsubscribe link", "shopify", "import", "complaint"
 	Text    string // version of the text that was shown, "" if none was
+	Hash    string `json:",omitzero"` // SHA-256 of its words in hex, where they are known
+	By      string `json:",omitzero"` // who operated, "" where the shopper did it alone
 
 	// Asked says that the shopper allowed it and has still to confirm so by the link of an e-mail; Allowed is false until then.
 	Asked       bool      `json:",omitzero"`
@@ -62,7 +64,8 @@ type Consent struct {
 
 // Sources of consent that is the shopper's own act.
 const (
-	SourceTill        = "till " // and the store
+	SourceTill        = "till " // and the store, and the till within it
+	SourceForm        = "form " // and its name
 	SourcePreferences = "preference page"
 	SourceConfirmed   = "confirmation link"
 )
@@ -70,7 +73,7 @@ const (
 // Own reports whether the shopper said it to us in person: at a till, by a form or behind a link of an e-mail. What a file or another system
 // says of them is not their act, and revives nothing that they or their mailbox have ended.
 func (c Consent) Own() bool {
-	return strings.HasPrefix(c.Source, SourceTill) || c.Source == SourcePreferences || c.Source == SourceConfirmed
+	return strings.HasPrefix(c.Source, SourceTill) || strings.HasPrefix(c.Source, SourceForm) || c.Source == SourcePreferences || c.Source == SourceConfirmed
 }
 
 // Suppression says why the address must not be written to, whatever consent says.
@@ -78,6 +81,9 @@ type Suppression struct {
 	At     time.Time
 	Reason string // "bounce", "complaint"
 }
+
+// Nobody reports whether the profile says nothing of how to reach a shopper and what they allow, as one does that was erased.
+func (p Profile) Nobody() bool { return p.Email == "" && len(p.Consents) == 0 }
 
 // Decide records an act of consent. The latest act wins, so an older one that comes late changes nothing; of two at the same
 // moment the withdrawal wins.

@@ -21,14 +21,10 @@ const unconfirmed = "unconfirmed"
 // AskToConfirm orders the e-mail in which a shopper confirms what they have allowed: one for each moment at which they did, and none where
 // nothing waits. The same again orders the same e-mail, so a caller that was cut short calls again.
 func (s *Service) AskToConfirm(ctx context.Context, p card.Profile) error {
-	var moments []time.Time
-	for _, topic := range p.Topics() {
-		c := p.Consents[topic]
-		if at := c.At.UTC().Truncate(time.Second); c.Asked && p.Email != "" && !slices.ContainsFunc(moments, at.Equal) {
-			moments = append(moments, at)
-		}
+	if p.Email == "" {
+		return nil
 	}
-	for _, at := range moments {
+	for _, at := range asked(p) {
 		occasion := "confirm-" + strconv.FormatInt(at.Unix(), 10)
 		err := s.order(ctx, message.Order{
 			ID: message.OrderID(message.CampaignConsent, occasion, p.ID), Campaign: message.CampaignConsent, Occasion: occasion, Card: p.ID,
@@ -39,6 +35,18 @@ func (s *Service) AskToConfirm(ctx context.Context, p card.Profile) error {
 		}
 	}
 	return nil
+}
+
+// asked are the moments at which the shopper allowed what they have still to confirm, to the second and each once.
+func asked(p card.Profile) []time.Time {
+	var moments []time.Time
+	for _, topic := range p.Topics() {
+		c := p.Consents[topic]
+		if at := c.At.UTC().Truncate(time.Second); c.Asked && !slices.ContainsFunc(moments, at.Equal) {
+			moments = append(moments, at)
+		}
+	}
+	return moments
 }
 
 // confirmLink makes the link of such an e-mail.

@@ -130,3 +130,39 @@ func TestANewAddressIsConfirmedAnew(t *testing.T) {
 		t.Error("what is confirmed is asked again")
 	}
 }
+
+// The e-mail that asks is on the queue when the shopper changes their mind: it is not sent.
+func TestNobodyIsAskedForWhatTheyHaveWithdrawn(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]func(s *shop, token string) error{
+		"by the link of an older mail": func(s *shop, token string) error { return s.Unsubscribe(t.Context(), token) },
+		"on the page of preferences":   func(s *shop, token string) error { return s.Prefer(t.Context(), token, nil) },
+	} {
+		s := open(t)
+		ana := s.Enrol(1, "")
+		o, _, err := s.UpdateProfile(t.Context(), ana, func(p card.Profile) (card.Profile, error) {
+			return p.Ask("offers", card.Consent{At: s.Clock(), Source: card.SourceTill + "0042"}), nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AskToConfirm(t.Context(), o.Profile); err != nil {
+			t.Fatal(err)
+		}
+		s.Wait(time.Minute)
+		token, err := message.Token(s.Letters.Secrets[0], ana, "offers")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := leave(s, token); err != nil {
+			t.Fatal(err)
+		}
+		if c := s.consent(ana); c.Asked || c.Allowed {
+			t.Errorf("%s: %+v", name, c)
+		}
+		rec, _, err := s.Store.Message(t.Context(), ana, s.send()[0].ID)
+		if err != nil || len(s.Post.Mails()) != 0 || rec.State != message.StateRefused || rec.Reason != message.NoConsent {
+			t.Errorf("%s: %s %s %v", name, rec.State, rec.Reason, err)
+		}
+	}
+}

@@ -155,7 +155,7 @@ func (s *Service) Unsubscribe(ctx context.Context, token string) error {
 		return err
 	}
 	_, _, err = s.UpdateProfile(ctx, id, func(p card.Profile) (card.Profile, error) {
-		if c, known := p.Consents[topic]; known && !c.Allowed {
+		if c, known := p.Consents[topic]; p.Nobody() || known && !c.Allowed && !c.Asked {
 			return p, nil // withdrawn before: the proof says when that was
 		}
 		return p.Decide(topic, card.Consent{At: s.Now(), Source: "unsubscribe link"}), nil

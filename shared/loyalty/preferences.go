@@ -7,7 +7,6 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/message"
-	"github.com/regulars-dev/regulars/shared/programme"
 )
 
 // Preference is whether a shopper gets e-mails on a topic.
@@ -17,18 +16,17 @@ type Preference struct {
 	On    bool
 }
 
-// Preferences lists every topic of the programme with what the shopper has said, by the token of an e-mail's link. For a card that is gone
-// nothing is on, so that the answer tells nobody who there is. message.ErrInvalid: the link is not ours.
+// Preferences lists every topic of the programme with what the shopper has said, by the token of an e-mail's link. For a card that is gone,
+// and for a link that is not ours, nothing is on, so that the answer tells nobody who there is.
 func (s *Service) Preferences(ctx context.Context, token string) ([]Preference, error) {
-	id, _, err := message.ParseToken(s.Letters.Secrets, token)
-	if err != nil {
-		return nil, err
-	}
 	rules, err := s.rules(ctx, s.Now())
 	if err != nil {
 		return nil, err
 	}
-	opened, err := s.Cards.Open(ctx, id, true)
+	var opened Opened
+	if id, _, bad := message.ParseToken(s.Letters.Secrets, token); bad == nil {
+		opened, err = s.Cards.Open(ctx, id, true)
+	}
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("open the card of a link: %w", err)
 	}
@@ -55,11 +53,18 @@ func (s *Service) Prefer(ctx context.Context, token string, on []string) error {
 		wanted[topic] = true
 	}
 	_, _, err = s.UpdateProfile(ctx, id, func(p card.Profile) (card.Profile, error) {
+		if p.Nobody() {
+			return p, nil
+		}
 		for _, t := range rules.Topics {
-			if known, said := p.Consents[t.ID]; known.Allowed == wanted[t.ID] && (said || !wanted[t.ID]) {
+			if known, said := p.Consents[t.ID]; known.Allowed == wanted[t.ID] && !known.Asked && (said || !wanted[t.ID]) {
 				continue
 			}
-			p = p.Decide(t.ID, card.Consent{Allowed: wanted[t.ID], At: s.Now(), Source: card.SourcePreferences, Text: textOf(rules, wanted[t.ID])})
+			act := card.Consent{Allowed: wanted[t.ID], At: s.Now(), Source: card.SourcePreferences}
+			if act.Allowed { // one withdraws without a text
+				act.Text, act.Hash = rules.Consent.TextVersion, rules.Consent.TextHash()
+			}
+			p = p.Decide(t.ID, act)
 		}
 		return p, nil
 	})
@@ -67,12 +72,4 @@ func (s *Service) Prefer(ctx context.Context, token string, on []string) error {
 		return nil
 	}
 	return err
-}
-
-// textOf is the version of the text by which a shopper allows e-mails; they withdraw without one.
-func textOf(rules *programme.Programme, allowed bool) string {
-	if allowed {
-		return rules.Consent.TextVersion
-	}
-	return ""
 }

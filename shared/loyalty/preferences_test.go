@@ -40,8 +40,11 @@ func TestAShopperChoosesWhatTheyGet(t *testing.T) {
 		}
 		s.Wait(time.Hour)
 	}
-	if _, err := s.Preferences(t.Context(), token+"x"); !errors.Is(err, message.ErrInvalid) {
-		t.Errorf("a link that is not ours: %v", err)
+	if list, err := s.Preferences(t.Context(), token+"x"); err != nil || len(list) != 2 || list[0].On || list[1].On {
+		t.Errorf("a link that is not ours: %+v %v", list, err)
+	}
+	if err := s.Prefer(t.Context(), token+"x", []string{"news"}); !errors.Is(err, message.ErrInvalid) {
+		t.Errorf("a choice by a link that is not ours: %v", err)
 	}
 	gone, _ := message.Token(s.Letters.Secrets[0], s.Number(99), "offers")
 	if list, err := s.Preferences(t.Context(), gone); err != nil || list[0].On {

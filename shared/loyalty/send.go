@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/events"
@@ -299,6 +300,9 @@ func (s *Service) permit(
 	ctx context.Context, o message.Order, opened Opened, rules *programme.Programme, now time.Time,
 ) (message.Verdict, *agenda, error) {
 	p := opened.Profile
+	if o.Campaign == message.CampaignConsent && !slices.ContainsFunc(asked(p), o.OrderedAt.Equal) {
+		return message.Verdict{Action: message.Refuse, Reason: message.NoConsent}, nil, nil // withdrawn or confirmed since
+	}
 	in := message.PermitInput{
 		Now: now, Class: message.ClassOf(o.Topic), CardClosed: opened.Head.Status != card.Open, Email: p.Email,
 		Consent: p.Consents[o.Topic].Allowed, Minor: rules.Minor(p, now), Quiet: rules.Quiet(), StoreZone: rules.Zone(""),

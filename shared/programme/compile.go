@@ -81,6 +81,7 @@ func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c.stampRules()
 	c.referral()
 	c.mail()
+	c.consent()
 	return c.judged()
 }
 

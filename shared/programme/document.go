@@ -295,6 +295,9 @@ type ConsentRules struct {
 
 	// TextVersion is the version of the text that shoppers are shown now; it is kept as proof where a till names none.
 	TextVersion string `json:"text_version,omitempty"`
+
+	// Text is the words of that version; their SHA-256 is kept with the version.
+	Text string `json:"text,omitempty"`
 }
 
 // MailRules bounds what one shopper gets.

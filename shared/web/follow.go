@@ -33,7 +33,7 @@ func Follow(shop func() string, f Follower, missed func(error)) http.Handler {
 		token := strings.TrimPrefix(r.URL.Path, FollowPath)
 		target, err := f.Follow(r.Context(), token, message.Visit{Agent: r.UserAgent(), Peek: r.Method == http.MethodHead})
 		if target == "" {
-			plainPage(w, http.StatusNotFound, shop(), "This link leads nowhere", linkHelp)
+			plainPage(w, http.StatusOK, shop(), "This link leads nowhere", linkHelp)
 			return
 		}
 		if err != nil {

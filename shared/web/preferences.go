@@ -17,9 +17,12 @@ type Choice struct {
 	On    bool
 }
 
-// Preferrer reads and records what a shopper wants. message.ErrInvalid: the token is not ours. Any other error: try again.
+// Preferrer reads and records what a shopper wants. An error other than those named: try again.
 type Preferrer interface {
+	// Choices lists every topic; for a token that is not ours, or of a card that is gone, nothing is on.
 	Choices(ctx context.Context, token string) ([]Choice, error)
+
+	// Choose records the whole choice. message.ErrInvalid: the token is not ours.
 	Choose(ctx context.Context, token string, on []string) error
 }
 

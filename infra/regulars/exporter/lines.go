@@ -131,6 +131,8 @@ type Consent struct {
 	At      time.Time `json:"at"`
 	Source  string    `json:"source,omitempty"`
 	Text    string    `json:"text_version,omitempty"`
+	Hash    string    `json:"text_hash,omitempty"`
+	By      string    `json:"by,omitempty"` // who operated
 
 	Asked       bool      `json:"asked,omitempty"` // allowed, and not confirmed yet
 	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`

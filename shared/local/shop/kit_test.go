@@ -13,6 +13,8 @@ import (
 
 	regulars "github.com/regulars-dev/regulars"
 	"github.com/regulars-dev/regulars/infra/regulars/demo"
+	"github.com/regulars-dev/regulars/infra/regulars/exporter"
+	"github.com/regulars-dev/regulars/infra/regulars/person"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/local/shop"
 	"github.com/regulars-dev/regulars/shared/programme"
@@ -178,4 +180,33 @@ func (w *world) publish(bus, source, name, detail string) {
 	if err := w.shop.Run.Publish(w.Context(), bus, local.Entry{Source: source, DetailType: name, Detail: []byte(detail)}); err != nil {
 		w.Fatal(err)
 	}
+}
+
+// publishWith publishes the demo's programme with more lines, from now on.
+func (w *world) publishWith(more string) {
+	w.Helper()
+	text := strings.Replace(demo.Programme, "\nmail:\n", "\n"+more+"mail:\n", 1)
+	text = strings.Replace(text, "from: 2025-01-01T00:00:00+01:00", "from: "+w.clock.Now().UTC().Format(time.RFC3339), 1)
+	rules, document, faults, err := yamldoc.Read(strings.NewReader(text))
+	if err != nil || len(faults) > 0 {
+		w.Fatal(err, faults)
+	}
+	if err := w.shop.Store.Publish(w.Context(), rules.From, document); err != nil {
+		w.Fatal(err)
+	}
+	w.jump(time.Hour) // each function reads the rules anew
+}
+
+// exported is everything that is held about one shopper, as `regulars person export` writes it.
+func (w *world) exported(who string) string {
+	w.Helper()
+	_, names, err := person.Find(w.Context(), w.shop.Store, who)
+	if err != nil {
+		w.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := exporter.WriteShopper(w.Context(), w.shop.Items, w.clock.Now, names.In, &out); err != nil {
+		w.Fatal(err)
+	}
+	return out.String()
 }

@@ -7,9 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/regulars-dev/regulars/infra/regulars/demo"
 	"github.com/regulars-dev/regulars/shared/loyalty"
-	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 )
 
 // clicks: the button of the first mail leads through us to the shop. A scanner opens it, and its reader twice.
@@ -115,16 +113,7 @@ func (w *world) unsubscribe(card string) {
 // confirmed: from now on the shop wants what is allowed at a till confirmed by the link of an e-mail.
 func (w *world) confirmed() {
 	w.Helper()
-	text := strings.Replace(demo.Programme, "\nmail:\n", "\nconsent: {double: true, text_version: \"4\"}\nmail:\n", 1)
-	text = strings.Replace(text, "from: 2025-01-01T00:00:00+01:00", "from: "+w.clock.Now().UTC().Format(time.RFC3339), 1)
-	rules, document, faults, err := yamldoc.Read(strings.NewReader(text))
-	if err != nil || len(faults) > 0 {
-		w.Fatal(err, faults)
-	}
-	if err := w.shop.Store.Publish(w.Context(), rules.From, document); err != nil {
-		w.Fatal(err)
-	}
-	w.jump(time.Hour) // each function reads the rules anew
+	w.publishWith("consent: {double: true, text_version: \"4\"}\n")
 	card := w.enrol("mia@mail.example", "")
 	w.drain()
 	link := ""
