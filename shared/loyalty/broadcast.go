@@ -219,7 +219,7 @@ func (s *Service) choosePage(ctx context.Context, w *partWork) error {
 		} else {
 			w.part.Counts.Ordered++
 		}
-		choice := Choice{Card: o.Head.ID}
+		choice := Choice{Card: o.Head.ID, Arm: w.rules.ArmOf(w.plan.Campaign.ID, o.Head)}
 		if w.plan.Shopper {
 			choice.Before = w.plan.At(w.rules.ShopperZone(o.Profile.TimeZone)).UTC()
 		}
@@ -243,13 +243,13 @@ func (s *Service) orderChosen(ctx context.Context, w *partWork) error {
 // order is the e-mail to one card. Its life is reckoned from the moment at which it was to be sent, so what comes late is not sent
 // when it no longer means anything.
 func (w *partWork) order(c Choice) message.Order {
-	k, from := w.plan.Campaign, w.run.At
+	k, from := w.plan.Campaign.In(c.Arm), w.run.At
 	if c.Before.After(from) {
 		from = c.Before
 	}
 	o := message.Order{
 		ID: message.OrderID(k.ID, w.run.Occasion, c.Card), Campaign: k.ID, Occasion: w.run.Occasion, Card: c.Card,
-		Template: k.Message.Template, Topic: k.Message.Topic, OrderedAt: w.run.At, EarliestAt: c.Before,
+		Arm: c.Arm, Template: k.Message.Template, Topic: k.Message.Topic, OrderedAt: w.run.At, EarliestAt: c.Before,
 		ExpiresAt: from.Add(k.Message.Life()), Repeatable: k.Message.Repeatable,
 		Priority: k.Rank(), Bulk: true,
 		CorrelationID: CorrelationOf(k.ID + "~" + w.run.Occasion),

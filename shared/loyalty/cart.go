@@ -184,7 +184,11 @@ func (s *Service) remind(ctx context.Context, campaign programme.Campaign, id st
 	if c.State != CartOpen || c.DueAt.IsZero() || c.DueAt.After(now) || c.Reminders >= len(campaign.Reminders()) {
 		return false, nil // the index lags behind, or the series has become shorter
 	}
-	if err := s.order(ctx, cartOrder(campaign, c, now), 0); err != nil {
+	arm, err := s.armOf(ctx, campaign, c.Card, now)
+	if err != nil {
+		return false, err
+	}
+	if err := s.order(ctx, cartOrder(campaign, arm, c, now), 0); err != nil {
 		return false, err
 	}
 	c.DueAt = time.Time{} // leaves the index; a newer version sets it again
@@ -195,15 +199,15 @@ func (s *Service) remind(ctx context.Context, campaign programme.Campaign, id st
 }
 
 // cartOrder is the order for one version of a cart.
-func cartOrder(campaign programme.Campaign, c Cart, now time.Time) message.Order {
+func cartOrder(campaign programme.Campaign, arm string, c Cart, now time.Time) message.Order {
 	name := fmt.Sprintf("cart-%s-%d", c.ID, c.Version)
 	if c.Reminders > 0 {
 		name += fmt.Sprintf("-%d", c.Reminders+1)
 	}
-	occasion, step := Occasion(name), campaign.Reminders()[c.Reminders]
+	occasion, step := Occasion(name), campaign.In(arm).Reminders()[c.Reminders]
 	o := message.Order{
 		ID: message.OrderID(campaign.ID, occasion, c.Card), Campaign: campaign.ID, Occasion: occasion, Card: c.Card,
-		Template: step.Message.Template, Topic: step.Message.Topic, Cart: c.ID, CartVersion: c.Version, CartStep: c.Reminders,
+		Arm: arm, Template: step.Message.Template, Topic: step.Message.Topic, Cart: c.ID, CartVersion: c.Version, CartStep: c.Reminders,
 		Priority: campaign.Rank(), OrderedAt: now, ExpiresAt: now.Add(step.Message.Life()), CorrelationID: CorrelationOf("cart-" + c.ID),
 	}
 	if step.Grant != nil {

@@ -25,13 +25,13 @@ func (s *Service) heldOut(ctx context.Context, o message.Order, opened Opened, r
 	}
 	held, _ := rules.HeldOut(o.Campaign, opened.Head.ID)
 	cause := measuredPrefix + o.ID
-	if _, begins := rules.Assigned(opened.Head, o.Campaign, cause, now); !begins || opened.Head.Status != card.Open {
+	if _, begins := rules.Assigned(opened.Head, o.Campaign, o.Arm, cause, now); !begins || opened.Head.Status != card.Open {
 		return opened, held, nil
 	}
 	_, err := s.post(ctx, opened, posting{
 		cause: cause, at: o.OrderedAt,
 		decide: func(head card.Head) (card.Head, error) {
-			next, begins := rules.Assigned(head, o.Campaign, cause, now)
+			next, begins := rules.Assigned(head, o.Campaign, o.Arm, cause, now)
 			if !begins {
 				return head, errPassedBy
 			}

@@ -32,7 +32,7 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	if language == "" {
 		language = rules.Language
 	}
-	template, ok, err := rules.Template(o.Template, language)
+	template, ok, err := rules.TemplateIn(o.Campaign, o.Arm, o.Template, language)
 	if !ok {
 		return Envelope{}, unrendered{reason: message.TemplateMissing}, nil
 	}

@@ -187,7 +187,8 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 	about, ending := card.About(e)
 	add := func(campaign, coupon string) {
 		c, ok := rules.Campaign(campaign)
-		if !ok || c.Message == nil {
+		arm := card.SpokenIn(e, campaign)
+		if c = c.In(arm); !ok || c.Message == nil {
 			return
 		}
 		occasion, ordered := Occasion(plainCause(e.Cause)), e.At
@@ -196,7 +197,7 @@ func ordersOf(rules *programme.Programme, id string, e ledger.Entry, now time.Ti
 		}
 		orders = append(orders, message.Order{
 			ID: message.OrderID(campaign, occasion, id), Campaign: campaign, Occasion: occasion, Card: id,
-			Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon, Points: granted(bonuses, campaign) + ending,
+			Arm: arm, Template: c.Message.Template, Topic: c.Message.Topic, Coupon: coupon, Points: granted(bonuses, campaign) + ending,
 			OrderedAt: ordered, ExpiresAt: now.Add(c.Message.Life()), Repeatable: c.Message.Repeatable,
 			Priority:      c.Rank(),
 			CorrelationID: CorrelationOf(e.Cause),

@@ -40,6 +40,7 @@ type RunPart struct {
 type Choice struct {
 	Card   string    `json:"c"`
 	Not    string    `json:"r,omitempty"` // why it is not spoken to: a message.Reason
+	Arm    string    `json:"a,omitempty"` // in which the campaign speaks to it
 	Before time.Time `json:"n,omitzero"`  // not spoken to before this moment
 }
 

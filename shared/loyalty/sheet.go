@@ -51,13 +51,17 @@ func (c Counts) of(campaign, arm string) *Brought {
 // Add adds other counts.
 func (c Counts) Add(other Counts) {
 	for g, o := range other {
-		n := c.of(g.Campaign, g.Arm)
-		from := o.Whole()
-		for i, each := range n.Whole() {
-			*each += *from[i]
-		}
-		n.Squares.Add(&n.Squares, &o.Squares)
+		c.of(g.Campaign, g.Arm).Add(o)
 	}
+}
+
+// Add adds what was counted of another group.
+func (n *Brought) Add(other *Brought) {
+	from := other.Whole()
+	for i, each := range n.Whole() {
+		*each += *from[i]
+	}
+	n.Squares.Add(&n.Squares, &other.Squares)
 }
 
 // Whole lists all whole numbers of what was counted, in an order that never changes: the next one goes to the end.
@@ -152,13 +156,18 @@ func (c Counts) entry(e ledger.Entry, paid int64) error {
 	return err
 }
 
-// FoldMessage counts what a write of a message's record has brought.
+// FoldMessage counts what a write of a message's record has brought, of its campaign and of the arm that it is written in.
 func (c Counts) FoldMessage(before *message.Record, now message.Record) {
-	n := c.of(now.Campaign, "")
-	if before != nil {
-		n.message(*before, -1)
+	groups := []*Brought{c.of(now.Campaign, "")}
+	if now.Arm != "" {
+		groups = append(groups, c.of(now.Campaign, now.Arm))
 	}
-	n.message(now, 1)
+	for _, n := range groups {
+		if before != nil {
+			n.message(*before, -1)
+		}
+		n.message(now, 1)
+	}
 }
 
 func (n *Brought) message(rec message.Record, sign int64) {

@@ -42,8 +42,8 @@ func Judge(treated, held Rate, spent, spentHeld Amount, share float64) Judged {
 	switch {
 	case treated.People < LeastPeople || held.People < LeastPeople || treated.Did+held.Did < LeastDid:
 		j.Outcome = TooEarly
-		j.Sentence = fmt.Sprintf("It is too early to tell: a result wants %d people in each group and %d purchases; there are %d and %d people and %d purchases.",
-			LeastPeople, LeastDid, treated.People, held.People, treated.Did+held.Did)
+		j.Sentence = fmt.Sprintf("It is too early to tell: a result wants %d people in each group and %d purchases; there are %d and %d people and %d purchases. About %d more cards are wanted.",
+			LeastPeople, LeastDid, treated.People, held.People, treated.Did+held.Did, MoreNeeded(treated, held, share))
 	case p < suspicious:
 		j.Outcome = Unequal
 		j.Sentence = fmt.Sprintf("No result: the groups have %d and %d people, which is not the split that was asked for (chi-square %.2f, p = %.4f). Find out who is missing first.",
@@ -57,9 +57,19 @@ func Judge(treated, held Rate, spent, spentHeld Amount, share float64) Judged {
 	default:
 		j.Outcome = NotProven
 		j.Needed = PeopleNeeded(held.Of(), treated.Of())
-		j.Sentence = fmt.Sprintf("Not proven: %s. The difference may be chance: %s.", rise, more(j.Buyers.Times(treated.People)))
+		j.Sentence = fmt.Sprintf("Not proven: %s. The difference may be chance: %s.%s", rise, more(j.Buyers.Times(treated.People)), j.wants(treated.People+held.People, share))
 	}
 	return j
+}
+
+// wants says how many more people it takes to find a difference like the one that was seen, where it may be found at all.
+func (j Judged) wants(people int64, share float64) string {
+	const unlikely = 1e9
+	all := 2 * float64(j.Needed) * Unevenness(share)
+	if all > unlikely || all <= float64(people) {
+		return ""
+	}
+	return fmt.Sprintf(" To tell a difference like this one, about %d more cards are wanted.", int64(all)-people)
 }
 
 // more says how many buyers a lift comes to.

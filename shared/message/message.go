@@ -6,6 +6,7 @@
 package message
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type Order struct {
 	Campaign      string    `json:"campaign"`
 	Occasion      string    `json:"occasion"` // the one time the campaign speaks to this card: "birthday-2027", "cart-81-3"
 	Card          string    `json:"card"`
+	Arm           string    `json:"arm,omitempty"` // of the campaign, in which it speaks to this card
 	Template      string    `json:"template"`
 	Topic         string    `json:"topic"` // what the shopper consents to; TopicService needs no consent
 	Coupon        string    `json:"coupon,omitempty"`
@@ -80,7 +82,7 @@ func OrderID(campaign, occasion, card string) string {
 // Validate returns ErrInvalid, naming the field, if the order lacks what sending needs or its id is not that of its cause.
 func (o Order) Validate() error {
 	for _, f := range []struct{ name, value string }{
-		{"campaign", o.Campaign}, {"occasion", o.Occasion}, {"card", o.Card}, {"template", o.Template}, {"topic", o.Topic},
+		{"campaign", o.Campaign}, {"occasion", o.Occasion}, {"card", o.Card}, {"template", o.Template}, {"topic", o.Topic}, {"arm", cmp.Or(o.Arm, "none")},
 	} {
 		if !ids.ValidPart(f.value) {
 			return fmt.Errorf("%w: order %s: %s %q must be 1 to %d of A-Z a-z 0-9 . _ - #", ErrInvalid, o.ID, f.name, f.value, ids.MaxPart)

@@ -14,7 +14,8 @@ type Approval struct {
 	Audience int64 `json:"audience"` // more cards than this need the approval of somebody who has not made the campaign
 }
 
-// CampaignHash names a campaign by all that it says and does: its own text, its templates, its offer and its segments. Any edit of them is another hash.
+// CampaignHash names a campaign by all that it says and does: its own text, the templates of all its
+// e-mails, those of arms, reminders and steps too, its offers and its segments. Any edit of them is another hash.
 // false for a campaign that is not in this version.
 func (p *Programme) CampaignHash(id string) (string, bool) {
 	k, ok := p.campaigns[id]
@@ -37,7 +38,7 @@ func (p *Programme) CampaignHash(id string) (string, bool) {
 		}
 	}
 	for _, o := range p.Offers {
-		if k.grants(o.ID) {
+		if k.handsOut(o.ID) {
 			says.Offers = append(says.Offers, o)
 		}
 	}

@@ -103,20 +103,6 @@ func (c *compiler) budget(at string, k Campaign) limit.Limit {
 	return made
 }
 
-// grants lists what a campaign may hand out, in its steps too.
-func (c Campaign) grants() []Grant {
-	var list []Grant
-	if c.Grant != nil {
-		list = append(list, *c.Grant)
-	}
-	eachStep(c.Steps, func(s JourneyStep) {
-		if s.Grant != nil {
-			list = append(list, *s.Grant)
-		}
-	})
-	return list
-}
-
 // eachStep calls each for all steps, those below others too.
 func eachStep(steps []JourneyStep, each func(JourneyStep)) {
 	for _, s := range steps {

@@ -26,13 +26,14 @@ func (c *compiler) campaignRules() {
 		default:
 			c.fault(at+"/on", "%q is not one of %s", k.On, strings.Join(triggers, ", "))
 		}
-		if k.Grant == nil && k.Message == nil && !k.HasSteps() {
+		if k.Grant == nil && k.Message == nil && !k.HasSteps() && len(k.Arms) == 0 {
 			c.fault(at, "a campaign grants a coupon, sends a message, or has steps; here is none of these")
 		}
 		c.cartsAlone(at, k)
 		c.trigger(at, k)
 		c.moment(at, k)
 		c.holdout(at, k)
+		c.arms(at, k)
 		c.priority(at, k)
 		c.grant(at, k)
 		c.letter(at, k)

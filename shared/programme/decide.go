@@ -182,6 +182,8 @@ func (p *Programme) Occasion(h card.Head, shopper card.Profile, k Kept, now time
 		return h, false
 	}
 	e := ledger.Entry{Cause: k.Cause(), Kind: ledger.Grant, At: today.Start(p.zone).UTC(), From: h.Tier, To: h.Tier}
+	c = c.In(p.ArmOf(c.ID, h))
+	c.Arms = nil // its grant is another from here on
 	if ahead := int(k.Day - today); c.Grant != nil && ahead > 0 {
 		later := *c.Grant
 		later.Days += ahead

@@ -230,6 +230,8 @@ type Campaign struct {
 	Holdout      int           `json:"holdout,omitempty"`        // per cent of cards that it leaves alone, to be compared with
 	WindowDays   int           `json:"window_days,omitempty"`    // how long purchases count for it; 14 if missing
 	Budget       *Budget       `json:"budget,omitempty"`         // the most that it hands out in coupons; missing: without bound
+	Arms         []Arm         `json:"arms,omitempty"`           // 2 to 10 ways in which it speaks, of which each card gets one, always the same
+	Winner       *Winner       `json:"winner,omitempty"`         // how one of the arms wins; missing: a person decides
 	Grant        *Grant        `json:"grant,omitempty"`
 	Message      *Letter       `json:"message,omitempty"`
 	UTM          *UTM          `json:"utm,omitempty"`      // tells the shop's own statistics where readers of the e-mail came from; links bear nothing without it

@@ -60,7 +60,13 @@ func (p *Programme) Treated(campaign string) int {
 
 // Measures reports whether an occasion of a campaign has something to note on a card: Assigned is asked before it speaks by mail.
 func (p *Programme) Measures(campaign string) bool {
-	return p.Holdout > 0 || p.campaigns[campaign].Holdout > 0
+	return p.Holdout > 0 || p.compares(campaign)
+}
+
+// compares reports whether a campaign has groups of its own: those that it leaves alone, or arms.
+func (p *Programme) compares(campaign string) bool {
+	c := p.campaigns[campaign]
+	return c.Holdout > 0 || len(c.Arms) > 0
 }
 
 // Window is how many days after the day of its assignment a card's purchases are counted for a campaign.
@@ -80,23 +86,28 @@ func (p *Programme) address(h card.Head, e ledger.Entry, c Campaign, today day.D
 	if !c.MayAgain(h, today) {
 		return h, e
 	}
-	h, e, held := p.assign(c.noteSpoken(h, today), e, c.ID, today)
+	arm := p.ArmOf(c.ID, h)
+	h, e, held := p.assign(c.noteSpoken(h, today), e, c.ID, arm, today)
 	if held {
 		return h, e
 	}
-	return p.speak(h, e, c, today)
+	if arm != "" {
+		e.Marks = append(e.Marks, card.InArm(c.ID, arm))
+	}
+	return p.speak(h, e, c.In(arm), today)
 }
 
-// assign notes on a card and in the entry that a campaign has begun to be measured, once for each, and whether it leaves the card alone.
+// assign notes on a card and in the entry that a campaign has begun to be measured, once for each, and whether it leaves the card alone. arm
+// is the one in which it speaks to the card, "" of a campaign without any.
 //
 // A card that the programme holds out of everything is no part of the campaign's own comparison: no chance of that campaign's has put it there.
-func (p *Programme) assign(h card.Head, e ledger.Entry, campaign string, today day.Day) (card.Head, ledger.Entry, bool) {
+func (p *Programme) assign(h card.Head, e ledger.Entry, campaign, arm string, today day.Day) (card.Head, ledger.Entry, bool) {
 	if !p.Measures(campaign) {
 		return h, e, false
 	}
 	held, overAll := p.HeldOut(campaign, h.ID)
 	begin := func(campaign string, held bool) {
-		a := card.Assignment{Campaign: campaign, Arm: card.ArmTreated, Since: today}
+		a := card.Assignment{Campaign: campaign, Arm: p.assignedTo(campaign, arm), Since: today}
 		if held {
 			a.Arm = card.ArmHeld
 		}
@@ -109,7 +120,7 @@ func (p *Programme) assign(h card.Head, e ledger.Entry, campaign string, today d
 	if p.Holdout > 0 {
 		begin(OverAll, overAll)
 	}
-	if p.campaigns[campaign].Holdout > 0 && !overAll {
+	if p.compares(campaign) && !overAll {
 		begin(campaign, held)
 	}
 	if held {
@@ -131,11 +142,11 @@ func forgetDone(list []card.Assignment) []card.Assignment {
 }
 
 // Assigned is the head with the entry of cause, in which a campaign that speaks by mail alone begins to be measured on the card; false
-// where there is nothing to note: it is not measured, or has been on this card before.
-func (p *Programme) Assigned(h card.Head, campaign, cause string, now time.Time) (card.Head, bool) {
+// where there is nothing to note: it is not measured, or has been on this card before. arm is the one in which the mail is written.
+func (p *Programme) Assigned(h card.Head, campaign, arm, cause string, now time.Time) (card.Head, bool) {
 	h = p.AsOf(h, now)
 	e := ledger.Entry{Cause: cause, Kind: ledger.Grant, At: now.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
-	next, e, _ := p.assign(h, e, campaign, p.today(now))
+	next, e, _ := p.assign(h, e, campaign, arm, p.today(now))
 	if len(card.AssignedBy(e)) == 0 {
 		return h, false
 	}
@@ -209,7 +220,7 @@ func (c *compiler) holdouts() {
 func (c *compiler) holdout(at string, k Campaign) {
 	c.within(at+"/holdout", k.Holdout, maxHoldout, "a campaign leaves 0 to %d per cent of cards alone")
 	c.within(at+"/window_days", k.WindowDays, maxWindowDays, "purchases count for 1 to %d days; leave it out for 14")
-	if k.WindowDays > 0 && k.Holdout == 0 {
+	if k.WindowDays > 0 && k.Holdout == 0 && len(k.Arms) == 0 {
 		c.fault(at+"/window_days", "without a holdout nothing is compared; give the per cent of cards that are left alone in holdout")
 	}
 }

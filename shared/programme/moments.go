@@ -311,9 +311,6 @@ func (c *compiler) moment(at string, k Campaign) {
 	if k.On == OnCouponUnused && k.Offer != "" && !c.p.offers[k.Offer].Coupon {
 		c.fault(at+"/offer", "there is no offer %q that is granted as a coupon", k.Offer)
 	}
-	if k.On == OnCouponUnused && k.Grant != nil && k.Grant.Offer != "" {
-		c.fault(at+"/grant", "the e-mail is about the coupon that was not used; it brings none")
-	}
 	if k.On == OnPointsExpiring && !c.p.ends() {
 		c.fault(at+"/on", "points that live for ever never expire; give points months or days")
 	}

@@ -125,25 +125,3 @@ func (p *Programme) JourneyGrant(h card.Head, campaign, cause string, g Grant, a
 	h.Book = h.Book.Post(e, p.expiresOn(on, h.Tier))
 	return h
 }
-
-// every calls each for a campaign's own grant and message, and for those of all its steps.
-func (c campaign) every(each func(*Grant, *Letter)) {
-	each(c.Grant, c.Message)
-	if c.route != nil {
-		for _, s := range c.route.docs {
-			each(s.Grant, s.Message)
-		}
-	}
-}
-
-// writes reports whether a campaign uses a template.
-func (c campaign) writes(template string) (uses bool) {
-	c.every(func(_ *Grant, l *Letter) { uses = uses || l != nil && l.Template == template })
-	return uses
-}
-
-// grants reports whether a campaign hands out an offer.
-func (c campaign) grants(offer string) (uses bool) {
-	c.every(func(g *Grant, _ *Letter) { uses = uses || g != nil && g.Offer == offer })
-	return uses
-}

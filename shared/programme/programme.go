@@ -46,10 +46,12 @@ type Programme struct {
 	written     []offer.Offer // what priced was compiled of, to be asked again when goods come back
 	policy      offer.Policy
 
-	watches       bool              // time alone brings some campaign about
-	asksReached   bool              // some campaign asks what a card has ever reached
-	asksShopper   bool              // some offer asks for more of the shopper than her tier
-	templates     map[string]letter // id and language, with a space between
+	watches       bool               // time alone brings some campaign about
+	asksReached   bool               // some campaign asks what a card has ever reached
+	asksShopper   bool               // some offer asks for more of the shopper than her tier
+	templates     map[string]letter  // id and language, with a space between
+	subjects      map[string]subject // campaign and arm, with a space between
+	won           map[string]string  // arms that have won, by campaign
 	quiet         message.Quiet
 	warmUp        day.Day
 	forgiven      []Problem        // see Load

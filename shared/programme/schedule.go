@@ -144,9 +144,6 @@ func (c *compiler) planned(at string, k Campaign) *plan {
 	if k.Message == nil && !k.HasSteps() {
 		c.fault(at+"/message", "a campaign on a schedule sends a message; what it grants is made with it")
 	}
-	if k.Grant != nil && k.Grant.Points != 0 {
-		c.fault(at+"/grant/points", "a campaign on a schedule grants a coupon, which is made with the message; points are for the other campaigns")
-	}
 	if k.Schedule == nil {
 		c.fault(at+"/schedule", "say when: at, cron, or rrule with start")
 		return nil

@@ -119,7 +119,8 @@ func (p *Programme) saidBack(h card.Head, e ledger.Entry, shopper card.Profile, 
 	facts.card(p, h, shopper, today)
 	for _, c := range p.Campaigns {
 		occurs := c.On == OnReturned && n == 1 || c.On == OnTier && p.tierMoves(c, e.From, e.To)
-		if occurs && (c.Grant == nil || c.Grant.Points == 0) && p.campaigns[c.ID].when.Match(facts.facts) {
+		grant := c.In(p.ArmOf(c.ID, h)).Grant
+		if occurs && (grant == nil || grant.Points == 0) && p.campaigns[c.ID].when.Match(facts.facts) {
 			h, e = p.address(h, e, c, today)
 		}
 	}
@@ -203,11 +204,8 @@ func (c *compiler) trigger(at string, k Campaign) {
 		}
 	case OnTier:
 		c.tierMove(at+"/tier", k)
-	case OnReturned:
-		if k.Grant != nil && k.Grant.Points != 0 {
-			c.fault(at+"/grant/points", "a return takes points back and brings none; grant a coupon")
-		}
 	}
+	c.grantFits(at, k)
 	c.again(at+"/again", k)
 	reached := k.On == OnFirst || k.On == OnPurchase || k.On == OnSpend && k.Within == ""
 	c.p.asksReached = c.p.asksReached || reached

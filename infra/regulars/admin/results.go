@@ -61,7 +61,12 @@ func resultsOf(rules *programme.Programme, campaign string, counts loyalty.Count
 		}
 		return loyalty.Brought{}
 	}
-	all, treated, held := group(""), group(card.ArmTreated), group(card.ArmHeld)
+	all, treated, held := group(""), loyalty.Brought{}, group(card.ArmHeld)
+	for g, n := range counts {
+		if g.Campaign == campaign && g.Arm != "" && g.Arm != card.ArmHeld {
+			treated.Add(n) // in whatever arm it was
+		}
+	}
 	out := Results{
 		Campaign: campaign, Currency: rules.Currency, WindowDays: int(rules.Window(campaign)), Sent: all.Sent, Delivered: all.Delivered, Bounced: all.Bounced,
 		Complained: all.Complained, Refused: all.Refused, Clicked: all.Clicked, ClickedBots: all.Machines, Granted: all.Granted, Redeemed: all.Redeemed, Revenue: all.Revenue, Discount: all.Discount,
