@@ -27,6 +27,7 @@ type Profile struct {
 	Consents   map[string]Consent
 	Suppressed *Suppression
 	Tags       []string // what the shop has marked the shopper with, in order, each once
+	Lists      []string // what lists the shop has put the shopper on, in order, each once
 	Identities []string // vendor ids that lead to this card, "shopify:6940095564"
 }
 
@@ -46,6 +47,7 @@ const (
 	MaxTopics   = 20  // topics with a consent
 	MaxTags     = 20  // tags
 	MaxTag      = 40  // of one tag
+	MaxLists    = 20  // lists
 )
 
 // Consent is what the shopper allowed on one topic, with the proof: when, where and on which text.

@@ -209,6 +209,7 @@ func changes(a, b card.Profile) []string {
 	add("language", a.Language != b.Language)
 	add("time_zone", a.TimeZone != b.TimeZone)
 	add("tags", !slices.Equal(a.Tags, b.Tags))
+	add("lists", !slices.Equal(a.Lists, b.Lists))
 	add("identities", !slices.Equal(a.Identities, b.Identities))
 	add("suppressed", (a.Suppressed == nil) != (b.Suppressed == nil) || a.Suppressed != nil && a.Suppressed.Reason != b.Suppressed.Reason)
 	consent := len(a.Consents) != len(b.Consents)

@@ -57,6 +57,11 @@ func (s *Service) bring(ctx context.Context, from, into string, act programme.Ac
 		if err != nil {
 			return Answer{}, err
 		}
+		if merged.ShopperOf(a.Shopper()) != a.Shopper() { // in a household each stays on their own
+			if err := s.shareLists(ctx, a, b); err != nil {
+				return Answer{}, err
+			}
+		}
 		if merged, err = s.turnPage(ctx, b.Head, merged); err == nil {
 			gone, err = s.turnPage(ctx, a.Head, gone)
 		}

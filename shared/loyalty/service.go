@@ -35,6 +35,7 @@ type Service struct {
 	Runs       Runs
 	Shoppers   Shoppers
 	Scores     Scores
+	Lists      Lists
 	Controls   Controls // nil: no campaign is steered
 	Sheets     Sheets
 

@@ -224,8 +224,8 @@ type Campaign struct {
 	CoolDownDays int           `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
 	Least        Decimal       `json:"least,omitempty"`          // of a cart: what is in it at least
 	Schedule     *Schedule     `json:"schedule,omitempty"`       // of a schedule: when
-	Who          string        `json:"who,omitempty"`            // the segment that it is for; everybody if missing
-	Not          []string      `json:"not,omitempty"`            // segments that it leaves out
+	Who          string        `json:"who,omitempty"`            // the segment that it is for, or a list as list:<id>; everybody if missing
+	Not          []string      `json:"not,omitempty"`            // segments that it leaves out, and lists as list:<id>
 	When         Condition     `json:"when,omitzero"`            // of the shopper, and of the receipt where there is one
 	Holdout      int           `json:"holdout,omitempty"`        // per cent of cards that it leaves alone, to be compared with
 	WindowDays   int           `json:"window_days,omitempty"`    // how long purchases count for it; 14 if missing

@@ -74,7 +74,7 @@ func cardFields(offers, topics []string) []rule.Field {
 		{Name: factPoints, Kind: rule.Int}, {Name: factVisits, Kind: rule.Int, Most: maxCount}, {Name: factFirst, Kind: rule.Bool},
 		{Name: factSpent, Kind: rule.Money}, {Name: factCoupons, Kind: rule.Int, Most: maxCount},
 		{Name: factOffers, Kind: rule.Set, Values: offers}, {Name: factSince, Kind: rule.Day}, {Name: factEnrolledFor, Kind: rule.Int, Most: maxCount},
-		{Name: factIdle, Kind: rule.Int, Most: maxCount}, {Name: factRhythm, Kind: rule.Int, Most: maxCount}, {Name: factEmail, Kind: rule.Bool}, {Name: factTags, Kind: rule.Set},
+		{Name: factIdle, Kind: rule.Int, Most: maxCount}, {Name: factRhythm, Kind: rule.Int, Most: maxCount}, {Name: factEmail, Kind: rule.Bool}, {Name: factTags, Kind: rule.Set}, {Name: factLists, Kind: rule.Set},
 		{Name: factLanguage, Kind: rule.Text}, {Name: factConsents, Kind: rule.Set, Values: topics},
 		{Name: factBirthMonth, Kind: rule.Int, Most: 12}, {Name: factToBirthday, Kind: rule.Int, Most: 366},
 		{Name: factAge, Kind: rule.Int, Most: maxAge}, {Name: factCountry, Kind: rule.Text}, {Name: factPostcode, Kind: rule.Text}, {Name: factCity, Kind: rule.Text},
@@ -172,6 +172,7 @@ func (k known) card(rules *Programme, h card.Head, p card.Profile, today day.Day
 		k.whole(factRhythm, (int64(b.LastOn-b.FirstOn)+b.Visits-2)/(b.Visits-1))
 	}
 	k.texts(factTags, p.Tags)
+	k.texts(factLists, p.Lists)
 	k.bool(factEmail, p.Email != "")
 	if p.Language != "" {
 		k.text(factLanguage, p.Language)

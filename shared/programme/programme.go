@@ -29,6 +29,7 @@ type Programme struct {
 	audiences   *rule.Schema // what campaigns on a schedule may ask for
 	windows     []window     // of time, that some of these ask for
 	segments    map[string]segment
+	lists       map[string]string // that rules ask for, with the pointer of the first that does
 	attributes  map[string]Attribute
 	earn        []earning
 	capped      capped            // of a day, week or month

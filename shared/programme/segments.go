@@ -3,7 +3,8 @@ package programme
 import "strconv"
 
 // Segment is shoppers with something in common, by a name: Who holds for each of them, now. Nobody is written into a segment and nobody
-// has to be taken out. Conditions may name other segments, `{segment: sleepers}`, wherever a test may stand.
+// has to be taken out. Conditions may name other segments, `{segment: sleepers}`, and lists that are kept by hand, `{list: friends}`, wherever
+// a test may stand.
 type Segment struct {
 	ID   string    `json:"id"`
 	Name string    `json:"name,omitempty"`
@@ -67,6 +68,9 @@ func (c *compiler) named(pointer string, tree any, within []string) any {
 		if id, ok := node["segment"].(string); ok && len(node) == 1 {
 			return c.inSegment(pointer, id, within)
 		}
+		if id, ok := node["list"].(string); ok && len(node) == 1 {
+			return c.onList(pointer, id)
+		}
 		group := make(map[string]any, len(node))
 		for key, inner := range node {
 			if key == "all" || key == "any" || key == "not" {
@@ -118,10 +122,10 @@ func (c *compiler) audience(at string, k Campaign) Condition {
 		all = append(all, k.When.Tree)
 	}
 	if k.Who != "" {
-		all = append(all, map[string]any{"segment": k.Who})
+		all = append(all, groupOf(k.Who))
 	}
 	for _, id := range k.Not {
-		all = append(all, map[string]any{"not": map[string]any{"segment": id}})
+		all = append(all, map[string]any{"not": groupOf(id)})
 	}
 	return Condition{Tree: map[string]any{"all": all}}
 }

@@ -233,6 +233,7 @@ type profileDoc struct {
 	Suppressed *card.Suppression     `json:"suppressed,omitempty"`
 	Identities []string              `json:"identities,omitempty"`
 	Tags       []string              `json:"tags,omitempty"`
+	Lists      []string              `json:"lists,omitempty"`
 	BirthYear  int                   `json:"birth_year,omitempty"`
 	Country    string                `json:"country,omitempty"`
 	Postcode   string                `json:"postcode,omitempty"`
@@ -245,7 +246,7 @@ type consentDoc card.Consent
 func profileItem(p card.Profile) (Item, error) {
 	doc := profileDoc{
 		Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone, Birthday: p.Birthday.String(), Language: p.Language,
-		TimeZone: p.TimeZone, Since: p.Since.String(), Suppressed: p.Suppressed, Identities: p.Identities, Tags: p.Tags,
+		TimeZone: p.TimeZone, Since: p.Since.String(), Suppressed: p.Suppressed, Identities: p.Identities, Tags: p.Tags, Lists: p.Lists,
 		BirthYear: p.BirthYear, Country: p.Home.Country, Postcode: p.Home.Postcode, City: p.Home.City, Attributes: p.Attributes,
 		Consents: map[string]consentDoc{},
 	}
@@ -263,7 +264,7 @@ func readProfile(id string, a Attrs) (card.Profile, error) {
 	}
 	p := card.Profile{
 		ID: id, Given: doc.Given, Family: doc.Family, Email: doc.Email, Phone: doc.Phone, Language: doc.Language, TimeZone: doc.TimeZone,
-		Suppressed: doc.Suppressed, Identities: doc.Identities, Tags: doc.Tags,
+		Suppressed: doc.Suppressed, Identities: doc.Identities, Tags: doc.Tags, Lists: doc.Lists,
 		BirthYear: doc.BirthYear, Home: card.Home{Country: doc.Country, Postcode: doc.Postcode, City: doc.City}, Attributes: doc.Attributes,
 	}
 	for topic, c := range doc.Consents {

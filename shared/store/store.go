@@ -33,6 +33,7 @@ import (
 //	           control            <campaign>, *                 how campaigns are steered, and who did it
 //	           run/<campaign>     <occasion>, <occasion>/<part> runs of scheduled campaigns, and how far each has come
 //	           scores             <moment>                      reports of recency, frequency and money
+//	           lists              <list>                        lists of shoppers; who is on one stands in PROFILE
 //	           codes              SECRET, B/<number>            batches of unique codes; the codes themselves lie nowhere
 type Store struct {
 	items Items
@@ -56,8 +57,8 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	s := New(items, now)
 	return &loyalty.Service{
 		Places: s, Admissions: s,
-		Scores: s,
-		Cards:  s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
+		Scores: s, Lists: s,
+		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Referrals: s, Messages: s, Waiting: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
 		Suppressions: s,
 		Paces:        s, Pacer: &loyalty.Pacer{},

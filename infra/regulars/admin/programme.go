@@ -82,6 +82,10 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if err := h.listed(r.Context(), p); err != nil {
+		fail(w, err)
+		return
+	}
 	err = h.store.PublishBy(r.Context(), p.From, in.Document, in.By, in.Note)
 	if errors.Is(err, loyalty.ErrConflict) {
 		err = refuse(loyalty.ErrConflict, "programme_conflict", fmt.Sprintf(

@@ -22,6 +22,7 @@ func commands() []*command {
 		personCommand(),
 		suppressCommand(),
 		segmentCommand(),
+		listCommand(),
 		backtestCommand(),
 		reportCommand(),
 		verifyCommand(),

@@ -120,6 +120,7 @@ type Shopper struct {
 	TimeZone   string             `json:"time_zone,omitempty"`
 	Identities []string           `json:"identities,omitempty"`
 	Tags       []string           `json:"tags,omitempty"`
+	Lists      []string           `json:"lists,omitempty"`
 	Consents   map[string]Consent `json:"consents,omitempty"`
 	Suppressed *Suppressed        `json:"suppressed,omitempty"`
 	GivenTier  *GivenTier         `json:"given_tier,omitempty"` // of the card; what it has earned comes again with its receipts
@@ -148,7 +149,7 @@ type Suppressed struct {
 func ShopperOf(p card.Profile) Shopper {
 	s := Shopper{
 		Type: KindShopper, Card: p.ID, Since: p.Since.String(), Given: p.Given, Family: p.Family, Email: p.Email, Phone: p.Phone,
-		Birthday: p.Birthday.String(), Language: p.Language, TimeZone: p.TimeZone, Identities: p.Identities, Tags: p.Tags,
+		Birthday: p.Birthday.String(), Language: p.Language, TimeZone: p.TimeZone, Identities: p.Identities, Tags: p.Tags, Lists: p.Lists,
 		BirthYear: p.BirthYear, Country: p.Home.Country, Postcode: p.Home.Postcode, City: p.Home.City, Attributes: p.Attributes,
 	}
 	for topic, c := range p.Consents {
@@ -166,7 +167,7 @@ func ShopperOf(p card.Profile) Shopper {
 // Profile reads what ShopperOf wrote.
 func (s Shopper) Profile() (card.Profile, error) {
 	p := card.Profile{
-		ID: s.Card, Given: s.Given, Family: s.Family, Email: s.Email, Phone: s.Phone, Language: s.Language, TimeZone: s.TimeZone, Identities: s.Identities, Tags: s.Tags,
+		ID: s.Card, Given: s.Given, Family: s.Family, Email: s.Email, Phone: s.Phone, Language: s.Language, TimeZone: s.TimeZone, Identities: s.Identities, Tags: s.Tags, Lists: s.Lists,
 		BirthYear: s.BirthYear, Home: card.Home{Country: s.Country, Postcode: s.Postcode, City: s.City}, Attributes: s.Attributes,
 	}
 	var err error

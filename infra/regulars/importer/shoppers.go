@@ -364,6 +364,11 @@ func merged(old, said card.Profile) card.Profile {
 	if len(said.Tags) > 0 {
 		p.Tags = card.Tagged(append(slices.Clone(old.Tags), said.Tags...))
 	}
+	if len(said.Lists) > 0 {
+		lists := slices.Concat(old.Lists, said.Lists)
+		slices.Sort(lists)
+		p.Lists = slices.Compact(lists)
+	}
 	for topic, c := range said.Consents {
 		if _, decided := old.Consents[topic]; !decided {
 			p = p.Decide(topic, c)

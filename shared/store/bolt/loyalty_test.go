@@ -41,3 +41,8 @@ func TestBudgets(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunBudgets(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+func TestSegments(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunSegments(t, func(t *testing.T) store.Items { return fresh(t) })
+}

@@ -29,3 +29,12 @@ func TestUseCases(t *testing.T) {
 	t.Run("limits", func(t *testing.T) { loyaltytest.RunLimits(t, open) })
 	t.Run("budgets", func(t *testing.T) { loyaltytest.RunBudgets(t, open) })
 }
+
+// Segments are counted over all cards there are, so they have tables of their own.
+func TestSegments(t *testing.T) {
+	t.Parallel()
+	client, tables, ok := dynamotest.Start(t)
+	if ok {
+		loyaltytest.RunSegments(t, func(*testing.T) store.Items { return dynamo.New(client, tables) })
+	}
+}
