@@ -80,6 +80,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/journeys", h.journeys)
 	mux.HandleFunc("POST /local/journeys/stop", h.stopJourney)
 	mux.HandleFunc("POST /local/journeys/move", h.moveJourneys)
+	mux.HandleFunc("GET /local/receipts/{store}/{till}/{number}/explanation", h.explainReceipt)
 	mux.HandleFunc("GET /local/templates", h.listTemplates)
 	mux.HandleFunc("POST /local/templates/preview", h.previewTemplate)
 	mux.HandleFunc("POST /local/templates/test", h.testTemplate)

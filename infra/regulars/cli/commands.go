@@ -14,7 +14,7 @@ func commands() []*command {
 		campaignCommand(),
 		templateCommand(),
 		offerCommand(),
-		whyCommand(), journeyCommand(),
+		whyCommand(), journeyCommand(), explainCommand(),
 		replayCommand(),
 		inboxCommand(),
 		importCommand(),
