@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/journey"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/programme"
@@ -81,7 +82,7 @@ func (s *Service) Enter(ctx context.Context, rules *programme.Programme, e Entry
 		if err != nil {
 			return false, fmt.Errorf("read whether card %s is in campaign %s: %w", e.Card, e.Campaign, err)
 		}
-		if free, err := s.mayEnter(ctx, admission, e); !free || err != nil {
+		if free, err := s.mayEnter(ctx, rules, admission, e); !free || err != nil {
 			return false, err
 		}
 		due := s.Now()
@@ -103,10 +104,19 @@ func (s *Service) Enter(ctx context.Context, rules *programme.Programme, e Entry
 	return false, errBusy
 }
 
-// mayEnter reports whether a card is not under way in the campaign.
-func (s *Service) mayEnter(ctx context.Context, g Admission, e Entry) (bool, error) {
-	if g.Count == 0 || g.Occasion == e.Occasion {
-		return g.Count == 0, nil
+// mayEnter reports whether a card is not under way in the campaign, and has not entered it as often as the campaign allows.
+func (s *Service) mayEnter(ctx context.Context, rules *programme.Programme, g Admission, e Entry) (bool, error) {
+	if g.Occasion == e.Occasion {
+		return false, nil
+	}
+	if c, _ := rules.Campaign(e.Campaign); c.Bounded() {
+		times, last, err := s.admitted(ctx, g)
+		if err != nil || !c.MayEnter(times, day.Of(last, rules.Zone("")), day.Of(e.At, rules.Zone(""))) {
+			return false, err
+		}
+	}
+	if g.Count == 0 {
+		return true, nil
 	}
 	last, err := s.Places.Place(ctx, PlaceKey{e.Card, e.Campaign, g.Occasion})
 	if errors.Is(err, ErrNotFound) {
@@ -116,6 +126,31 @@ func (s *Service) mayEnter(ctx context.Context, g Admission, e Entry) (bool, err
 		return false, fmt.Errorf("read where card %s stands in campaign %s: %w", e.Card, e.Campaign, err)
 	}
 	return last.End != "", nil
+}
+
+// admitted is how often a card has entered a campaign, with the cards that were merged into it, and when it last did.
+func (s *Service) admitted(ctx context.Context, g Admission) (times int64, last time.Time, err error) {
+	times, last = g.Count, g.Entered
+	kept, err := s.Joins.Kept(ctx, g.Card)
+	if errors.Is(err, ErrNotFound) {
+		return times, last, nil
+	}
+	if err != nil {
+		return 0, last, fmt.Errorf("read card %s: %w", g.Card, err)
+	}
+	for _, j := range kept.Head.Joined {
+		if j.Past {
+			continue
+		}
+		other, err := s.Admissions.Admission(ctx, j.ID, g.Campaign)
+		if err != nil {
+			return 0, last, fmt.Errorf("read whether card %s was in campaign %s: %w", j.ID, g.Campaign, err)
+		}
+		if times += other.Count; other.Entered.After(last) {
+			last = other.Entered
+		}
+	}
+	return times, last, nil
 }
 
 // enterBy lets a card into the campaigns with steps that an entry of its book is an occasion of. rules are those of the entry.

@@ -62,19 +62,27 @@ func (a Again) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(a))
 }
 
-// bounds reports whether there is something to be remembered of a card.
-func (c Campaign) bounds() bool { return c.Again != nil && *c.Again != Again{} }
+// bounds reports whether there is something to be remembered of a card. A campaign with steps counts who enters, beside the card.
+func (c Campaign) bounds() bool { return c.Bounded() && !c.HasSteps() }
+
+// Bounded reports whether a campaign says how often it may.
+func (c Campaign) Bounded() bool { return c.Again != nil && *c.Again != Again{} }
 
 // MayAgain reports whether a campaign may speak to a card on a day, after what it has said before.
 func (c Campaign) MayAgain(h card.Head, on day.Day) bool {
 	if !c.bounds() {
 		return true
 	}
-	s := h.SpokenBy(c.ID)
-	if s.Times == 0 {
-		return true
-	}
-	return (c.Again.AtMost == 0 || s.Times < c.Again.AtMost) && on >= s.On+day.Day(c.Again.AfterDays)
+	return c.after(h.SpokenBy(c.ID), on)
+}
+
+// MayEnter reports whether a card may enter a campaign with steps on a day, after it has entered so many times, the last time on another.
+func (c Campaign) MayEnter(times int64, last, on day.Day) bool {
+	return !c.Bounded() || c.after(card.Spoken{Times: times, On: last}, on)
+}
+
+func (c Campaign) after(s card.Spoken, on day.Day) bool {
+	return s.Times == 0 || (c.Again.AtMost == 0 || s.Times < c.Again.AtMost) && on >= s.On+day.Day(c.Again.AfterDays)
 }
 
 // noteSpoken remembers that a campaign has its occasion, for the cards that are held out of it too.
@@ -90,7 +98,7 @@ func (c *compiler) again(at string, k Campaign) {
 	if k.Again == nil {
 		return
 	}
-	if !k.Decides() || k.On == OnEnrolled {
+	if !k.Decides() && !k.HasSteps() || k.On == OnEnrolled {
 		c.fault(at, "again is not for campaigns on: %s", k.On)
 	}
 	if k.Again.AfterDays < 0 || k.Again.AfterDays > maxAgainDays {
