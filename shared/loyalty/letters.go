@@ -72,6 +72,9 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 		return Envelope{}, unrendered{message.NotRendered, err.Error()}, nil // the same data never renders
 	}
 	letter.ID, letter.From, letter.To, letter.Date = o.ID, l.sender(rules.Shop.Name), opened.Profile.Email, now
+	if token, ok := strings.CutPrefix(letter.UnsubscribeURL, l.PublicURL+"/unsubscribe/"); ok {
+		letter.HelpURL = l.PublicURL + "/preferences/" + token
+	}
 	raw, err := letter.MIME(o.ID)
 	if err != nil {
 		return Envelope{}, unrendered{reason: message.NotRendered}, nil // an address that no mail can carry; it is not repeated here

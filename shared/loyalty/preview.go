@@ -146,9 +146,13 @@ func (s *Service) asCard(ctx context.Context, d message.Data, rules *programme.P
 // notSent asks the gates of a campaign as of now, and says in words which of them do not let the e-mail through.
 func (s *Service) notSent(ctx context.Context, rules *programme.Programme, k programme.Campaign, topic string, opened Opened) ([]string, error) {
 	var w Why
+	var err error
 	if k.ID == "" {
-		w.person(opened.Profile, topic)
-	} else if err := s.asks(ctx, &w, rules, k, opened, s.Now()); err != nil {
+		err = s.person(ctx, &w, opened.Profile, topic)
+	} else {
+		err = s.asks(ctx, &w, rules, k, opened, s.Now())
+	}
+	if err != nil {
 		return nil, err
 	}
 	var list []string

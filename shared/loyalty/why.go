@@ -105,7 +105,9 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 		w.pass("message", false, "no_message", "the campaign sends none")
 		return nil
 	}
-	w.person(opened.Profile, topic)
+	if err := s.person(ctx, w, opened.Profile, topic); err != nil {
+		return err
+	}
 	o := message.Order{Campaign: k.ID, Priority: k.Rank(), Card: opened.Head.ID, Topic: topic, OrderedAt: now, ExpiresAt: now.Add(k.Message.Life())}
 	v, _, err := s.permit(ctx, o, opened, rules, now)
 	if err != nil {
@@ -125,10 +127,22 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 	return nil
 }
 
-// person asks what is known of the shopper.
-func (w *Why) person(p card.Profile, topic string) {
+// person asks what is known of the shopper, and what stands against the address.
+func (s *Service) person(ctx context.Context, w *Why, p card.Profile, topic string) error {
 	w.pass("address", p.Email != "", message.NoEmail, "%s", map[bool]string{true: "there is one", false: "none is known"}[p.Email != ""])
 	allowed := topic == message.TopicService || p.Consents[topic].Allowed
-	w.pass("consent", allowed, message.NoConsent, "%s", map[bool]string{true: "given for ", false: "not given for "}[allowed]+topic)
-	w.pass("suppression", p.Suppressed == nil, message.Suppressed, "%s", map[bool]string{true: "none", false: "the address has bounced or complained"}[p.Suppressed == nil])
+	says := map[bool]string{true: "given for ", false: "not given for "}[allowed] + topic
+	if p.Consents[topic].Asked {
+		says = "asked for " + topic + " and not confirmed yet"
+	}
+	w.pass("consent", allowed, message.NoConsent, "%s", says)
+	against, err := s.against(ctx, p)
+	if err != nil {
+		return err
+	}
+	free := against == message.NotSuppressed || against == message.SuppressedMarketing && message.ClassOf(topic) == message.Service
+	w.pass("suppression", free, message.Suppressed, "%s", map[message.Suppression]string{
+		message.NotSuppressed: "none", message.SuppressedAll: "the address is dead: mail to it came back", message.SuppressedMarketing: "a complaint, a request or an erasure stands against the address",
+	}[against])
+	return nil
 }

@@ -3,6 +3,7 @@ package loyalty_test
 import (
 	"testing"
 
+	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
@@ -51,5 +52,24 @@ func TestWhyACampaignHasOrHasNotWritten(t *testing.T) {
 	why(1, "weekly", open+"+consent +cap +quiet hours +coupon +claim +sent +redeemed ", "sent")
 	if _, err := s.Why(t.Context(), s.Number(1), "nothing"); loyalty.Code(err) != "campaign_unknown" {
 		t.Error(err)
+	}
+}
+
+// What stands on the suppression list alone is told by why, as the sender would find it.
+func TestWhyReadsTheSuppressionList(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.enrolMany(1)
+	s.publish(weekly(mondays)...)
+	o, err := s.Store.Open(t.Context(), s.Number(1), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Store.SuppressAddress(t.Context(), o.Profile.Email, card.Suppression{At: s.Clock(), Reason: loyalty.SuppressedByRequest}); err != nil {
+		t.Fatal(err)
+	}
+	w, err := s.Why(t.Context(), s.Number(1), "weekly")
+	if err != nil || w.Outcome != "would be refused: suppressed" {
+		t.Errorf("%+v %v", w, err)
 	}
 }

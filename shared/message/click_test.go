@@ -104,6 +104,24 @@ func TestAMessageIsNotCountedForEver(t *testing.T) {
 	}
 }
 
+func TestLinksOfAPageOfOnesOwnAreCountedLikeTheOthers(t *testing.T) {
+	t.Parallel()
+	c, err := Compile(Template{ID: "t", Language: "en", Topic: "offers", Subject: "Hello",
+		HTML: `<p><a href="https://shop.example/a">Shop</a> {{.Shop.Address}} <a href="{{.UnsubscribeURL}}">Stop</a></p>`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := Sample("en")
+	data.Counted = func(string) string { return "https://cards.example/c/1" }
+	m, err := Render(c, data)
+	if err != nil || !strings.Contains(m.HTML, `href="https://cards.example/c/1"`) || !strings.Contains(m.HTML, data.UnsubscribeURL) {
+		t.Errorf("%v %s", err, m.HTML)
+	}
+	if !strings.Contains(m.Text, "https://shop.example/a") || strings.Contains(m.Text, "/c/1") {
+		t.Errorf("the text part is no longer plain: %s", m.Text)
+	}
+}
+
 func TestLinksArePlainInTextAndWhereNobodyCounts(t *testing.T) {
 	t.Parallel()
 	c, err := Compile(Template{ID: "t", Language: "en", Topic: "offers", Subject: "Hello", Blocks: []Block{

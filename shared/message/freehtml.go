@@ -321,6 +321,16 @@ var (
 	empties  = regexp.MustCompile(`\n\s*\n\s*`)
 )
 
+// textOf writes the text part that is made of a page. Its links are plain, so where those of the page are counted it is made of a page
+// whose are not.
+func (c *Compiled) textOf(text, page *output, d Data) {
+	if d.Counted != nil {
+		d.Counted, page = nil, &output{}
+		c.html.run(page, &d)
+	}
+	text.buf = append(text.buf[:0], textOf(string(page.buf))...)
+}
+
 // textOf is a page as lines: pictures are their words, and links tell where they lead.
 func textOf(page string) string {
 	page = unseen.ReplaceAllString(page, "")

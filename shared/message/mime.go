@@ -28,6 +28,8 @@ type Mail struct {
 	Text           string
 	Parts          []Part
 	UnsubscribeURL string // makes the mail one-click; empty for service mail
+	List           string // the topic, by which a mailbox sorts the mail; empty for service mail
+	HelpURL        string // the page on which a shopper chooses what they get, or empty
 }
 
 // Bounds of a raw mail's lines, in bytes (RFC 5322 section 2.1.1 and RFC 2045 section 6.8).
@@ -176,12 +178,8 @@ func (m Mail) header() ([]byte, error) {
 	line("Subject", fold("Subject", encodeWords(m.Subject)))
 	line("Date", m.Date.Format(time.RFC1123Z))
 	line("Message-ID", "<"+m.ID+"@"+domain+">")
-	if m.UnsubscribeURL != "" {
-		if err := checkUnsubscribe(m.UnsubscribeURL); err != nil {
-			return nil, err
-		}
-		line("List-Unsubscribe", "<"+m.UnsubscribeURL+">") // never folded: a fold inside the brackets breaks signatures
-		line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	if err := m.listed(line, domain); err != nil {
+		return nil, err
 	}
 	return h.Bytes(), nil
 }

@@ -95,7 +95,7 @@ func Render(c *Compiled, data Data) (Mail, error) {
 	c.html.run(html, d)
 	c.text.run(text, d)
 	if c.madeText {
-		text.buf = append(text.buf[:0], textOf(string(html.buf))...)
+		c.textOf(text, html, *d)
 	}
 	if err := html.err; err != nil {
 		return Mail{}, fmt.Errorf("template %s: %w", c.ID, err)
@@ -109,7 +109,7 @@ func Render(c *Compiled, data Data) (Mail, error) {
 	}
 	m.HTML, m.Text = string(html.buf), string(text.buf)
 	if ClassOf(c.Topic) == Marketing {
-		m.UnsubscribeURL = d.UnsubscribeURL
+		m.UnsubscribeURL, m.List = d.UnsubscribeURL, c.Topic
 	}
 	return m, nil
 }
