@@ -49,12 +49,14 @@ func (l *Line[T]) Do(call T, done <-chan error, work func(group []T)) error {
 		case err := <-done:
 			return err
 		case <-l.turn:
-			l.gather()
-			if group := l.take(); len(group) > 0 {
-				work(group)
-				l.end()
-			}
-			l.turn <- struct{}{}
+			go func() { // on a stack of its own: that of a commit is deep, and each caller's would grow to it once
+				l.gather()
+				if group := l.take(); len(group) > 0 {
+					work(group)
+					l.end()
+				}
+				l.turn <- struct{}{}
+			}()
 		}
 	}
 }

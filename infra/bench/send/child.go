@@ -58,6 +58,7 @@ func (c *counted) Mail(ctx context.Context, e loyalty.Envelope) (string, error) 
 
 // send works until the queue has nothing more to show, tells what the sink had taken before the kill, and lets the rest come again.
 func send(ctx context.Context, dir, sink string, n int, profile string) error {
+	shop.SpareProcessor(os.LookupEnv)
 	ses, err := service(sink)
 	if err != nil {
 		return err
@@ -134,7 +135,14 @@ func profiled(file string) (stop func(), err error) {
 	if err := pprof.StartCPUProfile(f); err != nil {
 		return nil, err
 	}
-	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+		if allocs, err := os.Create(file + ".allocs"); err == nil {
+			_ = pprof.Lookup("allocs").WriteTo(allocs, 0)
+			_ = allocs.Close()
+		}
+	}, nil
 }
 
 // tellAccepted puts the Send events of the sink on the default bus, as SES does.

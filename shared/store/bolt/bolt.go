@@ -59,7 +59,8 @@ type DB struct {
 	clock func() time.Time
 	feed  feeds
 
-	line *together.Line[*call]
+	line   *together.Line[*call]
+	looked int // commits since the last look at what is mapped; of whoever commits
 
 	mu      sync.Mutex    // guards changed
 	changed chan struct{} // closed when the feed grows

@@ -30,7 +30,13 @@ type txn struct {
 // Calls that arrive while another commit is at work wait and then share one, as shared/together has it; a lone call never waits. Inside the shared transaction calls run one after the other, each seeing those before it.
 func (d *DB) write(ctx context.Context, do func(tx *txn) error) error {
 	c := &call{ctx: ctx, do: do, done: make(chan error, 1)}
-	return d.line.Do(c, c.done, d.commit)
+	return d.line.Do(c, c.done, d.together)
+}
+
+// together commits a group, and now and then gives back what it has read of the file.
+func (d *DB) together(group []*call) {
+	d.commit(group)
+	d.letGo()
 }
 
 // errUndone marks an error of one call, for which the others of its group are not to suffer.
