@@ -129,6 +129,8 @@ type ShopperUpdated struct {
 type ShopperTouched struct {
 	Card  string `json:"card"`
 	Touch string `json:"touch"` // "newsletter-link", "store-visit"
+
+	Campaign string `json:"campaign,omitempty"` // whose e-mail brought it about
 }
 
 // PointsEarned (points.earned.v1, out) and PointsReversed (points.reversed.v1, out) tell of one ledger entry.

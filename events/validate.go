@@ -202,6 +202,7 @@ func (e ShopperTouched) Validate() []Problem {
 	c := &checks{}
 	c.someCard("/card", e.Card)
 	c.word("/touch", e.Touch)
+	c.optionalPart("/campaign", e.Campaign)
 	return c.found
 }
 

@@ -85,13 +85,29 @@ func (s *Service) note(ctx context.Context, id string, change func(message.Recor
 	return fmt.Errorf("note a visit of message %s: %w", id, errBusy)
 }
 
-// TellClicked publishes that a message's link was followed by a person for the first time, if a change of its record says so. The fact is
-// named by the message, so that a change that is told again is one fact.
+// clickSource is the door of touches that are clicks. It is not our own name: what we say ourselves is not heard again.
+const clickSource = "click"
+
+// TellClicked publishes that a message's link was followed by a person for the first time, if a change of its record says so; and as a touch
+// of its shopper, if some campaign waits for one. Both are named by the message, so that a change that is told again is one of each.
 func (s *Service) TellClicked(ctx context.Context, before *message.Record, now message.Record) error {
 	if now.Clicks.FirstAt.IsZero() || before != nil && !before.Clicks.FirstAt.IsZero() {
 		return nil
 	}
-	return s.tell(ctx, events.New(s.about(now, "clicked", now.Clicks.FirstAt), events.MessageClicked{
+	list := []events.Event{events.New(s.about(now, "clicked", now.Clicks.FirstAt), events.MessageClicked{
 		Message: now.ID, Card: now.Card, Campaign: now.Campaign, Occasion: now.Occasion,
-	}))
+	})}
+	rules, err := s.rules(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	if len(rules.Touched(programme.TouchClick, now.Campaign, "")) > 0 {
+		door := s.about(now, "touched", now.Clicks.FirstAt)
+		door.Source = clickSource
+		list = append(list, events.New(door, events.ShopperTouched{Card: now.Card, Touch: programme.TouchClick, Campaign: now.Campaign}))
+	}
+	if err := s.Bus.Publish(ctx, list); err != nil {
+		return fmt.Errorf("publish that message %s was clicked: %w", now.ID, err)
+	}
+	return nil
 }

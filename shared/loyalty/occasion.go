@@ -58,7 +58,7 @@ func (s *Service) hearTouched(ctx context.Context, m events.Metadata, data event
 	if err != nil {
 		return err
 	}
-	moments := rules.Touched(data.Touch, ids.Derive(touchLength, m.Source, m.ID))
+	moments := rules.Touched(data.Touch, data.Campaign, ids.Derive(touchLength, m.Source, m.ID))
 	if len(moments) == 0 {
 		return nil
 	}

@@ -246,7 +246,7 @@ type Campaign struct {
 	Tier   *TierMove `json:"tier,omitempty"`   // of tier_changed: which change; any if missing
 	Offer  string    `json:"offer,omitempty"`  // of coupon_unused: coupons to this offer alone
 	Idle   *Idle     `json:"idle,omitempty"`   // of idle: how long the shopper stays away
-	Touch  string    `json:"touch,omitempty"`  // of touch: the name that it is told by; any if missing
+	Touch  string    `json:"touch,omitempty"`  // of touch: the name that it is told by; "click" for links of e-mails; any but that if missing
 	Again  *Again    `json:"again,omitempty"`  // how often it speaks to one card; at every occasion if missing
 
 	// Priority is 1 to 9: where caps leave room for one of two e-mails, that of the higher goes and the other waits. 5 if missing, on a

@@ -266,10 +266,14 @@ func (p *Programme) TierMoved(e ledger.Entry) (list []Moment) {
 // momentLength is the characters of an occasion that is named after an entry.
 const momentLength = 12
 
-// Touched lists the campaigns that a touch of some name sets off.
-func (p *Programme) Touched(name, occasion string) (list []Moment) {
+// TouchClick is the name of the touch that a reader makes by following a link of an e-mail.
+const TouchClick = "click"
+
+// Touched lists the campaigns that a touch of some name sets off; not the one whose e-mail brought it about, for that would answer itself.
+// For the same reason those that wait for any touch do not hear of clicks.
+func (p *Programme) Touched(name, by, occasion string) (list []Moment) {
 	for _, c := range p.Campaigns {
-		if c.On == OnTouch && (c.Touch == "" || c.Touch == name) {
+		if c.On == OnTouch && c.ID != by && (c.Touch == name || c.Touch == "" && name != TouchClick) {
 			list = append(list, Moment{Campaign: c.ID, Occasion: occasion})
 		}
 	}

@@ -14,22 +14,11 @@ import (
 func (w *world) clicks() {
 	w.Helper()
 	link := w.button("ida@mail.example")
-	follow := func(method string) {
-		w.Helper()
-		r := httptest.NewRequest(method, link, nil)
-		r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
-		answer := httptest.NewRecorder()
-		w.front.ServeHTTP(answer, r)
-		if answer.Code != http.StatusFound || answer.Header().Get("Location") != "https://harbour-coffee.example" {
-			w.Errorf("%s %s gives %d, to %q", method, link, answer.Code, answer.Header().Get("Location"))
-		}
-		w.drain()
-	}
-	follow("HEAD")
-	follow("GET")
+	w.follow("HEAD", link)
+	w.follow("GET", link)
 	w.jump(time.Minute)
-	follow("GET")
-	follow("GET")
+	w.follow("GET", link)
+	w.follow("GET", link)
 	counts, err := w.shop.Store.Counted(w.Context())
 	if err != nil {
 		w.Fatal(err)
@@ -37,6 +26,19 @@ func (w *world) clicks() {
 	if n := counts[loyalty.Group{Campaign: "thanks"}]; n == nil || n.Clicked != 1 || n.Machines != 0 {
 		w.Errorf("counted: %+v", n)
 	}
+}
+
+// follow does what a reader's program does with a link.
+func (w *world) follow(method, link string) {
+	w.Helper()
+	r := httptest.NewRequest(method, link, nil)
+	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+	answer := httptest.NewRecorder()
+	w.front.ServeHTTP(answer, r)
+	if answer.Code != http.StatusFound || answer.Header().Get("Location") != "https://harbour-coffee.example" {
+		w.Errorf("%s %s gives %d, to %q", method, link, answer.Code, answer.Header().Get("Location"))
+	}
+	w.drain()
 }
 
 // button is the path of the first counted link in the newest mail to an address.

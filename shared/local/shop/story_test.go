@@ -34,6 +34,7 @@ func TestTheMainJob(t *testing.T) {
 	w.senderDied()
 	w.capped()
 	w.unsubscribe(card)
+	w.moments()
 	w.broadcast(regular)
 	w.confirmed()
 	w.breaker()

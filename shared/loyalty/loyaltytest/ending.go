@@ -35,9 +35,12 @@ func (b *Bus) Cards() string {
 	return strings.Join(list, ", ")
 }
 
-// hear keeps what is said of points that end.
+// hear keeps what is said of points that end, and of touches.
 func (b *Bus) hear(e events.Event) {
-	if ends, ok := e.Data.(events.PointsExpiring); ok {
-		b.ending = append(b.ending, ends)
+	switch data := e.Data.(type) {
+	case events.PointsExpiring:
+		b.ending = append(b.ending, data)
+	case events.ShopperTouched:
+		b.Touches = append(b.Touches, e)
 	}
 }

@@ -97,6 +97,8 @@ type Bus struct {
 	facts []string
 
 	ending []events.PointsExpiring
+
+	Touches []events.Event // of shoppers, each once
 }
 
 // Publish implements loyalty.Bus.
