@@ -1,16 +1,19 @@
 // Package tally counts what became of the e-mails of each campaign, off what the records table has just committed, tells when a link in one
-// was followed, and each minute stops campaigns of which too many e-mails come back or are called spam. What the cards table tells of
+// was followed, and each minute stops campaigns of which too many e-mails come back or are called spam,
+// and chooses the arms that have won. What the cards table tells of
 // campaigns is counted by the relay, which reads its stream already.
 package tally
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/results"
 )
 
 // Config is what the environment says.
@@ -39,12 +42,19 @@ func New(service *loyalty.Service, decode Decode, log *slog.Logger) edge.Handler
 // countStopped counts the campaigns that have stopped themselves; an alarm stands on it.
 const countStopped = "campaigns_stopped"
 
+// countWon counts the campaigns one of whose arms has won.
+const countWon = "arms_won"
+
 func (f function) stop(ctx context.Context) error {
 	stopped, err := f.service.Break(ctx)
 	if len(stopped) > 0 {
 		edge.Count(ctx, countStopped, int64(len(stopped)))
 	}
-	return err
+	won, failed := results.Choose(ctx, f.service)
+	if len(won) > 0 {
+		edge.Count(ctx, countWon, int64(len(won)))
+	}
+	return errors.Join(err, failed)
 }
 
 // turn is a change of a message's record, read.

@@ -76,6 +76,7 @@ var rooms = []room{
 	{"shared/vendor/*", 5, []string{"floor 1", "events", "shared/vendor"}},
 	{"shared/together", 0, nil}, // knows nothing of what goes together: the store's file and the queues' file both ask for it
 	{"shared/measure", 0, nil},  // statistics of campaigns: it estimates, so it counts in floats and stands beside the floors where money is made
+	{"shared/results", 5, with(decisions, "shared/loyalty", "shared/measure")}, // estimates of what was counted, for a report and for the winner of an experiment
 	{"shared/web", 5, with(decisions, "shared/loyalty")},
 
 	{"shared/edge/start", 0, []string{"shared/edge", awsLambda}},
@@ -83,7 +84,7 @@ var rooms = []room{
 	{"shared/edge", 0, []string{"floor 1", "events", awsLambda + "/events"}},
 
 	{"functions/*/lambda", 6, with(decisions, "own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/vendor", "events")},
-	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/edge", "shared/edge/desk")},
+	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/results", "shared/edge", "shared/edge/desk")},
 
 	{"shared/local/sam", 0, []string{yamlV3}}, // the template's own readers know nothing of the shop, so the laws can use them
 	{"shared/local/pattern", 0, nil},

@@ -38,6 +38,7 @@ type Control struct {
 	Judged     message.Health // what had been counted of its e-mails when it last stopped itself
 	Stopped    Stopped        // and what for
 	Untold     bool           // nobody was told of that yet
+	Trial      Trial          // how its arms stand
 	Version    Version
 }
 

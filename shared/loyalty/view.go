@@ -22,7 +22,7 @@ func (s *Service) rules(ctx context.Context, t time.Time) (*programme.Programme,
 	if err != nil {
 		return nil, fmt.Errorf("read the programme: %w", err)
 	}
-	return p, nil
+	return s.withWinners(ctx, p)
 }
 
 // rulesOf returns the programme by which a receipt of the moment t is decided, with the tiers of now.

@@ -24,6 +24,7 @@ const (
 	controlJudged     = "judged"  // JSON of message.Health
 	controlStopped    = "stopped" // JSON of loyalty.Stopped
 	controlUntold     = "untold"
+	controlTrial      = "trial" // JSON of loyalty.Trial
 )
 
 // controlFresh is how long a process works with what it has read: the longest it takes for a kill switch to be heeded.
@@ -79,7 +80,7 @@ func readControl(item Item) (loyalty.Control, error) {
 	if err := json.Unmarshal([]byte(a.text(controlSteps)), &c.Steps); err != nil {
 		return c, fmt.Errorf("%s: %w", item.Key, err)
 	}
-	for name, into := range map[string]any{controlJudged: &c.Judged, controlStopped: &c.Stopped} {
+	for name, into := range map[string]any{controlJudged: &c.Judged, controlStopped: &c.Stopped, controlTrial: &c.Trial} {
 		if text := a.text(name); text != "" {
 			if err := json.Unmarshal([]byte(text), into); err != nil {
 				return c, fmt.Errorf("%s: %w", item.Key, err)
@@ -117,6 +118,13 @@ func (s *Store) PutControl(ctx context.Context, c loyalty.Control) error {
 	a := Attrs{controlSteps: string(steps)}
 	if err := judgedInto(a, c); err != nil {
 		return err
+	}
+	if c.Trial != (loyalty.Trial{}) {
+		trial, err := json.Marshal(c.Trial)
+		if err != nil {
+			return err
+		}
+		a[controlTrial] = string(trial)
 	}
 	for name, text := range map[string]string{
 		controlState: string(c.State), controlStarted: c.Started, controlApproved: c.Approved, controlApprovedBy: c.ApprovedBy,

@@ -1,4 +1,4 @@
-package admin
+package results
 
 import (
 	"math/big"
@@ -32,12 +32,12 @@ func TestResultsSayWhatMayBeSaid(t *testing.T) {
 		"like V-7": {group(4_500, 360), group(700, 30), "unequal", false},
 	} {
 		all := loyalty.Brought{Redeemed: 200, Revenue: 200_000, Bounced: 4_000} // bounced or not, people count as assigned
-		r := resultsOf(rules, "a", loyalty.Counts{{Campaign: "a", Arm: "treated"}: row.treated, {Campaign: "a", Arm: "held"}: row.held, {Campaign: "a"}: &all})
+		r := Of(rules, "a", loyalty.Counts{{Campaign: "a", Arm: "treated"}: row.treated, {Campaign: "a", Arm: "held"}: row.held, {Campaign: "a"}: &all}, loyalty.Trial{}, -1)
 		if r.Outcome != row.want || (r.Incremental != nil) != row.incremental || r.Revenue != 200_000 || r.Treated.People != row.treated.People {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	if r := resultsOf(rules, "b", nil); r.Outcome != NotMeasured {
+	if r := Of(rules, "b", nil, loyalty.Trial{}, -1); r.Outcome != NotMeasured {
 		t.Errorf("%+v", r)
 	}
 }
