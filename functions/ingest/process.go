@@ -16,6 +16,7 @@ import (
 type Outcome struct {
 	Published []events.Event
 	Request   *vendor.Request // asked of a person; nothing was published
+	Shopper   vendor.Shopper  // whom a request is about; personal
 	Ignored   string          // why nothing follows
 	Adjusted  int64           // minor units of a receipt that no line explains
 }
@@ -30,7 +31,7 @@ func (d Deps) Process(ctx context.Context, in vendor.Delivery) (Outcome, error) 
 	if err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Request: r.Request, Ignored: r.Ignored, Adjusted: r.Adjusted}
+	out := Outcome{Request: r.Request, Shopper: r.Shopper, Ignored: r.Ignored, Adjusted: r.Adjusted}
 	if len(r.Events) == 0 {
 		return out, nil
 	}
@@ -96,11 +97,11 @@ func (d Deps) take(ctx context.Context, m edge.Message) error {
 func asked(kind string) string {
 	switch kind {
 	case vendor.RequestExport:
-		return "asks for a shopper's data: export it and hand it over within 30 days"
+		return "asks for a shopper's data: hand it over within 30 days; replay this, and it lies here"
 	case vendor.RequestErase:
-		return "asks to erase a shopper: do it within 30 days"
+		return "asks to erase a shopper within 30 days: replay this, and it is done"
 	case vendor.RequestEraseShop:
-		return "asks to erase all that came from this shop: do it within 30 days"
+		return "asks to erase all that came from this shop within 30 days: replay this, and it is done"
 	case vendor.RequestMerge:
 		return "says that two shoppers are one: merge their cards"
 	case vendor.RequestAccess:

@@ -40,6 +40,9 @@ type Outcome struct {
 	Ignored   string  `json:"ignored,omitempty"` // why nothing follows
 	Problem   string  `json:"problem,omitempty"` // why it will never be understood as it stands
 	Adjusted  int64   `json:"adjusted,omitempty"`
+	Done      string  `json:"done,omitempty"` // what was done of what a vendor asks for a shopper
+
+	asks ingest.Outcome // with whom it is about
 }
 
 // Heard names an event that a delivery became.
@@ -145,11 +148,13 @@ func (h *handler) replayParked(w http.ResponseWriter, r *http.Request) {
 		if outcome.Ignored != "" {
 			note = "replayed; nothing follows: " + outcome.Ignored
 		}
-		if err := h.store.SettleLetter(r.Context(), l, store.LetterReplayed, note); err != nil {
+		if outcome.Done != "" {
+			note = outcome.Done
+		}
+		if l, err = h.settled(r.Context(), l, outcome, note); err != nil {
 			fail(w, err)
 			return
 		}
-		l.State, l.Note = store.LetterReplayed, note
 	}
 	out := letter(l)
 	out.Outcome = &outcome
@@ -163,7 +168,11 @@ func (h *handler) again(ctx context.Context, l store.Letter) (Outcome, error) {
 		if err != nil {
 			return Outcome{Problem: err.Error()}, nil
 		}
-		return h.process(ctx, in)
+		out, err := h.process(ctx, in)
+		if err != nil || out.Asked == "" {
+			return out, err
+		}
+		return h.fulfil(ctx, l, out)
 	}
 	switch l.Topic {
 	case "checkout", "cart":
@@ -260,7 +269,7 @@ func (h *handler) process(ctx context.Context, in vendor.Delivery) (Outcome, err
 	}
 	out := Outcome{Ignored: got.Ignored, Adjusted: got.Adjusted}
 	if got.Request != nil {
-		out.Asked = got.Request.Kind
+		out.Asked, out.asks = got.Request.Kind, got
 	}
 	for _, e := range got.Published {
 		out.Published = append(out.Published, named(e))

@@ -94,6 +94,8 @@ func (c *call) became(o admin.Outcome) string {
 	switch {
 	case o.Problem != "":
 		return "not understood: " + o.Problem
+	case o.Done != "":
+		return o.Done
 	case o.Asked != "":
 		return "asks for " + o.Asked + ", which a person has to do; nothing was published"
 	case o.Ignored != "":

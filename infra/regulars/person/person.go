@@ -68,11 +68,11 @@ func (n Names) In(item store.Item) bool {
 	for _, value := range item.Attrs {
 		switch v := value.(type) {
 		case string:
-			if n.within(v) {
+			if n.within(unpacked(item.Key, v)) {
 				return true
 			}
 		case []byte:
-			if n.within(string(v)) {
+			if n.within(unpacked(item.Key, string(v))) {
 				return true
 			}
 		}
