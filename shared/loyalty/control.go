@@ -224,16 +224,18 @@ func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash str
 		return err
 	}
 	k, _ := rules.Campaign(in.Campaign)
+	var counts RunCounts
+	if k.On == programme.OnSchedule {
+		if counts, err = s.Audience(ctx, rules, k); err != nil {
+			return err
+		}
+	}
+	if why := rules.MissesApproval(in.Campaign, counts.Audience); why != "" && c.Approved != hash {
+		return refuse(ErrRefused, "approval_missing", "campaign %s %s need the approval of a second person, and of this very version (%.8s): regulars campaign approve %s --by NAME",
+			in.Campaign, why, hash, in.Campaign)
+	}
 	if k.On != programme.OnSchedule {
 		return nil
-	}
-	counts, err := s.Audience(ctx, rules, k)
-	if err != nil {
-		return err
-	}
-	if a := rules.Approval; a != nil && counts.Audience > a.Audience && c.Approved != hash {
-		return refuse(ErrRefused, "approval_missing", "campaign %s is for %d cards; more than %d need the approval of a second person, and of this very version (%.8s): regulars campaign approve %s --by NAME",
-			in.Campaign, counts.Audience, a.Audience, hash, in.Campaign)
 	}
 	before, err := s.Runs.RunsOf(ctx, in.Campaign)
 	if err != nil {

@@ -173,3 +173,26 @@ func TestALargeCampaignNeedsASecondPerson(t *testing.T) {
 		t.Errorf("an edited campaign has begun: %s", got)
 	}
 }
+
+// W-5: coupons that could cost more than the programme's amount need a second person too, and so do those that nothing bounds.
+func TestABudgetNeedsASecondPerson(t *testing.T) {
+	t.Parallel()
+	for budget, want := range map[string]string{
+		"budget: {coupons: 100}":      "approval_missing", // of 3.00 each, which is 300.00
+		"budget: {coupons: 50}":       "audience_surprising",
+		"budget: {money: \"200.00\"}": "approval_missing",
+		"budget: {money: \"150.00\"}": "audience_surprising",
+		"name: Weekly":                "approval_missing",
+	} {
+		s := open(t)
+		s.enrolMany(30)
+		rules := append(weekly(mondays+", "+budget), "topics: [{id: offers", "approval: {money: \"150.00\"}\ntopics: [{id: offers")
+		rules[1] = strings.Replace(rules[1], "offer: ten", "offer: cake", 1)
+		s.publish(rules...)
+		s.check(budget, s.steer("weekly", loyalty.VerbStart, "Mira"), want)
+		if want == "approval_missing" {
+			s.check("approved", s.steer("weekly", loyalty.VerbApprove, "Jon", wrote("Ann")), "")
+		}
+		s.check("started", s.steer("weekly", loyalty.VerbStart, "Mira", typed(20)), "running")
+	}
+}

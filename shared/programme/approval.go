@@ -4,14 +4,66 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/money"
 )
 
 // Approval says which campaigns need a second person. With it, a campaign on a schedule speaks only once somebody has started it.
 type Approval struct {
-	Audience int64 `json:"audience"` // more cards than this need the approval of somebody who has not made the campaign
+	Audience *int64  `json:"audience,omitempty"` // more cards than this need the approval of somebody who has not made the campaign; without both, any
+	Money    Decimal `json:"money,omitempty"`    // so do coupons that could take off more than this together, and those that nothing bounds
+}
+
+// MissesApproval says why a campaign that is for so many cards needs a second person; "" where it does not.
+func (p *Programme) MissesApproval(campaign string, audience int64) string {
+	a := p.Approval
+	if a == nil {
+		return ""
+	}
+	most := int64(0)
+	if a.Audience != nil {
+		most = *a.Audience
+	}
+	if (a.Audience != nil || a.Money == "") && audience > most {
+		return fmt.Sprintf("is for %d cards; more than %d", audience, most)
+	}
+	if a.Money == "" {
+		return ""
+	}
+	cost, bounded := p.MostGiven(campaign)
+	switch limit := (money.Amount{Minor: p.approvalMoney, Currency: p.Currency}); {
+	case !bounded:
+		return fmt.Sprintf("brings coupons, and nothing bounds what they take off together; more than %s", limit)
+	case cost > p.approvalMoney:
+		return fmt.Sprintf("could take off %s; more than %s", money.Amount{Minor: cost, Currency: p.Currency}, limit)
+	}
+	return ""
+}
+
+// MostGiven is the most, in minor units, that all coupons of a campaign together could take off: its budget of money, or of coupons where
+// their offers bound what each takes off. It is false where nothing bounds that.
+func (p *Programme) MostGiven(campaign string) (minor int64, bounded bool) {
+	k := p.campaigns[campaign]
+	grants := slices.DeleteFunc(k.grants(), func(g Grant) bool { return g.Offer == "" })
+	if len(grants) == 0 {
+		return 0, true
+	}
+	if k.budget.Money > 0 {
+		return k.budget.Money, true
+	}
+	dearest := int64(0)
+	for _, g := range grants {
+		most, known := p.MostOff(g.Offer)
+		if !known || k.budget.Uses == 0 {
+			return 0, false
+		}
+		dearest = max(dearest, most)
+	}
+	return money.MulDiv(dearest, k.budget.Uses, 1), true
 }
 
 // CampaignHash names a campaign by all that it says and does: its own text, the templates of all its
@@ -51,7 +103,12 @@ func (p *Programme) CampaignHash(id string) (string, bool) {
 }
 
 func (c *compiler) approval() {
-	if a := c.p.Approval; a != nil && a.Audience < 0 {
+	a := c.p.Approval
+	if a == nil {
+		return
+	}
+	if a.Audience != nil && *a.Audience < 0 {
 		c.fault("/approval/audience", "how many cards a campaign may be for without a second person, 0 or more")
 	}
+	c.p.approvalMoney = c.amount("/approval/money", a.Money)
 }

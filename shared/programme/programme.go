@@ -59,6 +59,7 @@ type Programme struct {
 	blind         int64            // minor units, of returns.without_receipt; 0 for none
 	giftMost      int64            // minor units, of gift_cards.at_most; 0 for none
 	payWorth      int64            // minor units, of points.pay
+	approvalMoney int64            // minor units that coupons may take off without a second person
 	payNever      *offer.Selection // goods that points do not pay for; nil for none
 	bookWorth     int64            // minor units, of points.books
 	expected      int64            // basis points, of points.books

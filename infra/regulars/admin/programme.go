@@ -76,6 +76,10 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	if in.Document, p, err = withSecret(in.Document, p, held); err != nil {
+		fail(w, err)
+		return
+	}
 	if held != nil && !in.Force {
 		if err := breaks(held, p, h.Now()); err != nil {
 			fail(w, err)
@@ -87,6 +91,9 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	err = h.store.PublishBy(r.Context(), p.From, in.Document, in.By, in.Note)
+	if errors.Is(err, loyalty.ErrConflict) && sameAs(p, held) {
+		err = nil // written otherwise, and saying the same
+	}
 	if errors.Is(err, loyalty.ErrConflict) {
 		err = refuse(loyalty.ErrConflict, "programme_conflict", fmt.Sprintf(
 			"another programme that holds from %s is published already, and a published one never changes; give this one a later `from`", p.From.Format(time.RFC3339)))

@@ -174,7 +174,8 @@ func campaignStart() *command {
 	var in admin.CampaignStep
 	return &command{
 		name: "start", args: "CAMPAIGN --by NAME", summary: "let a campaign speak; of one on a schedule the audience is counted first",
-		detail: "A campaign that is for more cards than the programme's approval.audience needs `campaign approve` by somebody who has not made it.\n" +
+		detail: "A campaign that is for more cards than the programme's approval.audience, or that could give more than its approval.money, needs\n" +
+			"`campaign approve` by somebody who has not made it.\n" +
 			"One that is for more than half of all cards, or for twenty times as many as its last run, needs the number typed in.",
 		examples: []string{"regulars campaign start winter --by Mira", "regulars campaign start winter --by Mira --audience 48211"},
 		flags: func(f *flag.FlagSet) {

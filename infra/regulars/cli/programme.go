@@ -142,11 +142,14 @@ func programmePublish() *command {
 // programmeShow shows the rules. What it writes as JSON can be published again.
 func programmeShow() *command {
 	var at string
+	var export bool
 	return &command{
 		name: "show", summary: "show the rules that hold now, or at a moment",
-		detail:   "With --json it is the whole document, which `programme check` and `programme publish` read again.",
-		examples: []string{"regulars programme show --json > programme.json"},
+		detail: "With --json it is the whole document, which `programme check` and `programme publish` read again. --export leaves the secret of the\n" +
+			"shop's card numbers out: a shop that publishes such a file keeps its own, and the version is called the same in both.",
+		examples: []string{"regulars programme show --json > programme.json", "regulars programme show --export > programme.json"},
 		flags: func(f *flag.FlagSet) {
+			f.BoolVar(&export, "export", false, "the whole document without secrets, as JSON, to be given away")
 			f.StringVar(&at, "at", "", "`MOMENT` such as 2026-11-21T10:00:00+01:00; now if not given")
 		},
 		run: func(ctx context.Context, c *call) error {
@@ -169,6 +172,9 @@ func programmeShow() *command {
 			var out admin.Published
 			if err := json.Unmarshal(raw, &out); err != nil {
 				return fmt.Errorf("read the programme: %w", err)
+			}
+			if export {
+				return c.writeJSON(out.Document.Exported())
 			}
 			if c.json {
 				return c.writeJSON(out.Document)
