@@ -59,7 +59,7 @@ corner of Corner Shop, in EUR, holds from 2026-01-01T00:00:00+01:00
   tier      silver       Silver from 50 points in a year
   offer     ten          10 % off
   campaign  big          on checkout
-  version   78f876cf4de6
+  version   187e912d5187
 
 $ regulars programme show --at yesterday
 regulars: "yesterday" is no moment such as 2026-11-21T10:00:00+01:00

@@ -17,7 +17,7 @@ Return R-9 of receipt 0042/03/4711 takes back 32 points from card 77000001, whic
 
 $ regulars explain 0042/03/4711
 0042/03/4711 of 2026-11-20 09:00, 63.99 EUR: in the book of card 77000001
-  rules     version cada12389c66, from 2026-01-01 00:00
+  rules     version 5e5717846bc6, from 2026-01-01 00:00
 LINE         PIECES  PRICE      OFF       COUNTS     POINTS
   1 tea      3       39.99 EUR  0.00 EUR  39.99 EUR  59.985 by tea, 0 by base
   2 pots     1       20.00 EUR  4.00 EUR  16.00 EUR  16 by base, 16 by double
@@ -55,7 +55,7 @@ $ regulars explain 0042/03/4711~1 --json
   "outcome": "posted",
   "rules": {
     "from": "2026-01-01T00:00:00+01:00",
-    "version": "cada12389c665e49619c7f1ab1aead87df1516cf23c251da4809147abedc3f89"
+    "version": "5e5717846bc6acbc6f00e4be7705d65ec19dc0158af364063b3b64357e2c0c02"
   },
   "agrees": true,
   "reckoned": {
@@ -259,7 +259,7 @@ Receipt 0042/03/000174 is kept. No card was swiped, so nothing is earned.
 
 $ regulars explain 0042/03/000174
 0042/03/000174 of 2026-11-20 09:00, 59.90 EUR: a guest's; nobody has claimed it
-  rules     version cada12389c66, from 2026-01-01 00:00
+  rules     version 5e5717846bc6, from 2026-01-01 00:00
 LINE      PIECES  PRICE      OFF       COUNTS     POINTS
   1 tea   2       40.00 EUR  0.00 EUR  40.00 EUR  60 by tea, 0 by base
   2 pots  1       19.90 EUR  0.00 EUR  19.90 EUR  19.9 by base, 19.9 by double
