@@ -177,7 +177,21 @@ corner of Corner Shop, in EUR, holds from 2026-01-01T00:00:00+01:00
 
 # Who has edited that one, too, does not undo what was published meanwhile.
 $ regulars programme publish testdata/in/campaigns.yaml --base 187e912d5187
-regulars: no published version is called 187e912d5187; `regulars programme show` tells what each is called
+regulars: somebody else has published version b6752870 since 187e912d, which yours was edited from; take over what it changes, and name it as the base:
+  offers ten changed
+    from a basket of: "" -> "20"
+    name: "10 % off" -> "15 % off"
+    percent: "10" -> "15"
+  earn tea added
+    categories: "" -> "pots, tea"
+    for each: "" -> "1"
+    points: "" -> "3"
+  tiers silver removed
+    name: "Silver" -> ""
+    points: "50" -> ""
+  campaigns big changed
+    days the coupon is good: "30" -> "14"
+    only when: "receipt.total at least 50" -> "card.offers is none of ten and receipt.total at least 80"
 (exit 1)
 
 $ regulars programme publish testdata/in/campaigns.yaml --base 00000000
