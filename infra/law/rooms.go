@@ -68,13 +68,14 @@ var rooms = []room{
 	{"shared/*/*test", 0, []string{"anything", awsSDK, smithy}}, // kits; see brokenKits
 	{"shared/*/*fault", 0, []string{"anything"}},
 	{"shared/store/dynamo", 5, []string{"shared/store", awsSDK, smithy}},
-	{"shared/store/bolt", 5, []string{"shared/store", "shared/together", "go.etcd.io/bbolt"}}, // its writers share commits
+	{"shared/store/bolt", 5, []string{"shared/store", "shared/together", "shared/mapped", "go.etcd.io/bbolt"}}, // its writers share commits
 	{"shared/store", 5, with(decisions, "shared/loyalty", "events")},
 	{"shared/aws/wire", 5, with(decisions, "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/edge", awsSDK, smithy)},
 	{"shared/aws/*", 5, with(decisions, "shared/loyalty", "events", awsSDK, smithy)},
 	{"shared/vendor", 5, []string{"floor 1", "events"}},
 	{"shared/vendor/*", 5, []string{"floor 1", "events", "shared/vendor"}},
 	{"shared/together", 0, nil}, // knows nothing of what goes together: the store's file and the queues' file both ask for it
+	{"shared/mapped", 0, []string{"go.etcd.io/bbolt"}}, // as together: knows no more than that it is a bbolt file
 	{"shared/measure", 0, nil},  // statistics of campaigns: it estimates, so it counts in floats and stands beside the floors where money is made
 	{"shared/results", 5, with(decisions, "shared/loyalty", "shared/measure")}, // estimates of what was counted, for a report and for the winner of an experiment
 	{"shared/web", 5, with(decisions, "shared/loyalty")},

@@ -21,6 +21,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/regulars-dev/regulars/shared/local/sam"
+	"github.com/regulars-dev/regulars/shared/mapped"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/together"
 )
@@ -69,6 +70,7 @@ type Runtime struct {
 	log       *slog.Logger
 	db        *bbolt.DB
 	commits   *together.Line[*change]
+	look      mapped.Look // of whoever commits
 	functions map[string]*function
 	queues    map[string]*queue // those of the template by logical id, and those in front of functions
 	buses     map[string]bool

@@ -21,7 +21,10 @@ type change struct {
 // counts: it begins by setting whatever it sets outside.
 func (r *Runtime) update(ctx context.Context, do func(tx *bbolt.Tx) error) error {
 	c := &change{ctx: ctx, do: do, done: make(chan error, 1)}
-	return r.commits.Do(c, c.done, r.together)
+	return r.commits.Do(c, c.done, func(group []*change) {
+		r.together(group)
+		r.look.After(r.db)
+	})
 }
 
 // together commits a group and answers each of its changes. Where one fails, each gets a transaction of its own; where the disk fails,

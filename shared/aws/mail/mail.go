@@ -118,11 +118,13 @@ func judge(err error) error {
 		return refused("SES finds the address or the message malformed")
 	case "SendingPausedException", "AccountSuspendedException":
 		return later("sending is paused for this account or configuration set: look at the reputation dashboard of SES")
+	case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed": // the SDK's client would set its clock by the answer
+		return later("SES does not take the signature: set this machine's clock, which may be five minutes wrong at most, or mend the secret key")
 	case "NotFoundException":
 		return later("the configuration set or identity does not exist: deploy the stack, or mend MAIL_CONFIGURATION_SET")
 	}
 	if said.status >= 400 && said.status < 500 {
-		return later("SES did not accept the call") // rights, credentials, a clock that is wrong
+		return later("SES did not accept the call") // rights, credentials that are unknown or have ended
 	}
 	return fmt.Errorf("SES failed, the mail may have gone out: %w", err)
 }

@@ -95,6 +95,8 @@ func TestEveryAnswerHasItsKindAndIsAskedForOnce(t *testing.T) {
 		{400, "AccountSuspendedException", "suspended", loyalty.ErrThrottled, "paused", ""},
 		{404, "NotFoundException", "Configuration set does not exist", loyalty.ErrThrottled, "MAIL_CONFIGURATION_SET", ""},
 		{403, "AccessDeniedException", "not authorized", loyalty.ErrThrottled, "did not accept", ""},
+		{403, "InvalidSignatureException", "Signature expired: 20261122T023000Z is now earlier than", loyalty.ErrThrottled, "clock", ""},
+		{403, "SignatureDoesNotMatch", "", loyalty.ErrThrottled, "secret key", ""},
 		{500, "InternalServiceErrorException", "oops", unknown, "may have gone out", ""},
 		{503, "", "", unknown, "may have gone out", ""},
 	} {

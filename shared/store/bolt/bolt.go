@@ -26,6 +26,7 @@ import (
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"github.com/regulars-dev/regulars/shared/mapped"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/together"
 )
@@ -59,8 +60,8 @@ type DB struct {
 	clock func() time.Time
 	feed  feeds
 
-	line   *together.Line[*call]
-	looked int // commits since the last look at what is mapped; of whoever commits
+	line *together.Line[*call]
+	look mapped.Look // of whoever commits
 
 	mu      sync.Mutex    // guards changed
 	changed chan struct{} // closed when the feed grows

@@ -1,0 +1,59 @@
+// Package mapped gives back to the system what a process has read of its bbolt files.
+//
+// bbolt reads by mapping the file. Without this a shop of a hundred thousand cards seems to need memory for the whole file, and a machine that
+// bounds processes by what is mapped would stop it.
+package mapped
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"syscall"
+
+	"go.etcd.io/bbolt"
+)
+
+const (
+	most      = 32 << 20 // bytes of files that may stay mapped into the process; its own program is among them
+	lookEvery = 4        // commits between two looks
+)
+
+// Look is what remembers, for one file, when was looked last. It is for one goroutine at a time.
+type Look struct{ commits int }
+
+// After is called after each commit to the file. Once too much is mapped it gives the pages of this file back; the mapping stays, and so do the
+// pages in the system's cache, where readers at work find them at once. It fails silently: then the pages stay.
+func (l *Look) After(file *bbolt.DB) {
+	if l.commits++; l.commits < lookEvery {
+		return
+	}
+	l.commits = 0
+	if now() >= most {
+		GiveBack(file)
+	}
+}
+
+// GiveBack gives the pages of the file back.
+func GiveBack(file *bbolt.DB) {
+	_ = file.View(func(tx *bbolt.Tx) error { // while anybody reads, the mapping does not move
+		_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, file.Info().Data, uintptr(tx.Size()), syscall.MADV_DONTNEED) // a refusal changes nothing
+		return nil
+	})
+}
+
+// now is how many bytes of files this process has in memory; 0 where the system does not say.
+func now() int64 {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := bytes.Fields(text) // size, resident, shared, ...
+	if len(fields) < 3 {
+		return 0
+	}
+	pages, err := strconv.ParseInt(string(fields[2]), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * int64(os.Getpagesize())
+}
