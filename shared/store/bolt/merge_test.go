@@ -22,6 +22,11 @@ func TestNoFaultLosesOrDoublesPointsThatEnd(t *testing.T) {
 	loyaltytest.RunEndings(t, func(t *testing.T) store.Items { return fresh(t) })
 }
 
+func TestNoFaultLosesOrDoublesWhatTimeTouchesAndCallsSay(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunMoments(t, func(t *testing.T) store.Items { return fresh(t) })
+}
+
 // Both sides of a recommendation are rewarded once, whatever fails on the way.
 func TestReferralsUnderFaults(t *testing.T) {
 	t.Parallel()

@@ -22,6 +22,7 @@ func TestUseCases(t *testing.T) {
 	t.Run("random histories", func(t *testing.T) { loyaltytest.RunRandom(t, open, 16) })
 	t.Run("gift cards", func(t *testing.T) { loyaltytest.RunGiftCards(t, open) })
 	t.Run("points that end", func(t *testing.T) { loyaltytest.RunEndings(t, open) })
+	t.Run("moments of a card", func(t *testing.T) { loyaltytest.RunMoments(t, open) })
 	t.Run("referrals", func(t *testing.T) { loyaltytest.RunReferrals(t, open) })
 	t.Run("merges", func(t *testing.T) { loyaltytest.RunMerges(t, open) })
 	t.Run("households", func(t *testing.T) { loyaltytest.RunHouseholds(t, open) })
