@@ -3,11 +3,13 @@ package programme_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/measure"
 )
 
 func armed(more string) string {
@@ -133,5 +135,35 @@ func TestArmsThatCannotBeComparedAreRefused(t *testing.T) {
 		two + "winner: {by: buyers, after_days: 9, at_least: 9},": "/campaigns/0/winner/at_least",
 	} {
 		refused(t, campaigns("", given, ""), want)
+	}
+}
+
+// V-10: of 1,000 programmes in which arms that say the same are compared, five per cent are taken for different, give or take what chance does.
+func TestEqualArmsAreAlikeInAThousandProgrammes(t *testing.T) {
+	t.Parallel()
+	const programmes, people, buyers = 1_000, 1_000, 5 // one card in so many buys
+	p := rules(t, campaigns("", "arms: [{id: a}, {id: b}],", ""))
+	alarms, uneven := 0, 0
+	for n := range programmes {
+		groups := map[string]*measure.Rate{"a": {}, "b": {}}
+		chance := rand.New(rand.NewPCG(20, uint64(n)))
+		for i := range people {
+			g := groups[p.ArmOf("thanks", card.Head{ID: fmt.Sprint(7_000_000 + n*people + i)})]
+			if g.People++; chance.IntN(buyers) == 0 {
+				g.Did++
+			}
+		}
+		if measure.Rates(*groups["a"], *groups["b"]).Proven() {
+			alarms++
+		}
+		if _, odds := measure.Split(groups["a"].People, groups["b"].People, .5); measure.Suspicious(odds) {
+			uneven++
+		}
+	}
+	if alarms < 37 || alarms > 64 {
+		t.Errorf("%d alarms in 1,000, want 37 to 64", alarms)
+	}
+	if uneven > 12 {
+		t.Errorf("%d splits in 1,000 are taken for faulty, want about 5", uneven)
 	}
 }

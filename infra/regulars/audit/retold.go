@@ -109,7 +109,8 @@ func (t *retold) granted(sale receipt.Receipt, e ledger.Entry) []time.Time {
 	var days []time.Time
 	for _, rules := range t.rules(sale.At, t.now) {
 		for _, c := range coupons {
-			if k, ok := rules.Campaign(c.Campaign); ok && k.Grant != nil {
+			k, ok := rules.Campaign(c.Campaign)
+			if k = k.In(card.SpokenIn(e, c.Campaign)); ok && k.Grant != nil {
 				days = append(days, (c.ExpiresOn - day.Day(k.Grant.Days)).Start(rules.Zone(sale.Key.Store)))
 			}
 		}
@@ -171,7 +172,9 @@ func (t *retold) giveBack(f store.Filing, n int, e ledger.Entry) {
 // decide tries each attempt until one brings the recorded entry, bit for bit. Where none does, the first says what differs.
 func (t *retold) decide(e ledger.Entry, list []attempt, by func(attempt) (card.Head, error)) {
 	var first card.Head
+	won := wonBy(e)
 	for i, a := range list {
+		a.rules = a.rules.Won(won)
 		next, err := by(a)
 		if err != nil {
 			t.differs(t.head.ID, e.Cause, []string{"it cannot be decided any more: " + err.Error()})
