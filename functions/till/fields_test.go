@@ -27,7 +27,7 @@ func TestTwinsAndSchemasHaveTheSameFields(t *testing.T) {
 		"QuoteRequest": quoteBody{}, "CheckoutRequest": checkoutBody{}, "ReturnRequest": returnBody{}, "FindRequest": findBody{}, "EnrolRequest": enrolBody{},
 		"PatchRequest": patchBody{}, "HoldRequest": holdBody{}, "GiftCardRequest": giftBody{}, "FindGiftCardRequest": findGiftBody{}, "MoveRequest": moveBody{}, "Hold": holdAnswer{}, "GiftCard": giftAnswer{}, "ReplaceRequest": replaceBody{}, "CartRequest": cartBody{},
 		"Quote": quoteAnswer{}, "Checkout": checkoutAnswer{}, "Return": returnAnswer{}, "Card": cardAnswer{}, "ChangedCard": changedAnswer{}, "ReplacedCard": actedAnswer{},
-		"Entries": entriesAnswer{}, "Cart": cartAnswer{}, "Heard": heardAnswer{}, "HeardBatch": batchAnswer{}, "Messages": messagesAnswer{}, "AskRequest": askBody{}, "Asked": askedAnswer{},
+		"Entries": entriesAnswer{}, "Cart": cartAnswer{}, "Heard": heardAnswer{}, "HeardBatch": batchAnswer{}, "Messages": messagesAnswer{}, "AskRequest": askBody{}, "Asked": askedAnswer{}, "Listed": listedAnswer{},
 	} {
 		described := map[string]bool{}
 		schemaFields(doc.Components.Schemas, doc.Components.Schemas[name], "", described)

@@ -109,6 +109,8 @@ var routes = []route{
 	{method: "PUT", path: "/v1/carts/{id}", do: (*door).putCart},
 	{method: "DELETE", path: "/v1/carts/{id}", do: (*door).clearCart},
 	{method: "POST", path: "/v1/campaigns/{id}/cards/{number}", do: (*door).askCampaign},
+	{method: "PUT", path: "/v1/lists/{id}/cards/{number}", do: (*door).putOnList},
+	{method: "DELETE", path: "/v1/lists/{id}/cards/{number}", do: (*door).takeOffList},
 	{method: "POST", path: "/v1/events", do: (*door).hear},
 	{method: "GET", path: "/v1/messages", do: (*door).listMessages},
 	{method: "GET", path: "/healthz", page: (*door).health},

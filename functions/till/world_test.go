@@ -86,8 +86,12 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.service = &loyalty.Service{
+		Lists: w.store,
 		Cards: w.store, Joins: w.store, Pages: w.store, Receipts: w.store, Limits: w.store, Reservations: w.store, Codes: w.store, Carts: w.store, Dated: w.store, Warnings: w.store, Referrals: w.store, Messages: w.store, GiftCards: w.store,
 		Programmes: store.NewProgrammes(db, clock), Now: clock, Letters: &loyalty.Letters{Secrets: []string{linkSecret}},
+	}
+	if _, _, err := w.service.MakeList(t.Context(), "friends", ""); err != nil {
+		t.Fatal(err)
 	}
 	w.keys = &keys{store: w.store}
 	serial := uint64(1000)

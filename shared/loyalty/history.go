@@ -76,7 +76,7 @@ func (s *Service) meantOf(ctx context.Context, who programme.Who, page []Opened,
 func (s *Service) history(ctx context.Context, o Opened, reads programme.Reads, rules *programme.Programme) (programme.History, error) {
 	var history programme.History
 	if reads.Receipts || reads.Entries {
-		entries, err := s.entriesOfAll(ctx, o.Head, reads.Since)
+		entries, err := s.entriesOfAll(ctx, o.Head, reads.EntriesSince())
 		if err != nil {
 			return history, err
 		}
@@ -98,6 +98,9 @@ func (s *Service) history(ctx context.Context, o Opened, reads programme.Reads, 
 			for _, rec := range sent {
 				if !rec.SentAt.IsZero() && message.ClassOf(rec.Topic) == message.Marketing {
 					history.Mailed = append(history.Mailed, rec.SentAt)
+					if !rec.Clicks.FirstAt.IsZero() {
+						history.Clicked = append(history.Clicked, rec.Clicks.FirstAt)
+					}
 				}
 			}
 		}

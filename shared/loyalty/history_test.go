@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/rfm"
 )
@@ -138,6 +139,50 @@ func TestACampaignAsksForMailAndCoupons(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.check("given back", s.in("unused", 6), "1 2 4 5")
+}
+
+// A coupon has lapsed once its last day has gone by unused; clicks count where a person made them.
+func TestSegmentsAskForLapsedCouponsAndClicks(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.enrolMany(3)
+	s.publish(append(habits(
+		"lapsed: {field: lapsed.last_10_days, op: contains, value: ten}", "clicked: {field: clicked.last_10_days, op: gte, value: 1}",
+		"ignored: {all: [{field: mailed.ever, op: gte, value: 1}, {field: clicked.ever, op: eq, value: 0}]}",
+	), "campaigns:\n", "campaigns:\n  - {id: once, on: schedule, schedule: {at: '2026-11-23T09:00'}, when: {field: shopper.consents, op: contains, value: offers}, grant: {offer: ten, days: 14}, message: {template: mail, topic: offers}}\n")...)
+	s.Set("2026-11-23T09:00")
+	if err := s.tick(); err != nil {
+		t.Fatal(err)
+	}
+	s.send()
+	held := s.head(s.Number(1)).Wallet
+	if len(held) != 1 || len(s.head(s.Number(2)).Wallet) != 1 {
+		t.Fatal(held)
+	}
+	r := s.sale("1", s.Number(1), 2000)
+	r.Coupons = []string{held[0].ID}
+	s.checkout(r)
+	mails, err := s.CardMessages(t.Context(), s.Number(2))
+	if err != nil || len(mails) != 1 {
+		t.Fatal(mails, err)
+	}
+	s.Set("2026-11-23T12:00")
+	token, err := message.ClickToken(s.Letters.Secrets[0], mails[0].ID, "https://shop.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Follow(t.Context(), token, message.Visit{Agent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}); err != nil {
+		t.Fatal(err)
+	}
+	last := held[0].ExpiresOn.String()
+	for _, row := range []struct{ moment, lapsed, clicked string }{
+		{"2026-11-24T12:00", "", "2"}, {last + "T23:59", "", ""}, {(held[0].ExpiresOn + 1).String() + "T00:00", "2", ""}, {(held[0].ExpiresOn + 12).String() + "T12:00", "", ""},
+	} {
+		s.Set(row.moment)
+		s.check(row.moment+" lapsed", s.in("lapsed", 2), row.lapsed)
+		s.check(row.moment+" clicked", s.in("clicked", 2), row.clicked)
+		s.check(row.moment+" ignored", s.in("ignored", 2), "1")
+	}
 }
 
 // A store that fails while a history is read ends the count; nobody is left out silently.

@@ -138,6 +138,16 @@ func (s *Service) ListCards(ctx context.Context, list string, cards []string, on
 	return out, nil
 }
 
+// ListCard puts the shopper of one card on a list, or takes them off it, and reports whether that is new.
+//
+// ErrNotFound: there is no such list or card. ErrRefused: the card is closed, belongs to nobody yet, or is on MaxLists lists.
+func (s *Service) ListCard(ctx context.Context, list, number string, on bool) (changed bool, err error) {
+	if err := s.openList(ctx, list); err != nil {
+		return false, err
+	}
+	return s.listCard(ctx, list, number, on)
+}
+
 // listCard puts one shopper on a list or takes them off.
 func (s *Service) listCard(ctx context.Context, list, named string, on bool) (changed bool, err error) {
 	number := strings.TrimSpace(named)

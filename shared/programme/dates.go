@@ -108,12 +108,18 @@ func (p *Programme) leapDay() day.Leap {
 
 // ShopperZone is the zone of a shopper who names one; the programme's for one who does not, or whose zone is not known any more.
 func (p *Programme) ShopperZone(name string) *time.Location {
-	if name != "" {
-		if zone, err := time.LoadLocation(name); err == nil {
-			return zone
-		}
+	if name == "" {
+		return p.zone
 	}
-	return p.zone
+	if zone, ok := p.shopperZone.Load(name); ok {
+		return zone.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name) // reads a file
+	if err != nil {
+		return p.zone // not kept: there is no end of names that are none
+	}
+	p.shopperZone.Store(name, zone)
+	return zone
 }
 
 func (c *compiler) dates() {

@@ -26,7 +26,9 @@ const (
 	windowStores   = "stores"   // set: ids of the stores
 	windowRedeemed = "redeemed" // set: offers of coupons that were redeemed, and not given back by a return
 	windowGranted  = "granted"  // set: offers of coupons that the card got
+	windowLapsed   = "lapsed"   // set: offers of coupons whose last day has gone by unused
 	windowMailed   = "mailed"   // marketing e-mails that were sent
+	windowClicked  = "clicked"  // marketing e-mails of which a person has followed a link for the first time; `mail.links: tracked` counts
 )
 
 // Scores are where a card stands among all who buy, by the newest report of `regulars segment rfm`: 1 to 5, the best is 5. Of a card that
@@ -63,7 +65,7 @@ const (
 )
 
 // windowNames are the families in the order in which they are told.
-var windowNames = []string{windowVisits, windowSpent, windowBought, windowArticles, windowStores, windowRedeemed, windowGranted, windowMailed}
+var windowNames = []string{windowVisits, windowSpent, windowBought, windowArticles, windowStores, windowRedeemed, windowGranted, windowLapsed, windowMailed, windowClicked}
 
 var windowSpan = regexp.MustCompile(`^(?:ever|last_([1-9][0-9]{0,3})_(days|hours))$`)
 
@@ -109,11 +111,11 @@ func (w window) since(now time.Time, zone *time.Location) time.Time {
 func (w window) field(offers []string) rule.Field {
 	f := rule.Field{Name: w.name, Kind: rule.Set}
 	switch w.family {
-	case windowVisits, windowMailed:
+	case windowVisits, windowMailed, windowClicked:
 		f.Kind, f.Most = rule.Int, maxCount
 	case windowSpent:
 		f.Kind = rule.Money
-	case windowRedeemed, windowGranted:
+	case windowRedeemed, windowGranted, windowLapsed:
 		f.Values = offers
 	}
 	return f

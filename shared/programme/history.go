@@ -18,7 +18,9 @@ type History struct {
 	Bought []Purchase
 	Used   []CouponAct // in the order in which they happened
 	Mailed []time.Time // marketing e-mails
-	Scores *rfm.Table  // of the newest report; nil before the first
+
+	Clicked []time.Time // first clicks on marketing e-mails, by people
+	Scores  *rfm.Table  // of the newest report; nil before the first
 }
 
 // Purchase is a receipt, after its returns.
@@ -28,7 +30,7 @@ type Purchase struct {
 	Kept  receipt.Kept
 }
 
-// CouponAct is what happened to a coupon: one of card.MarkGranted, MarkRedeemed, MarkReinstated.
+// CouponAct is what happened to a coupon: one of card.MarkGranted, MarkRedeemed, MarkReinstated, MarkVoided.
 type CouponAct struct {
 	At     time.Time
 	Mark   byte
@@ -40,7 +42,7 @@ func ActsOf(e ledger.Entry) ([]CouponAct, error) {
 	var list []CouponAct
 	for _, m := range e.Marks {
 		switch m.Kind {
-		case card.MarkGranted, card.MarkRedeemed, card.MarkReinstated:
+		case card.MarkGranted, card.MarkRedeemed, card.MarkReinstated, card.MarkVoided:
 			c, err := card.CouponOf(m)
 			if err != nil {
 				return nil, err
@@ -56,8 +58,17 @@ type Reads struct {
 	Since    time.Time // of all below; zero is all there is
 	Receipts bool
 	Entries  bool // and with them what they did to coupons
+	Lapsed   bool // entries of as long before Since as a coupon lives
 	Messages bool
 	Scores   bool
+}
+
+// EntriesSince is from when on the ledger's entries are to be read.
+func (r Reads) EntriesSince() time.Time {
+	if !r.Lapsed || r.Since.IsZero() {
+		return r.Since
+	}
+	return r.Since.AddDate(0, 0, -maxGrantDays-2) // two days stand for all that zones can move
 }
 
 // Nothing reports whether nothing need be read.
@@ -132,8 +143,10 @@ func (w Who) Reads(h card.Head, shopper card.Profile, now time.Time) Reads {
 			r.Since = since
 		}
 		switch win.family {
-		case windowMailed:
+		case windowMailed, windowClicked:
 			r.Messages = true
+		case windowLapsed:
+			r.Entries, r.Lapsed = true, true
 		case windowRedeemed, windowGranted:
 			r.Entries = true
 		default:
@@ -168,29 +181,58 @@ func (w Who) facts(h card.Head, shopper card.Profile, history *History, now time
 			k.scores(*history.Scores, h, day.Of(now, w.zone(shopper)))
 		}
 		for _, win := range w.windows {
-			k.window(win, *history, win.since(now, w.zone(shopper)), now)
+			k.window(win, *history, w.zone(shopper), now)
 		}
 	}
 	return k.facts
 }
 
-// window tells what happened from since up to now, now not included.
-func (k known) window(w window, history History, since, now time.Time) {
+// window tells what happened within it up to now, now not included.
+func (k known) window(w window, history History, zone *time.Location, now time.Time) {
+	since := w.since(now, zone)
 	within := func(t time.Time) bool { return !t.Before(since) && t.Before(now) }
 	switch w.family {
 	case windowMailed:
-		n := int64(0)
-		for _, at := range history.Mailed {
-			if within(at) {
-				n++
-			}
-		}
-		k.whole(w.name, n)
+		k.whole(w.name, countOf(history.Mailed, within))
+	case windowClicked:
+		k.whole(w.name, countOf(history.Clicked, within))
+	case windowLapsed:
+		k.texts(w.name, lapsed(history.Used, zone, func(t time.Time) bool { return !t.Before(since) && !t.After(now) }))
 	case windowGranted, windowRedeemed:
 		k.texts(w.name, couponsOf(w.family, history.Used, within))
 	default:
 		k.bought(w, history.Bought, within)
 	}
+}
+
+func countOf(moments []time.Time, within func(time.Time) bool) (n int64) {
+	for _, at := range moments {
+		if within(at) {
+			n++
+		}
+	}
+	return n
+}
+
+// lapsed lists the offers of coupons whose last day has ended within the window, and that were neither redeemed nor taken back by then.
+func lapsed(acts []CouponAct, zone *time.Location, within func(time.Time) bool) []string {
+	unused := map[string]CouponAct{} // by the coupon's id
+	for _, a := range acts {
+		switch a.Mark {
+		case card.MarkGranted, card.MarkReinstated:
+			unused[a.Coupon.ID] = a
+		case card.MarkRedeemed, card.MarkVoided:
+			delete(unused, a.Coupon.ID)
+		}
+	}
+	list := []string{}
+	for _, a := range unused {
+		if within((a.Coupon.ExpiresOn + 1).Start(zone)) && !slices.Contains(list, a.Coupon.Offer) {
+			list = append(list, a.Coupon.Offer)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // bought tells what was bought. A receipt that came back whole was none.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/day"
@@ -28,6 +29,7 @@ type Programme struct {
 	onJourney   *rule.Schema // what steps of journeys may ask for
 	audiences   *rule.Schema // what campaigns on a schedule may ask for
 	windows     []window     // of time, that some of these ask for
+	shopperZone *sync.Map    // *time.Location by the names that shoppers give; there are some six hundred
 	segments    map[string]segment
 	lists       map[string]string // that rules ask for, with the pointer of the first that does
 	attributes  map[string]Attribute

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/local/schedule"
 	"github.com/regulars-dev/regulars/shared/message"
@@ -124,13 +123,6 @@ func (p *Programme) Broadcast(campaign, occasion string) (Broadcast, bool) {
 		}
 	}
 	return Broadcast{}, false
-}
-
-// Chosen reports whether a campaign is for a card as it is at a moment, by its head and its shopper. One that asks for more of a card is for
-// nobody here: WhoFor tells what must be read.
-func (p *Programme) Chosen(c Campaign, h card.Head, shopper card.Profile, now time.Time) bool {
-	who := p.WhoFor(c.ID)
-	return who.first == nil && who.May(h, shopper, now)
 }
 
 // planned reads the schedule of a campaign; nil where it has none that can be read.
