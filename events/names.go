@@ -19,3 +19,4 @@ func (MessageSent) EventName() string       { return NameMessageSent }
 func (MessageRefused) EventName() string    { return NameMessageRefused }
 func (CampaignStopped) EventName() string   { return NameCampaignStopped }
 func (MessageClicked) EventName() string    { return NameMessageClicked }
+func (JourneyReached) EventName() string    { return NameJourneyReached }

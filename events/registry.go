@@ -26,6 +26,7 @@ const (
 	NameMessageRefused    = "message.refused.v1"
 	NameCampaignStopped   = "campaign.stopped.v1"
 	NameMessageClicked    = "message.clicked.v1"
+	NameJourneyReached    = "journey.reached.v1"
 )
 
 // Direction says who says an event: the world to us, we to the world, or both.
@@ -81,6 +82,7 @@ var registry = []Spec{
 	spec[MessageRefused](Out),
 	spec[CampaignStopped](Out),
 	spec[MessageClicked](Out),
+	spec[JourneyReached](Out),
 }
 
 // spec reads the files of one type. A file that is missing stays empty here and fails the contract's test.

@@ -16,6 +16,9 @@ type Config struct {
 	RecordsTable   string `env:"RECORDS_TABLE"`   // older entries of their books
 	ProgrammeTable string `env:"PROGRAMME_TABLE"` // the versions by which cards have entered, and how campaigns are steered
 	MailQueueURL   string `env:"MAIL_QUEUE_URL"`  // where orders of e-mails go
+	BusName        string `env:"BUS_NAME"`        // where journey.reached goes
+
+	WebhookSecrets []string `env:"WEBHOOK_SECRET"` // calls of webhooks are signed with each of these
 }
 
 // countWalked counts the places that have moved.

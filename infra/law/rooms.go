@@ -72,6 +72,7 @@ var rooms = []room{
 	{"shared/store", 5, with(decisions, "shared/loyalty", "events")},
 	{"shared/aws/wire", 5, with(decisions, "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/edge", awsSDK, smithy)},
 	{"shared/aws/*", 5, with(decisions, "shared/loyalty", "events", awsSDK, smithy)},
+	{"shared/hook", 5, []string{"shared/loyalty"}}, // calls out over https, so that no other room needs to
 	{"shared/vendor", 5, []string{"floor 1", "events"}},
 	{"shared/vendor/*", 5, []string{"floor 1", "events", "shared/vendor"}},
 	{"shared/together", 0, nil}, // knows nothing of what goes together: the store's file and the queues' file both ask for it
@@ -84,7 +85,7 @@ var rooms = []room{
 	{"shared/edge/desk", 5, with(decisions, "shared/edge", "shared/loyalty", "events")}, // what the functions behind queues have in common
 	{"shared/edge", 0, []string{"floor 1", "events", awsLambda + "/events"}},
 
-	{"functions/*/lambda", 6, with(decisions, "own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/vendor", "events")},
+	{"functions/*/lambda", 6, with(decisions, "own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/vendor", "shared/hook", "events")},
 	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/results", "shared/edge", "shared/edge/desk")},
 
 	{"shared/local/sam", 0, []string{yamlV3}}, // the template's own readers know nothing of the shop, so the laws can use them

@@ -89,9 +89,10 @@ func (p *Plan) step(id string) *Step {
 // Effect is something to be done. Key is its own among all effects of all journeys, and the same whenever the same step of the same place
 // is asked for it.
 type Effect struct {
-	Kind Kind   `json:"kind"`
-	Step string `json:"step"`
-	Key  string `json:"key"`
+	Kind  Kind   `json:"kind"`
+	Step  string `json:"step"`
+	Key   string `json:"key"`
+	Tries int    `json:"tries,omitempty"` // that came to nothing
 }
 
 // arm is the way that a card takes: the same for ever, by the weights, and by chance among cards.

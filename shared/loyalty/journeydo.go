@@ -34,6 +34,10 @@ func (s *Service) carryOut(ctx context.Context, w onWay, p journey.Place, now ti
 		return s.grantStep(ctx, w, p, *step.Grant, now)
 	case journey.KindTag:
 		return s.tagStep(ctx, p.Card, step.Tag)
+	case journey.KindEvent:
+		return s.eventStep(ctx, p, step)
+	case journey.KindWebhook:
+		return s.hookStep(ctx, w, p, step, now)
 	}
 	return "", fmt.Errorf("nobody knows how to do %q", p.Pending.Kind)
 }

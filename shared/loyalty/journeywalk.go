@@ -121,10 +121,16 @@ func (s *Service) stride(ctx context.Context, p Placed, now time.Time) (Placed, 
 	}
 	if p.Pending != nil {
 		says, err := s.carryOut(ctx, w, p.Place, now)
-		if err != nil {
+		switch more := false; {
+		case errors.Is(err, errNotTaken):
+			if p, more = p.later(now, err); more {
+				return p, nil
+			}
+		case err != nil:
 			return p, err
+		default:
+			p.Place = p.Done(now, says)
 		}
-		p.Place = p.Done(now, says)
 		if w.opened, err = s.Cards.Open(ctx, p.Card, true); err != nil {
 			return p, fmt.Errorf("open card %s again: %w", p.Card, err)
 		}

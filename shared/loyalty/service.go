@@ -43,6 +43,7 @@ type Service struct {
 
 	MailQueue Queue
 	Bus       Bus
+	Hooks     Hooks
 	Mailer    Mailer
 	Letters   *Letters
 	Now       func() time.Time

@@ -11,7 +11,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/journey"
 )
 
-// JourneyStep is one step of a campaign with steps. Each has exactly one of Wait, If, Split, Message, Grant, Tag and Exit; a
+// JourneyStep is one step of a campaign with steps. Each has exactly one of Wait, If, Split, Message, Grant, Tag, Event, Webhook and Exit; a
 // Message may have a Grant beside it.
 type JourneyStep struct {
 	ID        string        `json:"id,omitempty"`         // a name for it; its number if missing, as "2" or "3.then.1"
@@ -24,6 +24,8 @@ type JourneyStep struct {
 	Message   *Letter       `json:"message,omitempty"`    // an e-mail; a coupon that is granted with it is made when it is sent
 	Grant     *Grant        `json:"grant,omitempty"`      // a coupon, points, or both
 	Tag       string        `json:"tag,omitempty"`        // what the shopper is marked with
+	Event     string        `json:"event,omitempty"`      // your own word for what is reached, such as "lapsed": the fact journey.reached.v1 tells others of it
+	Webhook   *Webhook      `json:"webhook,omitempty"`    // the same, posted to an address of your choice
 	Exit      string        `json:"exit,omitempty"`       // ends the journey; says why
 }
 
@@ -139,7 +141,7 @@ func (w *stepper) step(at, number string, s JourneyStep, node *journey.Step, dep
 	w.docs[node.ID], w.at[node.ID] = s, at
 	kinds := s.kinds()
 	if len(kinds) != 1 {
-		w.unreadable(at, "a step does one thing: wait, if, split, message, grant, tag or exit; here are %d", len(kinds))
+		w.unreadable(at, "a step does one thing: wait, if, split, message, grant, tag, event, webhook or exit; here are %d", len(kinds))
 		node.Kind = journey.KindExit
 		return
 	}
@@ -157,7 +159,7 @@ func (s JourneyStep) kinds() (list []journey.Kind) {
 	}{
 		{s.Wait != nil, journey.KindWait}, {!s.If.IsZero(), journey.KindIf}, {len(s.Split) > 0, journey.KindSplit},
 		{s.Message != nil, journey.KindMessage}, {s.Grant != nil && s.Message == nil, journey.KindGrant}, {s.Tag != "", journey.KindTag},
-		{s.Exit != "", journey.KindExit},
+		{s.Event != "", journey.KindEvent}, {s.Webhook != nil, journey.KindWebhook}, {s.Exit != "", journey.KindExit},
 	} {
 		if k.is {
 			list = append(list, k.kind)
@@ -197,6 +199,8 @@ func (w *stepper) detail(at string, s JourneyStep, node *journey.Step) {
 		if !ids.ValidPart(s.Tag) || len(s.Tag) > maxTag {
 			w.fault(at+"/tag", "a tag is 1 to %d of A-Z a-z 0-9 . _ - #", maxTag)
 		}
+	case journey.KindEvent, journey.KindWebhook:
+		w.tells(at, node.ID, s)
 	}
 	if s.Grant != nil {
 		w.given(at+"/grant", *s.Grant)

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"context"
 	"fmt"
 	"maps"
 
@@ -29,7 +30,7 @@ var builders = map[string]local.Builder{
 	"CartFunction":        buildCart,
 	"AnniversaryFunction": buildAnniversary,
 	"BroadcastFunction":   buildBroadcast,
-	"JourneyFunction":     buildJourney,
+	"JourneyFunction":     Options{}.buildJourney,
 	"SendFunction":        Options{}.buildSend,
 	"FeedbackFunction":    buildFeedback,
 	"RelayFunction":       buildRelay,
@@ -107,20 +108,23 @@ func buildBroadcast(f local.FunctionEnv) (edge.Handler, error) {
 	return broadcast.New(s, f.Log), nil
 }
 
-func buildJourney(f local.FunctionEnv) (edge.Handler, error) {
+func (o Options) buildJourney(f local.FunctionEnv) (edge.Handler, error) {
 	cfg, err := configured[journey.Config](f)
 	if err != nil {
 		return nil, err
 	}
 	s, _ := service(f)
-	s.MailQueue = f.Queue(cfg.MailQueueURL)
+	s.MailQueue, s.Bus, s.Hooks = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName), o.Hooks
+	if o.Hooks == nil {
+		s.Hooks = nobody{}
+	}
 	return journey.New(s, f.Log), nil
 }
 
 // builders are those of the template, with the mail service that the person chose.
 func (o Options) builders() map[string]local.Builder {
 	chosen := maps.Clone(builders)
-	chosen["SendFunction"] = o.buildSend
+	chosen["SendFunction"], chosen["JourneyFunction"] = o.buildSend, o.buildJourney
 	return chosen
 }
 
@@ -170,3 +174,8 @@ func buildTally(f local.FunctionEnv) (edge.Handler, error) {
 	s.Bus = f.Bus(cfg.BusName)
 	return tally.New(s, store.MessageChange, f.Log), nil
 }
+
+// nobody takes every call of a webhook and tells nobody.
+type nobody struct{}
+
+func (nobody) Call(context.Context, loyalty.HookCall) error { return nil }

@@ -53,6 +53,8 @@ type Options struct {
 
 	// Mailer makes the mail service of a configuration set for the function that sends. nil: letters go to the mailbox.
 	Mailer func(configurationSet string) loyalty.Mailer
+
+	Hooks loyalty.Hooks // calls webhooks. nil: nothing leaves the machine, and every call counts as taken
 }
 
 // Shop is the running system. Service is its use cases without any function's limits, for the person at the machine.
@@ -105,6 +107,7 @@ func (o Options) environment() (map[string]string, error) {
 		return nil, fmt.Errorf("the secret of unsubscribe links: %w", err)
 	}
 	env["LINK_SECRET"] = secret
+	env["WEBHOOK_SECRET"] = "nobody is called from here" // whoever gives Hooks signs there
 	for name, value := range o.Env {
 		env[name] = value
 	}

@@ -24,6 +24,7 @@ type Shop struct {
 	Parts  *Queue // of runs
 	Bus    *Bus
 	Post   *Post
+	Called *Hooks // webhooks
 	Counts *Counts
 
 	t     *testing.T
@@ -52,6 +53,8 @@ func Open(t *testing.T) *Shop {
 	s.Queue, s.Bus, s.Post = &Queue{t: t, now: s.Clock}, &Bus{t: t}, &Post{t: t}
 	s.Parts = &Queue{t: t, now: s.Clock, parts: true}
 	s.Service.BroadcastQueue = s.Parts
+	s.Called = &Hooks{t: t}
+	s.Service.Hooks = s.Called
 	s.Service.MailQueue, s.Service.Bus, s.Service.Mailer = s.Queue, s.Bus, s.Post
 	s.Service.Letters = &loyalty.Letters{From: "Test shop <cards@shop.example>", PublicURL: "https://shop.example", Secrets: []string{"a secret for the links of tests"}}
 	if s.rules, err = s.Programmes.At(t.Context(), s.now); err != nil {
