@@ -42,7 +42,7 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 				facts = append(facts, fact)
 			}
 		}
-		then, err := s.rules(ctx, e.At) // what spoke then has its e-mail, whatever has become of the campaign since
+		then, err := s.spokenBy(ctx, rules, e)
 		if err != nil {
 			return err
 		}
@@ -82,6 +82,21 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 		return fmt.Errorf("publish facts of card %s: %w", now.ID, err)
 	}
 	return nil
+}
+
+// spokenBy returns the rules by which an entry's campaigns have spoken: those of its moment, whatever has become of them since. The entry of
+// a date is dated by the day's first minute; a campaign that began later that day has spoken by the rules of now.
+func (s *Service) spokenBy(ctx context.Context, now *programme.Programme, e ledger.Entry) (*programme.Programme, error) {
+	then, err := s.rules(ctx, e.At)
+	if err != nil {
+		return nil, err
+	}
+	if campaign, _, dated := strings.Cut(e.Cause, "~"); dated && !strings.Contains(campaign, "/") {
+		if _, known := then.Campaign(campaign); !known {
+			return now, nil
+		}
+	}
+	return then, nil
 }
 
 // fresh lists which entries of the tail the write added.
