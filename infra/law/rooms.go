@@ -75,9 +75,9 @@ var rooms = []room{
 	{"shared/hook", 5, []string{"shared/loyalty"}}, // calls out over https, so that no other room needs to
 	{"shared/vendor", 5, []string{"floor 1", "events"}},
 	{"shared/vendor/*", 5, []string{"floor 1", "events", "shared/vendor"}},
-	{"shared/together", 0, nil}, // knows nothing of what goes together: the store's file and the queues' file both ask for it
-	{"shared/mapped", 0, []string{"go.etcd.io/bbolt"}}, // as together: knows no more than that it is a bbolt file
-	{"shared/measure", 0, nil},  // statistics of campaigns: it estimates, so it counts in floats and stands beside the floors where money is made
+	{"shared/together", 0, nil},                                                // knows nothing of what goes together: the store's file and the queues' file both ask for it
+	{"shared/mapped", 0, []string{"go.etcd.io/bbolt"}},                         // as together: knows no more than that it is a bbolt file
+	{"shared/measure", 0, nil},                                                 // statistics of campaigns: it estimates, so it counts in floats and stands beside the floors where money is made
 	{"shared/results", 5, with(decisions, "shared/loyalty", "shared/measure")}, // estimates of what was counted, for a report and for the winner of an experiment
 	{"shared/web", 5, with(decisions, "shared/loyalty")},
 

@@ -33,7 +33,7 @@ func TestWrongUsage(t *testing.T) {
 	for line, says := range map[string]string{
 		"":                                "say what to do",
 		"verfy":                           "did you mean `regulars verify`?",
-		"expo":                             "did you mean `regulars export`?",
+		"expo":                            "did you mean `regulars export`?",
 		"frobnicate":                      "there is no `regulars frobnicate`",
 		"key":                             "say what to do",
 		"key creat":                       "did you mean `regulars key create`?",

@@ -64,7 +64,7 @@ func (w *world) broadcast(regular string) {
 	w.jump(20 * time.Minute)
 	w.wantMails("win@mail.example", "Ida, 15 % off your next beans")
 	w.coupon(card)
-	w.jump(2 * time.Minute) // the wait begins
+	w.jump(2 * time.Minute)                         // the wait begins
 	for i, full := 0, false; i < 20 || !full; i++ { // until her book is about to turn a page
 		w.checkout(regular, fmt.Sprintf("3%05d", i), 100, "", http.StatusCreated)
 		o, err := w.shop.Store.Open(w.Context(), regular, true)
