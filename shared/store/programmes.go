@@ -100,19 +100,5 @@ const programmePartition = "programme"
 // Publish stores a checked document as the version that holds from its From. The same document again changes nothing; another one for
 // the same moment is ErrConflict.
 func (s *Store) Publish(ctx context.Context, from time.Time, document []byte) error {
-	return s.PublishBy(ctx, from, document, "", "")
-}
-
-// PublishBy is Publish with who does it and a note, which stay those of the first time.
-func (s *Store) PublishBy(ctx context.Context, from time.Time, document []byte, by, note string) error {
-	key := Key{Table: Programme, Partition: programmePartition, Sort: "V/" + from.UTC().Format(dueMoments)}
-	a := Attrs{versionDocument: string(document)}
-	a.set(versionAt, s.now().UTC().Format(time.RFC3339))
-	a.set(versionBy, by)
-	a.set(versionNote, note)
-	_, err := s.items.Put(ctx, Item{Key: key, Attrs: a}, IfAbsent())
-	if refused := (*Refused)(nil); errors.As(err, &refused) && refused.Stored != nil && refused.Stored.Attrs.text(versionDocument) == string(document) {
-		return nil
-	}
-	return known(err)
+	return s.PublishOver(ctx, Publication{From: from, Document: document})
 }

@@ -90,14 +90,7 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	err = h.store.PublishBy(r.Context(), p.From, in.Document, in.By, in.Note)
-	if errors.Is(err, loyalty.ErrConflict) && sameAs(p, held) {
-		err = nil // written otherwise, and saying the same
-	}
-	if errors.Is(err, loyalty.ErrConflict) {
-		err = refuse(loyalty.ErrConflict, "programme_conflict", fmt.Sprintf(
-			"another programme that holds from %s is published already, and a published one never changes; give this one a later `from`", p.From.Format(time.RFC3339)))
-	}
+	err = h.publishOver(r.Context(), p, held, in)
 	if err != nil {
 		fail(w, err)
 		return

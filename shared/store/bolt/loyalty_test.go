@@ -46,3 +46,8 @@ func TestSegments(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunSegments(t, func(t *testing.T) store.Items { return fresh(t) })
 }
+
+func TestOneOfTwoWhoPublishAtOnceIsRefused(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunPublishing(t, func(t *testing.T) store.Items { return fresh(t) })
+}

@@ -39,3 +39,12 @@ func TestSegments(t *testing.T) {
 		loyaltytest.RunSegments(t, func(*testing.T) store.Items { return dynamo.New(client, tables) })
 	}
 }
+
+// Editions are counted over all that is published, so they have tables of their own.
+func TestPublishing(t *testing.T) {
+	t.Parallel()
+	client, tables, ok := dynamotest.Start(t)
+	if ok {
+		loyaltytest.RunPublishing(t, func(*testing.T) store.Items { return dynamo.New(client, tables) })
+	}
+}
