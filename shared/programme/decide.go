@@ -60,7 +60,7 @@ func (p *Programme) Checkout(h card.Head, shopper card.Profile, r receipt.Receip
 	h, e.To = p.qualify(h, e, r, kept, now)
 	habits := h.Habits
 	h.Habits = visited(h.Habits, on, kept.Net)
-	h = p.attribute(h, on, kept.Net, ledger.Entry{})
+	h = p.attribute(h, on, kept.Net, e)
 	h, changed := p.takes(h, habits, e, on, day.Of(now, zone), kept.Net)
 	h, e = p.said(h, e, shopper, r, kept, changed, on, day.Of(now, zone))
 	h, e = p.stamp(h, e, r, at, now)

@@ -11,7 +11,7 @@ import (
 // causeEnrolled is the cause of what campaigns grant for an enrolment: a card is enrolled once, by its first swipe or by a form.
 const causeEnrolled = "enrolled"
 
-// welcome grants what campaigns of enrolment say, in an entry of its own: the first receipt may come back whole, and the card stays. An
+// welcome grants what campaigns of enrolment say to a card that they do not hold out, in an entry of its own: the first receipt may come back whole, and the card stays. An
 // entry without anything in it is not posted.
 func (p *Programme) welcome(h card.Head, shopper card.Profile, store string, at time.Time) card.Head {
 	on := day.Of(at, p.Zone(store))
@@ -21,7 +21,7 @@ func (p *Programme) welcome(h card.Head, shopper card.Profile, store string, at 
 	e := ledger.Entry{Cause: causeEnrolled, Kind: ledger.Grant, At: at.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
 	for _, c := range p.Campaigns {
 		if c.On == OnEnrolled && p.campaigns[c.ID].when.Match(facts.facts) {
-			h, e = p.speak(h, e, c, on)
+			h, e = p.address(h, e, c, on)
 		}
 	}
 	if e.Points == 0 && len(e.Marks) == 0 {

@@ -60,3 +60,49 @@ func TestBirthdayBringsPoints(t *testing.T) {
 	}
 	t.Error("no birthday is kept")
 }
+
+// V-11: a new card that is held out of a campaign of enrolment is not welcomed by it, and is measured once, by whatever it was enrolled. What
+// was bought with the first swipe brought the card about, and so was bought in both groups: it is counted for neither.
+func TestAHeldOutCardIsNotWelcomed(t *testing.T) {
+	t.Parallel()
+	const hello = onePoint + "%s\ncampaigns:\n  - {id: hello, on: enrolled, %sgrant: {points: 50}}\n"
+	when := at(t, "2026-11-21T10:00")
+	for name, row := range map[string]struct {
+		document string
+		held     bool
+		points   int64 // that the enrolment brings
+		measured string
+	}{
+		"nobody is held out": {fmt.Sprintf(hello, "", ""), false, 50, "[]"},
+		"of the campaign":    {fmt.Sprintf(hello, "", "holdout: 30, "), true, 0, "[{hello held 2026-11-21 %d false}]"},
+		"welcomed":           {fmt.Sprintf(hello, "", "holdout: 30, "), false, 50, "[{hello treated 2026-11-21 %d false}]"},
+		"of all":             {fmt.Sprintf(hello, "holdout: 30", ""), true, 0, "[{* held 2026-11-21 %d false}]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := rules(t, row.document)
+			id := first(t, p, "hello", row.held)
+			want := func(what string, h card.Head, balance, spent int64) {
+				t.Helper()
+				measured := row.measured
+				if measured != "[]" {
+					measured = fmt.Sprintf(measured, spent)
+				}
+				if h.Book.Balance != balance || fmt.Sprint(h.Assignments) != measured || h.Book.Sound(nil) != "" {
+					t.Errorf("%s: %d points, %v, want %d and %s", what, h.Book.Balance, h.Assignments, balance, measured)
+				}
+			}
+			form := p.Begin(id, "0042", card.Profile{ID: id}, when)
+			want("form", form, row.points, 0)
+			want("form, then a purchase", p.Checkout(form, card.Profile{}, sale("9", when, 500), when), row.points+5, 500)
+			r := sale("1", when, 1_000)
+			swiped := p.Checkout(card.Head{ID: id}, card.Profile{}, r, when)
+			sold := last(swiped)
+			want("swipe", swiped, row.points+10, 0)
+			swiped = p.Checkout(swiped, card.Profile{}, sale("2", when, 700), when)
+			want("second purchase", swiped, row.points+17, 700)
+			swiped, _ = giveBack(t, p, swiped, r, sold, []receipt.Return{{ID: "all"}}, when)
+			want("the first comes back", swiped, row.points+7, 700)
+		})
+	}
+}

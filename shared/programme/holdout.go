@@ -170,9 +170,11 @@ func (p *Programme) closeWindows(h card.Head, today day.Day) card.Head {
 }
 
 // attribute counts what was paid on a day for each campaign whose window the day falls into. What a return pays back is below 0; its
-// receipt is sale, and counted for no campaign that it began itself.
+// entry is sale, and counted for no campaign that it began itself. One that enrolled its card is counted for none: those that were measured
+// by then began with the enrolment, which it brought about.
 func (p *Programme) attribute(h card.Head, on day.Day, paid int64, sale ledger.Entry) card.Head {
-	if len(h.Assignments) == 0 || paid == 0 {
+	enrolled := func(m ledger.Mark) bool { return m.Kind == card.MarkEnrolled }
+	if len(h.Assignments) == 0 || paid == 0 || slices.ContainsFunc(sale.Marks, enrolled) {
 		return h
 	}
 	began := card.AssignedBy(sale)
