@@ -105,7 +105,7 @@ func plantAll(t *testing.T, faults []fault) {
 func TestEveryLawBites(t *testing.T) {
 	t.Parallel()
 	planted := map[string]bool{}
-	for _, list := range [][]fault{codeFaults, templateFaults, blindSpots} {
+	for _, list := range [][]fault{codeFaults, templateFaults, blindSpots, runbookFaults} {
 		for _, f := range list {
 			planted[f.law] = true
 		}

@@ -1,0 +1,19 @@
+package law
+
+import "testing"
+
+// runbookFaults are slips in the pages that somebody reads when an alarm rings.
+var runbookFaults = []fault{
+	{"an alarm without a page", "runbooks", templateFile, "  StoppedAlarm:\n", "  HaltedAlarm:\n", "HaltedAlarm has no runbook"},
+	{"a page without an alarm", "runbooks", templateFile, "  StoppedAlarm:\n", "  HaltedAlarm:\n", "no alarm is called StoppedAlarm"},
+	{"a command that does not exist", "runbooks", runbooks + "/StoppedAlarm.md", "regulars suppress list", "regulars suppression list", "there is no command regulars suppression"},
+	{"a second word that does not exist", "runbooks", runbooks + "/StoppedAlarm.md", "regulars campaign resume", "regulars campaign continue", "there is no command regulars campaign continue"},
+	{"a flag that is not taken", "runbooks", runbooks + "/ParkedAlarm.md", "--all --aws", "--every --aws", "regulars inbox takes no --every"},
+	{"a target that does not exist", "runbooks", runbooks + "/ErrorAlarm.md", "make deploy", "make ship", "there is no target make ship"},
+	{"a page that does not say the end", "runbooks", runbooks + "/BounceAlarm.md", "**How to know it is over.**", "Good night.", `"How to know it is over." is missing`},
+}
+
+func TestFaultsInTheRunbooksAreFound(t *testing.T) {
+	t.Parallel()
+	plantAll(t, runbookFaults)
+}
