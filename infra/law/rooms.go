@@ -63,7 +63,7 @@ var rooms = []room{
 	{"shared/message", 3, []string{"floor 1", "floor 2", "github.com/boombuler/barcode"}},
 	{"shared/journey", 3, []string{"floor 1", "floor 2", "shared/message"}}, // hours by the clocks of a zone, as mail reckons them
 
-	{"shared/loyalty", 4, with(decisions, "events")},
+	{"shared/loyalty", 4, with(decisions, "events", "shared/together")}, // how many calls go side by side is one question, asked in one place
 
 	{"shared/*/*test", 0, []string{"anything", awsSDK, smithy}}, // kits; see brokenKits
 	{"shared/*/*fault", 0, []string{"anything"}},
@@ -73,6 +73,8 @@ var rooms = []room{
 	{"shared/aws/wire", 5, with(decisions, "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/edge", awsSDK, smithy)},
 	{"shared/aws/*", 5, with(decisions, "shared/loyalty", "events", awsSDK, smithy)},
 	{"shared/hook", 5, []string{"shared/loyalty"}}, // calls out over https, so that no other room needs to
+	// What a book must be is one answer, for the person who asks at the machine and for the worlds in which everything fails.
+	{"shared/audit", 5, with(decisions, "shared/loyalty", "shared/store")},
 	{"shared/vendor", 5, []string{"floor 1", "events"}},
 	{"shared/vendor/*", 5, []string{"floor 1", "events", "shared/vendor"}},
 	{"shared/together", 0, nil},                                                // knows nothing of what goes together: the store's file and the queues' file both ask for it
@@ -83,7 +85,7 @@ var rooms = []room{
 
 	{"shared/edge/start", 0, []string{"shared/edge", awsLambda}},
 	{"shared/edge/desk", 5, with(decisions, "shared/edge", "shared/loyalty", "events")}, // what the functions behind queues have in common
-	{"shared/edge", 0, []string{"floor 1", "events", awsLambda + "/events"}},
+	{"shared/edge", 0, []string{"floor 1", "events", "shared/together", awsLambda + "/events"}},
 
 	{"functions/*/lambda", 6, with(decisions, "own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/vendor", "shared/hook", "events")},
 	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/results", "shared/edge", "shared/edge/desk")},
@@ -93,6 +95,8 @@ var rooms = []room{
 	{"shared/local/schedule", 0, nil},
 	{"shared/local", 6, []string{"anything"}},
 	{"shared/local/*", 6, []string{"anything"}},
+
+	{"shared/kit", 7, []string{"anything"}}, // worlds are made of the whole run; only tests and infra make any
 
 	{"infra/*", 7, []string{"anything", "infra/*", "infra/*/*"}}, // nobody imports infra but infra
 	{"infra/*/*", 7, []string{"anything", "infra/*", "infra/*/*"}},

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"sync"
-	"sync/atomic"
+
+	"github.com/regulars-dev/regulars/shared/together"
 )
 
 // Message is one message of a queue. Attributes are its own (message) attributes of kind String and Number, as text.
@@ -54,7 +54,7 @@ func Batch(do func(ctx context.Context, m Message) error, opts ...Option) Handle
 			return nil, fmt.Errorf("read queue event: %w", err)
 		}
 		failed := make([]bool, len(in.Records))
-		sideBySide(len(in.Records), o.atOnce, func(i int) {
+		together.Each(ctx, len(in.Records), o.atOnce, func(i int) {
 			failed[i] = in.Records[i].work(ctx, o, do) != nil
 		})
 		out := failures{Items: []failure{}}
@@ -65,23 +65,6 @@ func Batch(do func(ctx context.Context, m Message) error, opts ...Option) Handle
 		}
 		return json.Marshal(out)
 	}
-}
-
-// sideBySide calls each with 0 to n-1, so many at once, in order where that is one.
-func sideBySide(n, atOnce int, each func(i int)) {
-	var all sync.WaitGroup
-	var next atomic.Int64
-	for range min(n, atOnce) - 1 {
-		all.Go(func() {
-			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				each(int(i))
-			}
-		})
-	}
-	for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-		each(int(i))
-	}
-	all.Wait()
 }
 
 // work gives one message to do.

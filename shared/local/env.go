@@ -46,7 +46,7 @@ func (f FunctionEnv) Publish(ctx context.Context, bus string, entries ...Entry) 
 			return err
 		}
 	}
-	return f.run.Publish(ctx, bus, entries...)
+	return f.call(ctx, "events:PutEvents", logical(bus), "", func() error { return f.run.Publish(ctx, bus, entries...) })
 }
 
 // Send puts a message on a queue by its URL (MAIL_QUEUE_URL), to be delivered after delay, at most MaxDelay.
@@ -54,7 +54,7 @@ func (f FunctionEnv) Send(ctx context.Context, url string, body []byte, attribut
 	if err := f.guard.check("sqs:SendMessage", logical(url)); err != nil {
 		return err
 	}
-	return f.run.Send(ctx, url, body, attributes, delay)
+	return f.call(ctx, "sqs:SendMessage", logical(url), "", func() error { return f.run.Send(ctx, url, body, attributes, delay) })
 }
 
 // Mail hands a message to the mailbox and returns the id that the mail service gave it.
@@ -66,7 +66,12 @@ func (f FunctionEnv) Mail(ctx context.Context, l Letter) (string, error) {
 	if err := f.guard.checkMail(from); err != nil {
 		return "", err
 	}
-	return f.run.accept(ctx, l)
+	id := ""
+	err = f.call(ctx, ActionMail, "", l.Tags[tagMessage], func() error {
+		id, err = f.run.accept(ctx, l)
+		return err
+	})
+	return id, err
 }
 
 // Send puts a message on a queue, by its logical id or URL. It is on disk when Send returns.

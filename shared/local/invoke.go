@@ -27,6 +27,8 @@ type function struct {
 	slots  chan struct{}
 	tally  *tally
 	log    *slog.Logger
+
+	weather *Weather
 }
 
 // invoke runs the handler as Lambda would: bounded at once, with the timeout of the template, its panics caught. An answer after the
@@ -39,9 +41,12 @@ func (f *function) invoke(ctx context.Context, trigger string, payload []byte) (
 	}
 	defer func() { <-f.slots }()
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(edge.WithMeter(ctx, f.tally.add), f.sam.Timeout)
+	ctx, cancel := context.WithTimeout(edge.WithMeter(f.weather.context(ctx), f.tally.add), f.sam.Timeout)
 	defer cancel()
-	out, err = f.guarded(ctx, payload)
+	err = f.weather.call(ctx, Call{Function: f.sam.LogicalID, Action: ActionInvoke, On: trigger}, func() error {
+		out, err = f.guarded(ctx, payload)
+		return err
+	})
 	took := time.Since(began)
 	if err == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = fmt.Errorf("%s took %s and may take %s", f.sam.LogicalID, took.Round(time.Millisecond), f.sam.Timeout)

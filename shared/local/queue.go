@@ -27,6 +27,7 @@ type queue struct {
 	retention  time.Duration // 0: for ever
 	dead       string        // id of the queue for what was handed out maxReceive times; "" for none
 	maxReceive int
+	late       func() time.Duration // nil, or what a message is held up beyond its delay
 	bell       *bell
 
 	mu     sync.Mutex
@@ -98,6 +99,9 @@ func (q *queue) put(tx *bbolt.Tx, now time.Time, body string, attributes map[str
 	n, err := messages.NextSequence()
 	if err != nil {
 		return "", err
+	}
+	if q.late != nil {
+		delay += q.late()
 	}
 	return q.messageID(n), q.save(tx, n, stored{Body: body, Attributes: attributes, Sent: now.UnixNano(), Visible: now.Add(delay).UnixNano()})
 }

@@ -59,6 +59,7 @@ type Options struct {
 	Logger     *slog.Logger                   // nil: nothing is logged
 	OnEvent    func(bus string, event []byte) // told each event of each bus once it is on disk; must not wait
 	NoSync     bool                           // tests only: what was accepted survives a crash of the process but not of the machine
+	Weather    *Weather                       // tests only: what may go wrong; nil lets all go well
 }
 
 // Runtime is one run. Its methods may be called by many goroutines.

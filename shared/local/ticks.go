@@ -117,6 +117,9 @@ func (k *ticker) step(ctx context.Context, _ bool) (bool, error) {
 		if last.Equal(t.kept.Last) {
 			continue
 		}
+		if w := k.r.options.Weather; w != nil && w.Seldom && len(moments) > 1 {
+			moments = moments[len(moments)-1:]
+		}
 		worked = true
 		before := t.kept
 		t.kept.Last = last

@@ -79,6 +79,7 @@ func (r *Runtime) wire() error {
 		return err
 	}
 	r.keepRead()
+	r.expose()
 	return r.restore(pumps, ticks)
 }
 
@@ -120,7 +121,7 @@ func (r *Runtime) build(f sam.Function) error {
 		tables[store.Table(t.Store)] = t.LogicalID
 	}
 	g := newGuard(f, r.names)
-	handle, err := builder(FunctionEnv{Function: f, Items: guardedItems{r.options.Store, g, tables}, Now: r.clock.Now,
+	handle, err := builder(FunctionEnv{Function: f, Items: guardedItems{r.outsideItems(f.LogicalID), g, tables}, Now: r.clock.Now,
 		Log: r.log.With("function", f.Name), env: env, run: r, guard: g})
 	if err != nil {
 		return fmt.Errorf("build %s: %w", f.LogicalID, err)
@@ -131,7 +132,7 @@ func (r *Runtime) build(f sam.Function) error {
 			slots = reserved
 		}
 	}
-	r.functions[f.LogicalID] = &function{sam: f, handle: handle, guard: g, slots: make(chan struct{}, slots), tally: r.tally, log: r.log}
+	r.functions[f.LogicalID] = &function{sam: f, handle: handle, guard: g, slots: make(chan struct{}, slots), tally: r.tally, log: r.log, weather: r.options.Weather}
 	return nil
 }
 

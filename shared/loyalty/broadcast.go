@@ -9,6 +9,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
+	"github.com/regulars-dev/regulars/shared/together"
 )
 
 // A broadcast looks through all cards in parts, each part on its own. Each page of cards is decided on once: whom it has chosen is
@@ -265,33 +266,19 @@ const ordersAtOnce = 16
 
 // orderAll puts orders on the mail queue. After an error some may lie there; order all again.
 func (s *Service) orderAll(ctx context.Context, orders []message.Order) error {
-	return atOnce(len(orders), func(i int) error { return s.order(ctx, orders[i], 0) })
+	return atOnce(ctx, len(orders), func(i int) error { return s.order(ctx, orders[i], 0) })
 }
 
 // atOnce does n things, ordersAtOnce at a time, and returns one of their errors.
-func atOnce(n int, do func(i int) error) error {
-	room, failed := make(chan struct{}, ordersAtOnce), make(chan error, 1)
-	for i := range n {
-		room <- struct{}{}
-		go func() {
-			defer func() { <-room }()
-			if err := do(i); err != nil {
-				select {
-				case failed <- err:
-				default: // one error says enough
-				}
-			}
-		}()
+func atOnce(ctx context.Context, n int, do func(i int) error) error {
+	failed := make([]error, n)
+	together.Each(ctx, n, ordersAtOnce, func(i int) { failed[i] = do(i) })
+	for _, err := range failed {
+		if err != nil {
+			return err // one says enough
+		}
 	}
-	for range ordersAtOnce {
-		room <- struct{}{} // until the last has come back
-	}
-	select {
-	case err := <-failed:
-		return err
-	default:
-		return nil
-	}
+	return nil
 }
 
 // Add adds what a part has come to.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/together"
 )
 
 // Waiting keeps orders of e-mails that wait for longer than a queue holds a message back: for the morning, for a cap to ease, for the
@@ -68,23 +69,16 @@ func (s *Service) WakeMail(ctx context.Context, now time.Time) (woken int, err e
 }
 
 func (s *Service) wakeAll(ctx context.Context, due []string, now time.Time) (woken int, err error) {
-	var all sync.WaitGroup
 	var mu sync.Mutex
-	room := make(chan struct{}, wakeAtOnce)
-	for _, id := range due {
-		room <- struct{}{}
-		all.Go(func() {
-			defer func() { <-room }()
-			done, failed := s.wake(ctx, id, now)
-			mu.Lock()
-			defer mu.Unlock()
-			if done {
-				woken++
-			}
-			err = errors.Join(err, failed)
-		})
-	}
-	all.Wait()
+	together.Each(ctx, len(due), wakeAtOnce, func(i int) {
+		done, failed := s.wake(ctx, due[i], now)
+		mu.Lock()
+		defer mu.Unlock()
+		if done {
+			woken++
+		}
+		err = errors.Join(err, failed)
+	})
 	return woken, err
 }
 

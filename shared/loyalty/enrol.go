@@ -31,7 +31,7 @@ type NumberSource func() (uint64, error)
 const maxIssue = 8
 
 // Enrol makes a card with an owner. With a number that a first swipe has enrolled already it adds the owner, unless the card
-// has one: then it is ErrConflict.
+// has one: then it is ErrConflict. The same enrolment of the same number again changes nothing and answers the same.
 func (s *Service) Enrol(ctx context.Context, e Enrolment, issue NumberSource) (Opened, error) {
 	rules, err := s.rules(ctx, s.Now())
 	if err != nil {
@@ -59,10 +59,13 @@ func (s *Service) Enrol(ctx context.Context, e Enrolment, issue NumberSource) (O
 }
 
 func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme.Programme) (Opened, error) {
-	if err := s.emailFree(ctx, e.Profile.Email, ""); err != nil {
-		return Opened{}, err
-	}
 	opened, err := s.Cards.Open(ctx, e.Number, true)
+	if err == nil && opened.ProfileVersion > 0 && sameOwner(opened.Profile, e.Profile) {
+		return opened, nil
+	}
+	if taken := s.emailFree(ctx, e.Profile.Email, ""); taken != nil {
+		return Opened{}, taken
+	}
 	switch {
 	case errors.Is(err, ErrNotFound):
 		opened = Opened{Number: e.Number}

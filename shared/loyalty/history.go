@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -14,6 +13,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/rfm"
+	"github.com/regulars-dev/regulars/shared/together"
 )
 
 // meant reports whether a card is in an audience as of now. What its head and its shopper leave open is read up: the older entries, the
@@ -59,16 +59,7 @@ func (s *Service) meantOf(ctx context.Context, who programme.Who, page []Opened,
 		return nil, err
 	}
 	errs := make([]error, len(page))
-	room := make(chan struct{}, askedAtOnce)
-	var all sync.WaitGroup
-	for i, o := range page {
-		room <- struct{}{}
-		all.Go(func() {
-			list[i], errs[i] = s.meantBy(ctx, who, o, scores, now)
-			<-room
-		})
-	}
-	all.Wait()
+	together.Each(ctx, len(page), askedAtOnce, func(i int) { list[i], errs[i] = s.meantBy(ctx, who, page[i], scores, now) })
 	return list, errors.Join(errs...)
 }
 

@@ -175,7 +175,7 @@ func (s *Service) enterBy(ctx context.Context, rules *programme.Programme, id st
 
 // enterAll lets the cards in that a run has chosen.
 func (s *Service) enterAll(ctx context.Context, w *partWork) error {
-	return atOnce(len(w.part.Chosen), func(i int) error {
+	return atOnce(ctx, len(w.part.Chosen), func(i int) error {
 		c := w.part.Chosen[i]
 		_, err := s.Enter(ctx, w.rules, Entry{Campaign: w.plan.Campaign.ID, Occasion: w.run.Occasion, Card: c.Card, At: w.run.At, Begins: c.Before})
 		return err

@@ -40,7 +40,7 @@ func (s *Service) Journeys(ctx context.Context, now time.Time) (walked int, err 
 func (s *Service) walkAll(ctx context.Context, due []PlaceKey, now time.Time) (moved int, err error) {
 	var mu sync.Mutex
 	var failed []error
-	_ = atOnce(len(due), func(i int) error { // none of them stops the others
+	_ = atOnce(ctx, len(due), func(i int) error { // none of them stops the others
 		mu.Lock()
 		stop := len(failed) >= maxFailures || ctx.Err() != nil
 		mu.Unlock()

@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/regulars-dev/regulars/infra/regulars/audit"
 	"github.com/regulars-dev/regulars/infra/regulars/books"
 	"github.com/regulars-dev/regulars/infra/regulars/exporter"
+	"github.com/regulars-dev/regulars/shared/audit"
 )
 
 // Verified is a line of the answer to verify, or to a report: how far it is, or at the end what it found or why it broke off.

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
-	"github.com/regulars-dev/regulars/infra/regulars/audit"
+	"github.com/regulars-dev/regulars/shared/audit"
 	"github.com/regulars-dev/regulars/shared/money"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
-	"github.com/regulars-dev/regulars/infra/regulars/audit"
+	"github.com/regulars-dev/regulars/shared/audit"
 )
 
 // verified is the answer of verify for programs.

@@ -15,8 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/regulars-dev/regulars/infra/regulars/audit"
 	"github.com/regulars-dev/regulars/infra/regulars/importer"
+	"github.com/regulars-dev/regulars/shared/audit"
 	"github.com/regulars-dev/regulars/shared/ids"
 )
 

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/infra/regulars/audit"
 	"github.com/regulars-dev/regulars/infra/regulars/exporter"
 	"github.com/regulars-dev/regulars/infra/regulars/person"
+	"github.com/regulars-dev/regulars/shared/audit"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/loyalty"

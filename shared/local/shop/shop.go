@@ -51,6 +51,9 @@ type Options struct {
 
 	writes *loyalty.Letters // how the function that sends writes, told when it is built
 
+	Weather *local.Weather             // for tests: what may go wrong; nil lets all go well
+	Over    func(*bolt.DB) local.Store // for tests: what stands before the store; nil: nothing
+
 	// Mailer makes the mail service of a configuration set for the function that sends. nil: letters go to the mailbox.
 	Mailer func(configurationSet string) loyalty.Mailer
 
@@ -87,8 +90,12 @@ func Open(o Options) (*Shop, error) {
 		return nil, err
 	}
 	o.writes = &loyalty.Letters{}
+	var reached local.Store = items
+	if o.Over != nil {
+		reached = o.Over(items)
+	}
 	run, err := local.Open(local.Options{
-		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: items, Clock: o.Clock, Functions: o.builders(), Parameters: o.Parameters, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
+		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: reached, Weather: o.Weather, Clock: o.Clock, Functions: o.builders(), Parameters: o.Parameters, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
 	})
 	if err != nil {
 		return nil, errors.Join(err, items.Close())

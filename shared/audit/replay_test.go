@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/infra/regulars/audit"
+	"github.com/regulars-dev/regulars/shared/audit"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/loyalty/loyaltytest"

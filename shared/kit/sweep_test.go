@@ -1,0 +1,111 @@
+package kit_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/regulars-dev/regulars/shared/kit"
+	"github.com/regulars-dev/regulars/shared/local"
+)
+
+// told is how a story ended.
+type told struct {
+	picture string
+	calls   []string
+}
+
+// ends plays a story under a plan, in a world of its own.
+func (s story) ends(t *testing.T, plan kit.Plan) (told, error) {
+	t.Helper()
+	ctx := t.Context()
+	w, err := kit.Open(ctx, kit.Options{Dir: t.TempDir()})
+	if err != nil {
+		return told{}, err
+	}
+	defer func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	w.Begin(plan)
+	p := &play{World: w}
+	if err := s.tell(ctx, p); err != nil {
+		return told{}, err
+	}
+	calls := w.Calls()
+	broken, err := w.End(ctx)
+	if err != nil {
+		return told{}, err
+	}
+	if len(broken) > 0 {
+		return told{}, fmt.Errorf("%d things are wrong:\n%s", len(broken), strings.Join(broken, "\n"))
+	}
+	picture, err := w.Picture(ctx, p.cards...)
+	return told{picture, calls}, err
+}
+
+func calm(int, kit.Call) kit.Fault { return kit.None }
+
+// Every story comes to the same end whichever of its calls fails, before it has worked or after.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	for _, s := range stories {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			undisturbed, err := s.ends(t, calm)
+			if err != nil {
+				t.Fatalf("undisturbed: %v", err)
+			}
+			t.Logf("%d of %d calls", len(worth(undisturbed.calls)), len(undisturbed.calls))
+			for _, n := range worth(undisturbed.calls) {
+				for _, f := range []kit.Fault{kit.NotDone, kit.ButDone} {
+					s.once(t, undisturbed, n, f)
+				}
+			}
+		})
+	}
+}
+
+// seenEnough is after how many of the same call the next one shows nothing new: a schedule that finds nothing to do, minute by minute.
+const seenEnough = 2
+
+// worth lists the numbers of the calls that are to fail: all, but for what schedules ask in vain again and again.
+func worth(calls []string) (numbers []int) {
+	seen := map[string]int{}
+	for i, name := range calls {
+		seen[name]++
+		idle := strings.Contains(name, local.ActionInvoke+" schedule/") || strings.Contains(name, "dynamodb:Query cards due ")
+		if !idle || seen[name] <= seenEnough {
+			numbers = append(numbers, i+1)
+		}
+	}
+	return numbers
+}
+
+func (s story) once(t *testing.T, undisturbed told, n int, f kit.Fault) {
+	t.Helper()
+	got, err := s.ends(t, kit.One(n, f))
+	what := fmt.Sprintf("call %d (%s) %s", n, undisturbed.calls[n-1], f)
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	if got.picture != undisturbed.picture {
+		t.Errorf("%s ends otherwise:\n%s\nundisturbed:\n%s", what, got.picture, undisturbed.picture)
+	}
+}
+
+// The stories, when nothing goes wrong.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	for _, s := range stories {
+		t.Run(s.name, func(t *testing.T) {
+			got, err := s.ends(t, calm)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%d calls\n%s", len(got.calls), got.picture)
+		})
+	}
+}

@@ -1,0 +1,208 @@
+// Package kit makes worlds: the whole shop, every function as template.yaml wires it over the embedded store, on a clock that stands
+// still, with a fault wherever a plan wants one. What must hold in every world is held after each step.
+//
+// A world is played by one goroutine and knows no chance but its plan's: the same plan and the same calls give the same world again.
+package kit
+
+import (
+	"context"
+	_ "embed" // the programme
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	regulars "github.com/regulars-dev/regulars"
+	"github.com/regulars-dev/regulars/shared/local"
+	"github.com/regulars-dev/regulars/shared/local/shop"
+	"github.com/regulars-dev/regulars/shared/programme"
+	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
+	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/bolt"
+)
+
+// Programme is what the shop of a world has decided: a campaign of each kind, points that end after forty days.
+//
+//go:embed programme.yaml
+var Programme string
+
+// Begins is the first moment of a world: a Saturday at ten in the shop. The broadcast of its programme goes out at three.
+var Begins = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
+const (
+	tillKey  = "rk_a-key-of-the-worlds"
+	maxSteps = 1_000_000 // pieces of work until a world is still; more means that work makes work for ever
+)
+
+// Options says what a world is made of.
+type Options struct {
+	Dir  string                           // an empty folder
+	Plan Plan                             // nil: nothing goes wrong
+	Late func(queue string) time.Duration // nil: no message is held up
+	Over func(items *bolt.DB) local.Store // what stands before the store, made anew whenever the process starts; nil: nothing
+	Pick func(sources int) (first int)    // where work is looked for first; nil: in the order of the template
+	Meet func(ctx context.Context) error  // what another till does at a Meanwhile
+}
+
+// World is one shop and all that has happened to it.
+type World struct {
+	Shop  *shop.Shop
+	Rules *programme.Programme
+
+	options Options
+	clock   *local.Clock
+	front   http.Handler
+	plan    Plan
+
+	down    bool            // the process has died, and is started again before the next step
+	cut     string          // the function that nothing gets through to
+	calls   []string        // since the plan began; names of calls alone
+	number  int             // of the call
+	busy    bool            // another till is at work in the middle of a call
+	touched map[string]bool // cards whose head was written since the last look
+	mails   map[string]int  // by message: how often the mail service took it
+	sold    map[string]bool // receipts that were accepted; true: over the bus
+	faults  map[Fault]int   // that were injected
+	broken  []string
+}
+
+// Open makes a world.
+func Open(ctx context.Context, o Options) (*World, error) {
+	w := &World{options: o, clock: local.NewClock(Begins), touched: map[string]bool{}, mails: map[string]int{}, sold: map[string]bool{}, faults: map[Fault]int{}}
+	if err := w.start(); err != nil {
+		return nil, err
+	}
+	rules, document, faults, err := yamldoc.Read(strings.NewReader(Programme))
+	if err == nil && len(faults) > 0 {
+		err = fmt.Errorf("the programme of worlds: %v", faults)
+	}
+	if err == nil {
+		err = w.Shop.Store.Publish(ctx, rules.From, document)
+	}
+	if err == nil {
+		err = w.Shop.Store.PutTillKey(ctx, store.TillKey{Hash: store.HashKey(tillKey), Store: "*", Name: "worlds", CreatedAt: Begins})
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	w.Rules, w.plan = rules, o.Plan
+	return w, nil
+}
+
+// start starts the process, for the first time or after it has died.
+func (w *World) start() error {
+	opened, err := shop.Open(shop.Options{
+		Dir: w.options.Dir, Template: regulars.Template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true, Over: w.options.Over,
+		Weather: &local.Weather{Call: w.call, Late: w.options.Late, OneByOne: true, Seldom: true},
+	})
+	if err != nil {
+		return fmt.Errorf("start the shop: %w", err)
+	}
+	w.Shop, w.down = opened, false
+	w.front = opened.Run.Handler(nil)
+	return nil
+}
+
+// Close ends the world. Its folder stays.
+func (w *World) Close() error { return w.Shop.Close() }
+
+// Now is the world's time.
+func (w *World) Now() time.Time { return w.clock.Now() }
+
+// rise starts the process again if it has died: what it had in memory is gone, what it had stored is there.
+func (w *World) rise() error {
+	if !w.down {
+		return nil
+	}
+	if err := w.Shop.Close(); err != nil {
+		return fmt.Errorf("after the process died: %w", err)
+	}
+	return w.start()
+}
+
+// Calm lets nothing go wrong from here on.
+func (w *World) Calm() { w.plan = nil }
+
+// Drain works until nothing is due, and holds the books to what they must be after each piece of work.
+func (w *World) Drain(ctx context.Context) error {
+	for range maxSteps {
+		worked, err := w.Step(ctx)
+		if err != nil || !worked {
+			return err
+		}
+	}
+	return fmt.Errorf("still busy after %d pieces of work", maxSteps)
+}
+
+// Step does one piece of work, wherever the first is found.
+func (w *World) Step(ctx context.Context) (bool, error) {
+	sources := w.Shop.Run.Sources()
+	first := 0
+	if w.options.Pick != nil {
+		first = w.options.Pick(sources)
+	}
+	for n := range sources {
+		worked, err := w.Shop.Run.Step((first + n) % sources)
+		died := w.down
+		if err := errors.Join(err, w.rise()); err != nil {
+			return false, err
+		}
+		if worked || died {
+			return true, w.look(ctx)
+		}
+	}
+	return false, nil
+}
+
+// Wait lets time pass: at once, but by way of each moment at which a message shows again.
+func (w *World) Wait(ctx context.Context, d time.Duration) error {
+	until := w.clock.Now().Add(d)
+	for {
+		if err := w.Drain(ctx); err != nil {
+			return err
+		}
+		now := w.clock.Now()
+		if !now.Before(until) {
+			return nil
+		}
+		next, ok := w.Shop.Run.NextWork()
+		if !ok || next.After(until) {
+			next = until
+		}
+		if !next.After(now) {
+			next = now.Add(min(time.Minute, until.Sub(now)))
+		}
+		if err := w.clock.Set(next); err != nil {
+			return err
+		}
+	}
+}
+
+// Sleep lets time pass in one leap, over weeks in which nobody buys anything.
+func (w *World) Sleep(ctx context.Context, d time.Duration) error {
+	if err := w.Drain(ctx); err != nil {
+		return err
+	}
+	if err := w.clock.Set(w.clock.Now().Add(d)); err != nil {
+		return err
+	}
+	return w.Drain(ctx)
+}
+
+// endings are the waits after which nothing may be left to do: leases and retries of queues, then the schedules.
+var endings = []time.Duration{11 * time.Minute, 11 * time.Minute, 11 * time.Minute, 2 * time.Hour}
+
+// End lets nothing more go wrong, waits until all is done, and tells everything that is wrong with the world.
+func (w *World) End(ctx context.Context) ([]string, error) {
+	w.Calm()
+	for _, d := range endings {
+		if err := w.Wait(ctx, d); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.audit(ctx); err != nil {
+		return nil, err
+	}
+	return w.broken, nil
+}
