@@ -15,7 +15,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once converge build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once sweep converge build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,9 @@ bench-exactly-once: ## random histories with duplicates, crashes, stale reads an
 	@go run ./infra/bench/exactlyonce
 
 HISTORIES ?= 10000
+
+sweep: ## every story of worlds with each of its outside calls failed, before and after it worked: some minutes
+	@go test -count=1 ./shared/kit -run TestSweep -args -whole
 
 converge: ## histories in order and in disorder end the same: HISTORIES=10000 of them, some minutes
 	@go run ./infra/bench/converge -histories $(HISTORIES)

@@ -46,7 +46,7 @@ func open(t *testing.T) shop {
 	s.service = &loyalty.Service{
 		Cards: s.store, Joins: s.store, Pages: s.store, Receipts: s.store, Limits: s.store, Reservations: s.store, Codes: s.store, Programmes: store.NewProgrammes(db, func() time.Time { return noon }), Now: func() time.Time { return noon },
 	}
-	file, err := os.Open(filepath.Join("..", "cli", "testdata", "in", "programme.yaml"))
+	file, err := os.Open(filepath.Join("..", "..", "infra", "regulars", "cli", "testdata", "in", "programme.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func fresh(t *testing.T) store.Items {
 // publishes nowhere, and leaves the differences of cards that come out by none of them.
 func wrongByAll(t *testing.T, items store.Items, first audit.Replayed) []audit.Difference {
 	t.Helper()
-	files, err := filepath.Glob("../../../shared/loyalty/loyaltytest/testdata/*.yaml")
+	files, err := filepath.Glob("../loyalty/loyaltytest/testdata/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no rules: %v", err)
 	}
@@ -142,7 +142,7 @@ func TestReplayOfRandomHistories(t *testing.T) {
 func TestReplayTakesWhatIsNotKeptAsItStands(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	text, err := os.ReadFile(filepath.Join("..", "cli", "testdata", "in", "programme.yaml"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "infra", "regulars", "cli", "testdata", "in", "programme.yaml"))
 	s.ok(err)
 	french := strings.NewReplacer("from: 2026-01-01", "from: 2026-02-01", `{field: receipt.total, op: gte, value: "50.00"}`, "{field: shopper.language, op: eq, value: fr}").Replace(string(text))
 	rules, document, faults, err := yamldoc.Read(strings.NewReader(french))

@@ -13,7 +13,7 @@ import (
 type story struct {
 	name  string
 	tell  func(ctx context.Context, p *play) error
-	pairs bool // faults come in pairs too
+	short bool // each call fails in both ways, even in make test
 }
 
 // play is a world with a story in it. The first error ends the story, and the rest of it does nothing.
@@ -75,14 +75,14 @@ func (p *play) wallet(ctx context.Context, card string) string {
 }
 
 var stories = []story{
-	{name: "a checkout with a coupon", tell: func(ctx context.Context, p *play) error {
+	{name: "a checkout with a coupon", short: true, tell: func(ctx context.Context, p *play) error {
 		card := p.enrol(ctx, "")
 		p.sell(ctx, card, "1", 6000, "")
 		p.wait(ctx, 20*time.Minute) // the e-mail that shows the coupon goes out before it is used, whatever fails
 		p.sell(ctx, card, "2", 1000, fmt.Sprintf(`,"coupons":[%q]`, p.wallet(ctx, card)))
 		return p.err
 	}},
-	{name: "a return", pairs: true, tell: func(ctx context.Context, p *play) error {
+	{name: "a return", short: true, tell: func(ctx context.Context, p *play) error {
 		card := p.enrol(ctx, "")
 		p.sell(ctx, card, "1", 2000, "")
 		p.asked(p.GiveBack(ctx, "r1", kit.Sale{Till: "03", Number: "1"}))
@@ -116,7 +116,7 @@ var stories = []story{
 		p.wait(ctx, 2*time.Minute)
 		return p.err
 	}},
-	{name: "two cards become one", tell: func(ctx context.Context, p *play) error {
+	{name: "two cards become one", short: true, tell: func(ctx context.Context, p *play) error {
 		one, two := p.enrol(ctx, ""), p.enrol(ctx, "")
 		p.sell(ctx, one, "1", 1000, "")
 		p.sell(ctx, two, "2", 500, "")
@@ -125,7 +125,7 @@ var stories = []story{
 		p.cards = []string{one}
 		return p.err
 	}},
-	{name: "points that end", tell: func(ctx context.Context, p *play) error {
+	{name: "points that end", short: true, tell: func(ctx context.Context, p *play) error {
 		card := p.enrol(ctx, "")
 		p.sell(ctx, card, "1", 1000, "")
 		p.sleep(ctx, 41*24*time.Hour)
@@ -141,6 +141,7 @@ var stories = []story{
 		p.asked(p.Allow(ctx, second, false))
 		p.Cut("")
 		p.wait(ctx, 20*time.Minute)
+		p.cards = p.cards[:1] // the second is refused, or was not even asked for where the run came late
 		return p.err
 	}},
 	{name: "a dead letter that is played again", tell: func(ctx context.Context, p *play) error {

@@ -1,7 +1,9 @@
 package kit_test
 
 import (
+	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +49,9 @@ func (s story) ends(t *testing.T, plan kit.Plan) (told, error) {
 
 func calm(int, kit.Call) kit.Fault { return kit.None }
 
+// whole fails each call of the long stories both ways; make test fails each in one of the two.
+var whole = flag.Bool("whole", false, "fail each call of every story before and after it works")
+
 // Every story comes to the same end whichever of its calls fails, before it has worked or after.
 func TestSweep(t *testing.T) {
 	t.Parallel()
@@ -59,8 +64,10 @@ func TestSweep(t *testing.T) {
 			}
 			t.Logf("%d of %d calls", len(worth(undisturbed.calls)), len(undisturbed.calls))
 			for _, n := range worth(undisturbed.calls) {
-				for _, f := range []kit.Fault{kit.NotDone, kit.ButDone} {
-					s.once(t, undisturbed, n, f)
+				for f := range kit.ButDone {
+					if *whole || s.short || n%2 == int(f) {
+						s.once(t, undisturbed, n, f+1)
+					}
 				}
 			}
 		})
@@ -83,6 +90,34 @@ func worth(calls []string) (numbers []int) {
 	return numbers
 }
 
+const doubtful = "doubtful unknown"
+
+// undoubted leaves out of two pictures the e-mails that are in doubt in the first, with the coupons that are made with e-mails: where a
+// sender fails between its claim and the mail service, nobody can tell afterwards, and a second copy would be worse than none.
+func undoubted(got, want string) (string, string) {
+	if !strings.Contains(got, doubtful) {
+		return got, want
+	}
+	var doubts []string
+	for line := range strings.Lines(got) {
+		if before, _, in := strings.Cut(line, doubtful); in {
+			doubts = append(doubts, before)
+		}
+	}
+	strip := func(picture string) string {
+		kept := ""
+		for line := range strings.Lines(picture) {
+			line, _, _ = strings.Cut(line, " coupons ")
+			mailed := slices.ContainsFunc(doubts, func(d string) bool { return strings.HasPrefix(line, d) })
+			if !mailed && !strings.Contains(line, " mail~") {
+				kept += strings.TrimSpace(line) + "\n"
+			}
+		}
+		return kept
+	}
+	return strip(got), strip(want)
+}
+
 func (s story) once(t *testing.T, undisturbed told, n int, f kit.Fault) {
 	t.Helper()
 	got, err := s.ends(t, kit.One(n, f))
@@ -91,6 +126,7 @@ func (s story) once(t *testing.T, undisturbed told, n int, f kit.Fault) {
 		t.Errorf("%s: %v", what, err)
 		return
 	}
+	got.picture, undisturbed.picture = undoubted(got.picture, undisturbed.picture)
 	if got.picture != undisturbed.picture {
 		t.Errorf("%s ends otherwise:\n%s\nundisturbed:\n%s", what, got.picture, undisturbed.picture)
 	}
