@@ -45,6 +45,9 @@ const countStopped = "campaigns_stopped"
 // countWon counts the campaigns one of whose arms has won.
 const countWon = "arms_won"
 
+// countDoubtful counts the e-mails of which nobody knows whether they were sent; an alarm stands on it. A batch that comes again counts again.
+const countDoubtful = "mails_doubtful"
+
 func (f function) stop(ctx context.Context) error {
 	stopped, err := f.service.Break(ctx)
 	if len(stopped) > 0 {
@@ -70,6 +73,9 @@ func (f function) count(ctx context.Context, shard string, list []edge.Change) e
 		before, after, err := f.decode(change.Old, change.New)
 		if err == nil && after != nil {
 			turns = append(turns, turn{change.Sequence, before, *after})
+			if after.State == message.StateDoubtful && (before == nil || before.State != message.StateDoubtful) {
+				edge.Count(ctx, countDoubtful, 1)
+			}
 			err = f.service.TellClicked(ctx, before, *after)
 		}
 		if err != nil {

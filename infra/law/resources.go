@@ -145,7 +145,7 @@ func brokenLogs(h House) []Finding {
 }
 
 // brokenAlarms demands that what is waiting for a person calls one: an alarm for every dead-letter queue, for the age of what lies in
-// every other queue, for the errors of every function, for a late stream, and for the reputation of our mail.
+// every other queue, for the errors of every function, for a late stream, for tables that throttle, and for the reputation of our mail.
 func brokenAlarms(h House) []Finding {
 	watched := map[string]bool{} // metric and resource
 	for _, r := range h.ofType("AWS::CloudWatch::Alarm") {
@@ -172,6 +172,10 @@ func brokenAlarms(h House) []Finding {
 		if slices.ContainsFunc(f.Events, func(e sam.Event) bool { return e.Stream != nil }) {
 			wanted["IteratorAge of "+f.LogicalID] = f.Line
 		}
+	}
+	for _, r := range h.ofType("AWS::DynamoDB::Table") {
+		wanted["ReadThrottleEvents of "+r.LogicalID] = r.Line
+		wanted["WriteThrottleEvents of "+r.LogicalID] = r.Line
 	}
 	for _, r := range h.ofType("AWS::SES::ConfigurationSet") {
 		wanted["Reputation.BounceRate of "+r.LogicalID] = r.Line

@@ -10,6 +10,7 @@ var runbookFaults = []fault{
 	{"a second word that does not exist", "runbooks", runbooks + "/StoppedAlarm.md", "regulars campaign resume", "regulars campaign continue", "there is no command regulars campaign continue"},
 	{"a flag that is not taken", "runbooks", runbooks + "/ParkedAlarm.md", "--all --aws", "--every --aws", "regulars inbox takes no --every"},
 	{"a target that does not exist", "runbooks", runbooks + "/ErrorAlarm.md", "make deploy", "make ship", "there is no target make ship"},
+	{"a table whose throttling calls nobody", "alarms", templateFile, "MetricName: WriteThrottleEvents", "MetricName: ThrottledWrites", "no alarm watches WriteThrottleEvents of CardsTable"},
 	{"a page that does not say the end", "runbooks", runbooks + "/BounceAlarm.md", "**How to know it is over.**", "Good night.", `"How to know it is over." is missing`},
 }
 
