@@ -1,10 +1,12 @@
 package bolt_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/regulars-dev/regulars/shared/loyalty/loyaltytest"
 	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
 func TestAccountBooks(t *testing.T) {
@@ -50,4 +52,9 @@ func TestSegments(t *testing.T) {
 func TestOneOfTwoWhoPublishAtOnceIsRefused(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunPublishing(t, func(t *testing.T) store.Items { return fresh(t) })
+}
+
+func TestJourneys(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunJourneys(t, func(t *testing.T) store.Items { return open(t, filepath.Join(t.TempDir(), "regulars.db"), bolt.Unsynced()) }, 1000)
 }
