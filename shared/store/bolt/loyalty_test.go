@@ -56,5 +56,7 @@ func TestOneOfTwoWhoPublishAtOnceIsRefused(t *testing.T) {
 
 func TestJourneys(t *testing.T) {
 	t.Parallel()
-	loyaltytest.RunJourneys(t, func(t *testing.T) store.Items { return open(t, filepath.Join(t.TempDir(), "regulars.db"), bolt.Unsynced()) }, 1000)
+	loyaltytest.RunJourneys(t, func(t *testing.T) store.Items {
+		return open(t, filepath.Join(t.TempDir(), "regulars.db"), bolt.Unsynced())
+	}, 1000)
 }
