@@ -6,6 +6,7 @@ ENGINE      := $(TOOLS)/node_modules/@dynoxide/linux-x64/dynoxide
 
 STATICCHECK_VERSION := v0.8.2
 ENGINE_VERSION      := 1.2.1
+VULNCHECK_VERSION   := v1.9.0
 
 # Where SAM wants the file "bootstrap" of the function that it builds; by hand it is build/<LogicalId>.
 ARTIFACTS_DIR ?= $(CURDIR)/build/$(@:build-%=%)
@@ -133,6 +134,21 @@ build-RelayFunction:
 
 build-TallyFunction:
 	$(call lambda,tally)
+
+.PHONY: sbom vulncheck
+sbom: ## what the programs are made of, with licences, as build/sbom.json (CycloneDX)
+	@mkdir -p build
+	@go run ./infra/sbom >build/sbom.json.part && mv build/sbom.json.part build/sbom.json && echo build/sbom.json
+
+# Its exit code is 3 where something was found; any other but 0 means that it could not look, mostly for want of its database.
+vulncheck: $(TOOLS)/bin/govulncheck-$(VULNCHECK_VERSION) ## known vulnerabilities in code that is called; asks vuln.go.dev
+	@$< ./...; code=$$?; if [ $$code -ne 0 ] && [ $$code -ne 3 ]; then \
+	echo "NOT CHECKED: govulncheck could not look; is its database at https://vuln.go.dev reachable from here? (see above)"; fi; exit $$code
+
+$(TOOLS)/bin/govulncheck-$(VULNCHECK_VERSION):
+	@mkdir -p $(TOOLS)/bin/govulncheck.part
+	GOBIN=$(TOOLS)/bin/govulncheck.part go install golang.org/x/vuln/cmd/govulncheck@$(VULNCHECK_VERSION)
+	@mv $(TOOLS)/bin/govulncheck.part/govulncheck $@ && rmdir $(TOOLS)/bin/govulncheck.part
 
 deploy: ## sam build and deploy of stage dev (STAGE=prod for prod, see samconfig.toml)
 	sam build
