@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/journey"
 )
 
@@ -141,4 +142,34 @@ func (s *Service) moveOne(ctx context.Context, p Placed, plan *journey.Plan, ver
 	}
 	told.To = next.Step
 	return told, err
+}
+
+// EraseJourneys ends all journeys of a card and of those that were merged into it, whose shopper is being erased, and returns how many went on
+// until then.
+func (s *Service) EraseJourneys(ctx context.Context, h card.Head) (ended int, err error) {
+	cards := []string{h.ID}
+	for _, j := range h.Joined {
+		if !j.Past {
+			cards = append(cards, j.ID)
+		}
+	}
+	for _, id := range cards {
+		places, err := s.Places.PlacesOf(ctx, id)
+		if err != nil {
+			return ended, fmt.Errorf("list where card %s stands: %w", id, err)
+		}
+		for _, p := range places {
+			if p.End != "" {
+				continue
+			}
+			err := s.change(ctx, p, func(p journey.Place) journey.Place {
+				return p.Over(journey.EndErased, s.Now(), "the shopper was erased")
+			})
+			if err != nil {
+				return ended, err
+			}
+			ended++
+		}
+	}
+	return ended, nil
 }

@@ -138,7 +138,8 @@ func each(ctx context.Context, items store.Items, n Names, looked func(int64), d
 type Erased struct {
 	Card     string `json:"card"`
 	Carts    int    `json:"carts"`
-	Letters  int    `json:"letters"` // of the inbox, emptied
+	Letters  int    `json:"letters"`            // of the inbox, emptied
+	Journeys int    `json:"journeys,omitempty"` // ended
 	Repeated bool   `json:"repeated"`
 }
 
@@ -146,7 +147,7 @@ type Erased struct {
 const noted = "emptied: its shopper was erased"
 
 // Erase takes the person out of the shop and leaves the arithmetic: carts and letters of the inbox that name them are emptied, the
-// card is closed, and the profile with every address and id that led to it goes last, so that an erasure that was cut short is simply
+// card is closed, its journeys end, and the profile with every address and id that led to it goes last, so that an erasure that was cut short is simply
 // done again. A keyed hash of the address stays on the suppression list, so that an old file does not bring the person back. Receipts, entries and points stay under the card's number, which leads to nobody then.
 func Erase(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, who string, by loyalty.ByHand, looked func(int64)) (Erased, error) {
 	if !loyalty.SaidPlainly(by.Reason, loyalty.MaxReason) || !loyalty.SaidPlainly(by.By, loyalty.MaxBy) {
@@ -185,6 +186,9 @@ func Erase(ctx context.Context, items store.Items, s *store.Store, service *loya
 		if known := (*loyalty.Error)(nil); !errors.As(err, &known) || known.Code != "card_closed" {
 			return out, err
 		}
+	}
+	if out.Journeys, err = service.EraseJourneys(ctx, opened.Head); err != nil {
+		return out, err
 	}
 	if address := opened.Profile.Email; address != "" {
 		said := card.Suppression{At: service.Now(), Reason: loyalty.SuppressedByErasure}

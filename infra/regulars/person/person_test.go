@@ -78,6 +78,11 @@ func open(t *testing.T) shop {
 	}
 	_, err = s.service.UpdateCart(ctx, loyalty.Cart{ID: "c1", Version: 1, Card: ana, At: noon, URL: "https://shop.example/planted-cart", Total: 900, Lines: sale(ana, 1).Lines})
 	s.do(err)
+	var place loyalty.Placed
+	place.Card, place.Campaign, place.Occasion, place.Step = ana, "welcome", "enrolled", "pause"
+	place.Version, place.Entered, place.Since, place.Due = noon, noon, noon, noon.Add(time.Hour)
+	_, err = s.store.PutPlace(ctx, place)
+	s.do(err)
 	o := message.Order{ID: message.OrderID("big", "x", ana), Campaign: "big", Occasion: "x", Card: ana, Template: "mail", Topic: "offers", OrderedAt: noon, ExpiresAt: noon.Add(time.Hour)}
 	_, err = s.store.PutMessage(ctx, message.Record{Order: o, State: message.StateSent, SentAt: noon}, 0)
 	s.do(err)
@@ -124,7 +129,7 @@ func TestAShopperGetsAllThatIsHeld(t *testing.T) {
 		var out bytes.Buffer
 		s.do(exporter.WriteShopper(t.Context(), s.items, atNoon, names.In, &out))
 		got := out.String()
-		for _, text := range append([]string{"checkout.completed.v1", "checkout.refunded.v1", `"type":"entry"`, `"type":"message"`, "inbox", "cart/c1"}, planted...) {
+		for _, text := range append([]string{"checkout.completed.v1", "checkout.refunded.v1", `"type":"entry"`, `"type":"message"`, "inbox", "cart/c1", "welcome/enrolled"}, planted...) {
 			if !strings.Contains(got, text) {
 				t.Errorf("%s: nothing of %q", who, text)
 			}
@@ -148,7 +153,7 @@ func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
 	s.do(err)
 	by := loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}
 	done, err := person.Erase(t.Context(), s.items, s.store, s.service, address, by, nil)
-	if err != nil || done.Card != ana || done.Carts != 1 || done.Letters != 1 || done.Repeated {
+	if err != nil || done.Card != ana || done.Carts != 1 || done.Letters != 1 || done.Journeys != 1 || done.Repeated {
 		t.Fatalf("%+v %v", done, err)
 	}
 	all := s.all()
@@ -164,7 +169,11 @@ func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
 	if err != nil || after.Head.Status != card.Closed || after.Head.Book.Balance != before.Head.Book.Balance {
 		t.Errorf("%+v %v", after.Head, err)
 	}
-	if done, err = person.Erase(t.Context(), s.items, s.store, s.service, ana, by, nil); err != nil || !done.Repeated || done.Carts+done.Letters != 0 {
+	places, err := s.service.Places.PlacesOf(t.Context(), ana)
+	if err != nil || len(places) != 1 || places[0].End != "erased" || !places[0].Due.IsZero() {
+		t.Errorf("the journey goes on: %+v %v", places, err)
+	}
+	if done, err = person.Erase(t.Context(), s.items, s.store, s.service, ana, by, nil); err != nil || !done.Repeated || done.Carts+done.Letters+done.Journeys != 0 {
 		t.Errorf("again: %+v %v", done, err)
 	}
 	late := sale(ana, 99)
