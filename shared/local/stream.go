@@ -159,7 +159,7 @@ func (p *pump) failed(ctx context.Context, rest []store.Change, left int, progre
 // giveUp tells the on-failure destination where the records lie, as AWS does, and goes on behind them.
 func (p *pump) giveUp(ctx context.Context, rest []store.Change) error {
 	first, last := sequence(rest[0]), sequence(rest[len(rest)-1])
-	p.r.log.ErrorContext(ctx, "changes are given up", "function", p.f.sam.Name, "from", first, "to", last)
+	p.r.log.ErrorContext(ctx, "changes are given up", "function", p.f.sam.Name, "first", first, "last", last)
 	now := p.r.clock.Now()
 	if p.onFailure != nil {
 		text, err := json.Marshal(map[string]any{
