@@ -66,6 +66,7 @@ var Holdings = []Holding{
 	{Room: eventsRoom, Type: "MessageSent", Card: "Message Card Occasion", Plain: "Campaign"},
 	{Room: eventsRoom, Type: "MessageClicked", Card: "Message Card Occasion", Plain: "Campaign"},
 	{Room: eventsRoom, Type: "MessageRefused", Card: "Message Card Occasion", Plain: "Campaign Reason"},
+	{Room: eventsRoom, Type: "JourneyReached", Card: "Card Occasion", Plain: "Campaign Step Reached"},
 	{Room: eventsRoom, Type: "CampaignStopped", Plain: "Campaign Reason Settled Bounced Complained"},
 }
 
