@@ -21,7 +21,7 @@ func (l leaver) Choices(ctx context.Context, token string) ([]web.Choice, error)
 	list, err := l.s.Preferences(ctx, token)
 	var choices []web.Choice
 	for _, p := range list {
-		choices = append(choices, web.Choice{Topic: p.Topic, Name: p.Name, On: p.On})
+		choices = append(choices, web.Choice{Topic: p.Topic, Name: p.Name, On: p.On, Asked: p.Asked})
 	}
 	return choices, inPage(err)
 }

@@ -15,6 +15,7 @@ type Choice struct {
 	Topic string
 	Name  string
 	On    bool
+	Asked bool // chosen, and still to be confirmed by the link of an e-mail
 }
 
 // Preferrer reads and records what a shopper wants. An error other than those named: try again.
@@ -77,10 +78,14 @@ func choiceForm(choices []Choice) string {
 <form method="post"><input type="hidden" name="choice" value="all">`)
 	for _, c := range choices {
 		ticked := ""
-		if c.On {
+		if c.On || c.Asked {
 			ticked = " checked"
 		}
-		b.WriteString(`<p><label><input type="checkbox" name="topic" value="` + html.EscapeString(c.Topic) + `"` + ticked + `> ` + html.EscapeString(c.Name) + `</label></p>`)
+		waits := ""
+		if c.Asked {
+			waits = " (please confirm it by the link in the e-mail that we have sent you)"
+		}
+		b.WriteString(`<p><label><input type="checkbox" name="topic" value="` + html.EscapeString(c.Topic) + `"` + ticked + `> ` + html.EscapeString(c.Name) + waits + `</label></p>`)
 	}
 	b.WriteString(`<button>Save</button></form>`)
 	return b.String()
