@@ -17,10 +17,10 @@ type Run struct {
 
 // RunCounts adds up what a run has come to so far: Cards = Audience + those whom it is not for, Audience = Ordered + HeldOut.
 type RunCounts struct {
-	Cards    int64 // looked at
-	Audience int64 // whom the campaign is for
-	Ordered  int64 // of these: an e-mail is to be sent, and its record says what became of it
-	HeldOut  int64 // of these: kept out to measure by, each with a record
+	Cards    int64 `json:"cards"`    // looked at
+	Audience int64 `json:"audience"` // whom the campaign is for
+	Ordered  int64 `json:"ordered"`  // of these: an e-mail is to be sent, and its record says what became of it
+	HeldOut  int64 `json:"held_out"` // of these: kept out to measure by, each with a record
 }
 
 // RunPart is how far one part of a run has come. What it has chosen last lies in it until all of it is ordered, so that it is decided

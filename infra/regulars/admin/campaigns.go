@@ -4,40 +4,15 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
-	"github.com/regulars-dev/regulars/shared/money"
-	"github.com/regulars-dev/regulars/shared/programme"
 )
 
-// Campaign is a campaign as it is steered. State is what its control says, or of a campaign on a schedule that runs what its schedule says:
-// "scheduled" while it is to speak again, "done" when it is not.
+// Campaign is a campaign as it is steered, and whom it is for as of now.
 type Campaign struct {
-	ID         string         `json:"id"`
-	Name       string         `json:"name,omitempty"`
-	On         string         `json:"on,omitempty"`
-	State      string         `json:"state"`
-	Hash       string         `json:"hash,omitempty"`
-	Started    string         `json:"started_hash,omitempty"`
-	Approved   string         `json:"approved_hash,omitempty"`
-	ApprovedBy string         `json:"approved_by,omitempty"`
-	Next       *time.Time     `json:"next_at,omitempty"`
-	Steps      []loyalty.Step `json:"steps,omitempty"`
-	Runs       []CampaignRun  `json:"runs,omitempty"`
-
-	Budget   *loyalty.BudgetUse `json:"budget,omitempty"`
-	Currency money.Currency     `json:"currency,omitempty"` // of the budget
-	Audience *loyalty.Audience  `json:"audience,omitempty"` // whom it is for as of now
-}
-
-// CampaignRun is one run of it.
-type CampaignRun struct {
-	Occasion string            `json:"occasion"`
-	At       time.Time         `json:"at"`
-	Done     bool              `json:"done"`
-	Counts   loyalty.RunCounts `json:"counts"`
+	loyalty.CampaignReport
+	Audience *loyalty.Audience `json:"audience,omitempty"`
 }
 
 // CampaignStep asks for one act of steering.
@@ -47,53 +22,13 @@ type CampaignStep struct {
 	Audience int64  `json:"audience"`
 }
 
-// What a campaign on a schedule is, beside its control.
-const (
-	stateScheduled = "scheduled"
-	stateDone      = "done"
-
-	planAhead = 400 * 24 * time.Hour // that the next moment of a schedule is looked for
-)
-
 func (h *handler) listCampaigns(w http.ResponseWriter, r *http.Request) {
-	rules, err := h.Service.Programmes.At(r.Context(), h.Now())
+	list, err := h.Service.CampaignReports(r.Context())
 	if err != nil {
 		fail(w, err)
 		return
 	}
-	list := []Campaign{}
-	for _, k := range append([]programme.Campaign{{ID: loyalty.AllCampaigns}}, rules.Campaigns...) {
-		c, err := h.store.Control(r.Context(), k.ID)
-		switch {
-		case err != nil:
-			fail(w, err)
-			return
-		case k.ID != loyalty.AllCampaigns:
-			list = append(list, h.campaign(rules, k, c))
-		case c.Version > 0:
-			list = append(list, Campaign{ID: k.ID, Name: "all campaigns", State: string(c.State)})
-		}
-	}
 	edge.WriteJSON(w, http.StatusOK, list)
-}
-
-func (h *handler) campaign(rules *programme.Programme, k programme.Campaign, c loyalty.Control) Campaign {
-	hash, _ := rules.CampaignHash(k.ID)
-	told := Campaign{ID: k.ID, Name: k.Name, On: k.On, State: string(c.State), Hash: hash, Started: c.Started, Approved: c.Approved, ApprovedBy: c.ApprovedBy, Steps: c.Steps}
-	if c.State == loyalty.CampaignUntouched {
-		told.State = string(loyalty.CampaignRunning)
-	}
-	if k.On != programme.OnSchedule || told.State != string(loyalty.CampaignRunning) {
-		return told
-	}
-	told.State = stateDone
-	if at, ok := rules.NextBroadcast(k.ID, h.Now(), h.Now().Add(planAhead)); ok {
-		told.State, told.Next = stateScheduled, &at
-	}
-	if rules.Approval != nil && c.Started != hash {
-		told.State = string(loyalty.CampaignDraft) // it waits for somebody to start exactly this version
-	}
-	return told
 }
 
 func (h *handler) showCampaign(w http.ResponseWriter, r *http.Request) {
@@ -109,31 +44,8 @@ func (h *handler) showCampaign(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) oneCampaign(ctx context.Context, id string) (Campaign, error) {
-	c, err := h.store.Control(ctx, id)
-	if err != nil {
-		return Campaign{}, err
-	}
-	if id == loyalty.AllCampaigns {
-		return Campaign{ID: id, Name: "all campaigns", State: string(c.State), Steps: c.Steps}, nil
-	}
-	rules, err := h.Service.Programmes.At(ctx, h.Now())
-	if err != nil {
-		return Campaign{}, err
-	}
-	k, known := rules.Campaign(id)
-	if !known {
-		return Campaign{}, refuse(loyalty.ErrNotFound, "campaign_unknown", "the programme that holds now has no campaign \""+id+"\"; `regulars campaign list` shows them")
-	}
-	told := h.campaign(rules, k, c)
-	told.Currency = rules.Currency
-	if told.Budget, err = h.Service.BudgetOf(ctx, rules, k); err != nil {
-		return Campaign{}, err
-	}
-	runs, err := h.store.RunsOf(ctx, id)
-	for _, run := range runs {
-		told.Runs = append(told.Runs, CampaignRun{Occasion: run.Occasion, At: run.At, Done: run.Done, Counts: run.Counts})
-	}
-	return told, err
+	told, err := h.Service.CampaignReport(ctx, id)
+	return Campaign{CampaignReport: told}, err
 }
 
 // audience counts whom a campaign is for now, with a sample.

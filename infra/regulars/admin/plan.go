@@ -9,6 +9,9 @@ import (
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
+// planAhead is how far the next moments of a schedule are looked for.
+const planAhead = 400 * 24 * time.Hour
+
 // Plan is what a campaign on a schedule would send, counted as of now, and how long that takes by the programme's rate.
 type Plan struct {
 	Campaign  string    `json:"campaign"`
