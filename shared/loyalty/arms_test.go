@@ -34,6 +34,22 @@ func TestEveryKindOfCampaignSpeaksInArms(t *testing.T) {
 				s.t.Fatal(err)
 			}
 		}},
+		"a birthday": {"birthday", []string{"  - id: birthday\n", "  - id: birthday\n    arms: [{id: plain}, {id: loud, subject: LOUD NEWS}]\n"}, func(s *shop, cards []string) {
+			s.Set("2026-12-24T12:00")
+			if _, err := s.Anniversaries(s.t.Context(), s.Clock()); err != nil {
+				s.t.Fatal(err)
+			}
+			for _, id := range cards {
+				s.relay(id)
+			}
+			s.wait(time.Minute)
+		}},
+		"a touch": {"tasting", []string{"mail:\n  quiet_from", "  - {id: tasting, on: touch, touch: tasting, " + arms + "message: {template: note, topic: offers}}\nmail:\n  quiet_from"}, func(s *shop, cards []string) {
+			for _, id := range cards {
+				s.touch("t"+id, id)
+				s.relay(id)
+			}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,7 +57,7 @@ func TestEveryKindOfCampaignSpeaksInArms(t *testing.T) {
 			s.publish(row.changes...)
 			var cards []string
 			for n := uint64(1); n <= 6; n++ {
-				cards = append(cards, s.Enrol(n, "", "offers"))
+				cards = append(cards, s.Enrol(n, "12-24", "offers"))
 			}
 			row.occurs(s, cards)
 			s.send()
