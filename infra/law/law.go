@@ -53,6 +53,7 @@ var Laws = []Law{
 	{"logs", "every function logs to a group that forgets", brokenLogs},
 	{"alarms", "dead letters, old messages and failing functions call a person", brokenAlarms},
 	{"runbooks", "every alarm has its page, and what a page tells people to type exists", brokenRunbooks},
+	{"dashboard", "what the dashboard shows is emitted", brokenDashboard},
 	{"parameters", "what a deployment chooses is checked, used, and secret where it must be", brokenParameters},
 	{"rights", "a function may do what an adapter can do, on named things, and no more", brokenRights},
 	{"guard", "the run on one machine asks for every right that AWS would ask for", brokenGuard},

@@ -11,6 +11,9 @@ var runbookFaults = []fault{
 	{"a flag that is not taken", "runbooks", runbooks + "/ParkedAlarm.md", "--all --aws", "--every --aws", "regulars inbox takes no --every"},
 	{"a target that does not exist", "runbooks", runbooks + "/ErrorAlarm.md", "make deploy", "make ship", "there is no target make ship"},
 	{"a table whose throttling calls nobody", "alarms", templateFile, "MetricName: WriteThrottleEvents", "MetricName: ThrottledWrites", "no alarm watches WriteThrottleEvents of CardsTable"},
+	{"a metric that nobody emits", "dashboard", templateFile, "[\"Regulars\", \"till_failed\"", "[\"Regulars\", \"till_fails\"", "TillFunction emits no till_fails"},
+	{"a metric of another function", "dashboard", templateFile, "\"mails_doubtful\", \"FunctionName\", \"${TallyFunction}\"", "\"mails_doubtful\", \"FunctionName\", \"${SendFunction}\"", "SendFunction emits no mails_doubtful"},
+	{"a dashboard that is no JSON", "dashboard", templateFile, "{\"widgets\": [", "{widgets: [", "cannot be read"},
 	{"a page that does not say the end", "runbooks", runbooks + "/BounceAlarm.md", "**How to know it is over.**", "Good night.", `"How to know it is over." is missing`},
 }
 
