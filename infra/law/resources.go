@@ -144,14 +144,21 @@ func brokenLogs(h House) []Finding {
 	return findings
 }
 
+// maxAlarmMetrics is how many metrics an alarm may reckon with: CloudWatch's fixed limit, at which a deployment breaks.
+const maxAlarmMetrics = 10
+
 // brokenAlarms demands that what is waiting for a person calls one: an alarm for every dead-letter queue, for the age of what lies in
 // every other queue, for the errors of every function, for a late stream, for tables that throttle, and for the reputation of our mail.
 func brokenAlarms(h House) []Finding {
+	var findings []Finding
 	watched := map[string]bool{} // metric and resource
 	for _, r := range h.ofType("AWS::CloudWatch::Alarm") {
 		metrics := []sam.Node{r.Properties}
 		for _, m := range r.Properties.At("Metrics").Items {
 			metrics = append(metrics, m.At("MetricStat", "Metric"))
+		}
+		if n := len(r.Properties.At("Metrics").Items) - 1; n > maxAlarmMetrics {
+			findings = append(findings, inTemplate(r.Line, fmt.Sprintf("%s looks at %d metrics; CloudWatch takes no alarm of more than %d", r.LogicalID, n, maxAlarmMetrics), "make two of it"))
 		}
 		for _, m := range metrics {
 			for _, d := range m.At("Dimensions").Items {
@@ -181,7 +188,6 @@ func brokenAlarms(h House) []Finding {
 		wanted["Reputation.BounceRate of "+r.LogicalID] = r.Line
 		wanted["Reputation.ComplaintRate of "+r.LogicalID] = r.Line
 	}
-	var findings []Finding
 	for _, metric := range slices.Sorted(maps.Keys(wanted)) {
 		if !watched[metric] {
 			findings = append(findings, inTemplate(wanted[metric], "no alarm watches "+metric, "add it to one"))

@@ -1,6 +1,9 @@
 package law
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // runbookFaults are slips in the pages that somebody reads when an alarm rings.
 var runbookFaults = []fault{
@@ -11,6 +14,7 @@ var runbookFaults = []fault{
 	{"a flag that is not taken", "runbooks", runbooks + "/ParkedAlarm.md", "--all --aws", "--every --aws", "regulars inbox takes no --every"},
 	{"a target that does not exist", "runbooks", runbooks + "/ErrorAlarm.md", "make deploy", "make ship", "there is no target make ship"},
 	{"a table whose throttling calls nobody", "alarms", templateFile, "MetricName: WriteThrottleEvents", "MetricName: ThrottledWrites", "no alarm watches WriteThrottleEvents of CardsTable"},
+	{"an alarm over too many metrics", "alarms", templateFile, "Label: failed invocations}\n", "Label: failed invocations}\n" + strings.Repeat("        - {Id: more, Expression: \"0\"}\n", 6), "ErrorAlarm looks at 11 metrics"},
 	{"a metric that nobody emits", "dashboard", templateFile, "[\"Regulars\", \"till_failed\"", "[\"Regulars\", \"till_fails\"", "TillFunction emits no till_fails"},
 	{"a metric of another function", "dashboard", templateFile, "\"mails_doubtful\", \"FunctionName\", \"${TallyFunction}\"", "\"mails_doubtful\", \"FunctionName\", \"${SendFunction}\"", "SendFunction emits no mails_doubtful"},
 	{"a dashboard that is no JSON", "dashboard", templateFile, "{\"widgets\": [", "{widgets: [", "cannot be read"},

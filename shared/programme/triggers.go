@@ -127,8 +127,8 @@ func (p *Programme) saidBack(h card.Head, e ledger.Entry, shopper card.Profile, 
 	return h, e
 }
 
-// windowPrefix begins the counter of what a card has spent in a window of a campaign: no stamps have such an id.
-const windowPrefix = "$"
+// reachedWithin begins the counter of what a card has spent in a window of a campaign: no stamps have such an id.
+const reachedWithin = "$"
 
 // cross counts what was paid on a day in the windows of the campaigns that wait for an amount, and tells those that have reached it for
 // the first time in their window. What a return pays back is below 0.
@@ -143,7 +143,7 @@ func (p *Programme) cross(h card.Head, on, today day.Day, paid int64) (card.Head
 		if today > last+lateStamps || paid == 0 {
 			continue
 		}
-		counter := h.CounterOf(windowPrefix+c.ID, first)
+		counter := h.CounterOf(reachedWithin+c.ID, first)
 		counter.Sum += paid
 		if counter.Given == 0 && counter.Sum >= p.campaigns[c.ID].amount {
 			counter.Given, crossed = 1, append(crossed, c.ID)
@@ -156,7 +156,7 @@ func (p *Programme) cross(h card.Head, on, today day.Day, paid int64) (card.Head
 // sweepWindows drops what a campaign has counted in windows that are long over.
 func sweepWindows(h card.Head, c Campaign, today day.Day) card.Head {
 	for _, old := range h.Counters {
-		if old.ID != windowPrefix+c.ID {
+		if old.ID != reachedWithin+c.ID {
 			continue
 		}
 		if _, last := calendar(c.Within, old.Since); today > last+lateStamps {
