@@ -348,6 +348,11 @@ func TestWhoWaitsIsMovedAndStopped(t *testing.T) {
 		}
 	}
 	s.check("moved", s.stands(number), "thanks longer 2026-11-24T10:00")
+	for campaign, want := range map[string]int{"": 1, "thanks": 1, "other": 0} {
+		if list, err := s.UnderWay(t.Context(), campaign); err != nil || len(list) != want || want == 1 && list[0].Step != "longer" {
+			t.Errorf("under way in %q: %+v, %v", campaign, list, err)
+		}
+	}
 	if err := s.StopJourney(t.Context(), number, "thanks", "Mira", ""); err == nil {
 		t.Error("nobody says why")
 	}

@@ -78,6 +78,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("POST /local/simulate", h.simulate)
 	mux.HandleFunc("POST /local/why", h.why)
 	mux.HandleFunc("POST /local/journeys", h.journeys)
+	mux.HandleFunc("POST /local/journeys/list", h.underWay)
 	mux.HandleFunc("POST /local/journeys/stop", h.stopJourney)
 	mux.HandleFunc("POST /local/journeys/move", h.moveJourneys)
 	mux.HandleFunc("GET /local/receipts/{store}/{till}/{number}/explanation", h.explainReceipt)

@@ -18,6 +18,7 @@ type JourneyAsk struct {
 
 // JourneyPlace is where a card stands.
 type JourneyPlace struct {
+	Card     string    `json:"card"`
 	Campaign string    `json:"campaign"`
 	Occasion string    `json:"occasion"`
 	Entered  time.Time `json:"entered_at"`
@@ -36,15 +37,33 @@ func (h *handler) journeys(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	edge.WriteJSON(w, http.StatusOK, shownPlaces(places))
+}
+
+func (h *handler) underWay(w http.ResponseWriter, r *http.Request) {
+	var in JourneyAsk
+	if !read(w, r, &in, 0) {
+		return
+	}
+	places, err := h.Service.UnderWay(r.Context(), in.Campaign)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	edge.WriteJSON(w, http.StatusOK, shownPlaces(places))
+}
+
+// shownPlaces are places as a person sees them.
+func shownPlaces(places []loyalty.Placed) []JourneyPlace {
 	list := []JourneyPlace{}
 	for _, p := range places {
-		place := JourneyPlace{Campaign: p.Campaign, Occasion: p.Occasion, Entered: p.Entered, Step: p.Step, End: string(p.End)}
+		place := JourneyPlace{Card: p.Card, Campaign: p.Campaign, Occasion: p.Occasion, Entered: p.Entered, Step: p.Step, End: string(p.End)}
 		if p.Waits {
 			place.Until = p.Until
 		}
 		list = append(list, place)
 	}
-	edge.WriteJSON(w, http.StatusOK, list)
+	return list
 }
 
 func (h *handler) stopJourney(w http.ResponseWriter, r *http.Request) {

@@ -11,7 +11,7 @@ import (
 )
 
 func journeyCommand() *command {
-	return &command{name: "journey", summary: "show where a card stands in campaigns with steps, stop it, or move those who wait", subs: []*command{journeyShow(), journeyStop(), journeyMove()}}
+	return &command{name: "journey", summary: "show where a card stands in campaigns with steps, stop it, or move those who wait", subs: []*command{journeyList(), journeyShow(), journeyStop(), journeyMove()}}
 }
 
 func journeyShow() *command {
