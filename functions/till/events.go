@@ -10,6 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/ids"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
@@ -195,7 +196,7 @@ func judgeData(e *events.Event, f *faults, n ids.Numbering) (store string, err e
 		e.Data = data
 	case events.ShopperTouched:
 		data.Card, err = canonical(data.Card, n)
-		e.Data = data
+		e.Data, store = data, loyalty.AllStores // it sets off campaigns, which are the marketer's and no till's
 	}
 	return store, err
 }

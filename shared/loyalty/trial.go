@@ -19,8 +19,8 @@ type Trial struct {
 
 // What a step says that no person has made.
 const (
-	VerbChoose Verb = "choose"
-	byRule          = "winner rule"
+	VerbChoose Verb   = "choose"
+	byRule     string = "winner rule"
 )
 
 // PutTrial writes down how the arms of a campaign stand, if that has not changed since it was read. Whoever steers at the same moment goes

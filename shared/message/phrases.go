@@ -60,7 +60,7 @@ var phrases = map[string]phrase{
 	},
 	"fa": {
 		points: "امتیاز", card: "کارت", tier: "سطح", validUntil: "معتبر تا", total: "جمع", unsubscribe: "لغو اشتراک",
-		more: "و %d مورد دیگر", why: "این ایمیل را دریافت می‌کنید چون با دریافت پیام‌های %s موافقت کرده‌اید.", date: "2006/01/02", rightToLeft: true,
+		more: "و %d مورد دیگر", why: "این ایمیل را دریافت می\u200cکنید چون با دریافت پیام\u200cهای %s موافقت کرده\u200cاید.", date: "2006/01/02", rightToLeft: true,
 	},
 }
 

@@ -136,6 +136,11 @@ func (w *stepper) step(at, number string, s JourneyStep, node *journey.Step, dep
 		if strings.Contains(s.ID, "#") || s.ID[0] >= '0' && s.ID[0] <= '9' {
 			w.fault(at+"/id", "the name of a step begins with a letter and has no #; numbers are for steps without a name")
 		}
+	} else {
+		if w.seen[number] {
+			w.fault(at, "this step is called %q by its place, and another one has that name; name it otherwise", number)
+		}
+		w.seen[number] = true
 	}
 	w.plan.Steps = append(w.plan.Steps, node)
 	w.docs[node.ID], w.at[node.ID] = s, at

@@ -78,6 +78,7 @@ func TestStepsThatCannotBe(t *testing.T) {
 		{"{tag: back}", "{tag: back, exit: now}", "/campaigns/0/steps/1/then/0"},
 		{"{tag: back}", "{id: pause, tag: back}", "/campaigns/0/steps/1/then/0/id"},
 		{"{tag: back}", "{id: 1st, tag: back}", "/campaigns/0/steps/1/then/0/id"},
+		{"{tag: back}", "{id: pause.else.1, tag: back}", "/campaigns/0/steps/1/else/0"},
 		{"{tag: back}", "{tag: back, then: [{tag: again}]}", "/campaigns/0/steps/1/then/0"},
 		{"{tag: back}", "{tag: back, moved_from: [x]}", "/campaigns/0/steps/1/then/0/moved_from"},
 		{"{tag: back}", "{tag: two words}", "/campaigns/0/steps/1/then/0/tag"},
