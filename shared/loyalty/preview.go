@@ -148,7 +148,7 @@ func (s *Service) notSent(ctx context.Context, rules *programme.Programme, k pro
 	var w Why
 	var err error
 	if k.ID == "" {
-		err = s.person(ctx, &w, opened.Profile, topic)
+		err = s.person(ctx, &w, rules, opened.Profile, topic, s.Now())
 	} else {
 		err = s.asks(ctx, &w, rules, k, opened, s.Now())
 	}

@@ -105,7 +105,7 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 		w.pass("message", false, "no_message", "the campaign sends none")
 		return nil
 	}
-	if err := s.person(ctx, w, opened.Profile, topic); err != nil {
+	if err := s.person(ctx, w, rules, opened.Profile, topic, now); err != nil {
 		return err
 	}
 	o := message.Order{Campaign: k.ID, Priority: k.Rank(), Card: opened.Head.ID, Topic: topic, OrderedAt: now, ExpiresAt: now.Add(k.Message.Life())}
@@ -128,8 +128,10 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 }
 
 // person asks what is known of the shopper, and what stands against the address.
-func (s *Service) person(ctx context.Context, w *Why, p card.Profile, topic string) error {
+func (s *Service) person(ctx context.Context, w *Why, rules *programme.Programme, p card.Profile, topic string, now time.Time) error {
 	w.pass("address", p.Email != "", message.NoEmail, "%s", map[bool]string{true: "there is one", false: "none is known"}[p.Email != ""])
+	young := message.ClassOf(topic) != message.Service && rules.Minor(p, now)
+	w.pass("age", !young, message.TooYoung, "%s", map[bool]string{true: "a minor by the stated date of birth, and the programme writes to none", false: "not known to be too young"}[young])
 	allowed := topic == message.TopicService || p.Consents[topic].Allowed
 	says := map[bool]string{true: "given for ", false: "not given for "}[allowed] + topic
 	if p.Consents[topic].Asked {

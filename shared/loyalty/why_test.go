@@ -26,10 +26,10 @@ func TestWhyACampaignHasOrHasNotWritten(t *testing.T) {
 		s.check("gates", got, gates)
 		s.check("outcome", w.Outcome, outcome)
 	}
-	const person = "+address +consent +suppression +cap and quiet hours "
+	const person = "+address +age +consent +suppression +cap and quiet hours "
 	why(1, "weekly", "+segment +steering +holdout "+person, "would be sent")
 	why(1, "birthday", "+occasion +steering +holdout "+person, "would be sent")
-	why(3, "weekly", "-segment +steering +holdout +address -consent +suppression ", "would be refused: not_in_audience")
+	why(3, "weekly", "-segment +steering +holdout +address +age -consent +suppression ", "would be refused: not_in_audience")
 	s.check("kill", s.steer("weekly", loyalty.VerbKill, "Mira"), "killed")
 	why(1, "weekly", "+segment -steering +holdout "+person, "would be refused: campaign_stopped")
 	s.check("resume", s.steer("weekly", loyalty.VerbResume, "Mira"), "running")
@@ -39,7 +39,7 @@ func TestWhyACampaignHasOrHasNotWritten(t *testing.T) {
 	}
 	s.leave(s.Number(2))
 	s.send()
-	const open = "+segment +steering +holdout +card +address +suppression "
+	const open = "+segment +steering +holdout +card +address +suppression +age "
 	why(1, "weekly", open+"+consent +cap +quiet hours +coupon +claim +sent ", "sent")
 	why(2, "weekly", open+"-consent ", "refused: no_consent")
 	v, err := s.View(t.Context(), s.Number(1))
