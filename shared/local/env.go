@@ -11,6 +11,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local/sam"
+	letter "github.com/regulars-dev/regulars/shared/message" // a message of this package is one on a queue
 	"github.com/regulars-dev/regulars/shared/store"
 )
 
@@ -55,6 +56,14 @@ func (f FunctionEnv) Send(ctx context.Context, url string, body []byte, attribut
 		return err
 	}
 	return f.call(ctx, "sqs:SendMessage", logical(url), "", func() error { return f.run.Send(ctx, url, body, attributes, delay) })
+}
+
+// Quota is what the mailbox takes: everything. The function must have the right to ask.
+func (f FunctionEnv) Quota(ctx context.Context) (letter.Quota, error) {
+	if err := f.guard.check("ses:GetAccount", ""); err != nil {
+		return letter.Quota{}, err
+	}
+	return f.run.Quota(ctx)
 }
 
 // Mail hands a message to the mailbox and returns the id that the mail service gave it.

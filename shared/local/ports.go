@@ -10,6 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/events"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	letter "github.com/regulars-dev/regulars/shared/message" // a message of this package is one on a queue
 )
 
 // The ports below are what functions ask for, over the guarded calls of FunctionEnv; on AWS the adapters of shared/aws stand here.
@@ -17,6 +18,7 @@ var (
 	_ loyalty.Bus    = BusPort{}
 	_ loyalty.Queue  = QueuePort{}
 	_ loyalty.Mailer = MailPort{}
+	_ loyalty.Quotas = MailPort{}
 )
 
 // BusPort publishes our events on one bus.
@@ -83,6 +85,7 @@ type MailPort struct {
 // mailer is a function under its policy, or the run itself.
 type mailer interface {
 	Mail(ctx context.Context, l Letter) (id string, err error)
+	Quota(ctx context.Context) (letter.Quota, error)
 }
 
 // Mailer is the mail service for the person at the machine, whom no policy binds. Nothing is reported of what she sends.
@@ -90,6 +93,12 @@ func (r *Runtime) Mailer() MailPort { return MailPort{to: r} }
 
 // Mail hands a message to the mailbox.
 func (r *Runtime) Mail(ctx context.Context, l Letter) (string, error) { return r.accept(ctx, l) }
+
+// Quota is without bounds: the mailbox takes everything.
+func (r *Runtime) Quota(context.Context) (letter.Quota, error) { return letter.Quota{}, nil }
+
+// Quota implements loyalty.Quotas.
+func (m MailPort) Quota(ctx context.Context) (letter.Quota, error) { return m.to.Quota(ctx) }
 
 // Mailer is the port of the mail service with a configuration set (MAIL_CONFIGURATION_SET).
 func (f FunctionEnv) Mailer(configurationSet string) MailPort { return MailPort{f, configurationSet} }

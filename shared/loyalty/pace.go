@@ -25,6 +25,8 @@ type Paces interface {
 type Pacer struct {
 	mu           sync.Mutex
 	bulk, urgent holding
+	quota        message.Quota
+	quotaRead    time.Time
 }
 
 // holding is what is left of a leave.
@@ -52,9 +54,9 @@ func (s *Service) paced(ctx context.Context, o message.Order, j *job, before *me
 	if s.Pacer == nil || j.verdict.Action != message.Send || hadMoment(before) {
 		return nil
 	}
-	rate := j.rules.MailRate(now)
-	if !rate.Bounded() {
-		return nil
+	rate, err := s.rateNow(ctx, j.rules, now)
+	if err != nil || !rate.Bounded() {
+		return err
 	}
 	at, err := s.moment(ctx, o, rate, j.rules, now)
 	if err != nil {
@@ -62,6 +64,8 @@ func (s *Service) paced(ctx context.Context, o message.Order, j *job, before *me
 	}
 	verdict := message.Verdict{Action: message.Defer, Until: at, Reason: message.Paced}
 	switch {
+	case at.IsZero() && rate.Window:
+		verdict.Until, verdict.Reason = now.Add(quotaPause), message.DailyQuota
 	case at.IsZero():
 		_, verdict.Until = j.rules.Today(now)
 		verdict.Reason = message.DailyQuota
@@ -144,7 +148,7 @@ const (
 
 // holdsBack reports that enough of a run's mail is on its way for now.
 func (s *Service) holdsBack(ctx context.Context, rules *programme.Programme, now time.Time) (bool, error) {
-	if s.Paces == nil || rules.MailRate(now).PerSecond == 0 {
+	if s.Paces == nil {
 		return false, nil
 	}
 	pace, _, err := s.Paces.Pace(ctx)

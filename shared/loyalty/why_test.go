@@ -1,9 +1,11 @@
 package loyalty_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/day"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
@@ -70,6 +72,26 @@ func TestWhyReadsTheSuppressionList(t *testing.T) {
 	}
 	w, err := s.Why(t.Context(), s.Number(1), "weekly")
 	if err != nil || w.Outcome != "would be refused: suppressed" {
+		t.Errorf("%+v %v", w, err)
+	}
+}
+
+// A minor's e-mail is refused for the age, before anybody asks for consent.
+func TestWhyTellsOfAge(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	rules := weekly(mondays)
+	rules[1] = strings.Replace(rules[1], "mail:\n", "ages: {}\nmail:\n", 1)
+	s.publish(rules...)
+	young := card.Profile{
+		Given: "Ana", Email: "ana@shopper.example", Birthday: day.Yearly{Month: 2, Day: 3}, BirthYear: 2012,
+		Consents: map[string]card.Consent{"offers": {Allowed: true, At: s.Clock(), Source: "test"}},
+	}
+	if _, err := s.Service.Enrol(t.Context(), loyalty.Enrolment{Number: s.Number(1), Store: "0042", Profile: young}, nil); err != nil {
+		t.Fatal(err)
+	}
+	w, err := s.Why(t.Context(), s.Number(1), "birthday")
+	if err != nil || w.Outcome != "would be refused: too_young" {
 		t.Errorf("%+v %v", w, err)
 	}
 }

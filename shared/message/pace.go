@@ -7,6 +7,7 @@ type Rate struct {
 	PerSecond int64 // e-mails
 	PerDay    int64 // e-mails, Reserve among them
 	Reserve   int64 // that are kept for mail a shopper needs
+	Window    bool  // PerDay is of any 24 hours and of everybody in the account, as the mail service counts it
 }
 
 // Bounded reports whether there is anything to heed.
@@ -25,6 +26,9 @@ type Pace struct {
 	Day   string    // the shop's, YYYY-MM-DD
 	Given int64     // e-mails of that day
 	Until time.Time // up to here each moment has its e-mail
+
+	Quota Quota `json:",omitzero"` // of the mail service, when it was last asked
+	Since int64 `json:",omitzero"` // e-mails given since then, or not gone yet at the time
 }
 
 // Leave is leave to send N e-mails, the first at From, each of the others Every later. Of none left today From is zero; of none left soon
@@ -47,7 +51,11 @@ func (p Pace) Take(n int64, bulk bool, class Class, r Rate, now time.Time, today
 		p.Day, p.Given = today, 0
 	}
 	if class != Service && r.PerDay > 0 {
-		n = min(n, max(0, r.PerDay-r.Reserve-p.Given))
+		used := p.Given
+		if r.Window {
+			used = p.Quota.Sent + p.Since
+		}
+		n = min(n, max(0, r.PerDay-r.Reserve-used))
 	}
 	if n <= 0 {
 		return p, Leave{}
@@ -60,6 +68,9 @@ func (p Pace) Take(n int64, bulk bool, class Class, r Rate, now time.Time, today
 		return p, Leave{From: start}
 	}
 	p.Given += n
+	if !p.Quota.AskedAt.IsZero() {
+		p.Since += n
+	}
 	p.Until = start.Add(time.Duration(n) * r.Every())
 	if !bulk {
 		return p, Leave{Day: today, N: n, From: now}

@@ -11,8 +11,8 @@ import (
 // MailRate is how fast the shop's address sends, whatever the mail service would take: it is for a service's limits, and for a new address
 // that mailbox providers do not know yet.
 type MailRate struct {
-	PerSecond int64 `json:"per_second,omitempty"` // e-mails a second; no bound if missing
-	PerDay    int64 `json:"per_day,omitempty"`    // e-mails a day of the shop; no bound if missing
+	PerSecond int64 `json:"per_second,omitempty"` // e-mails a second; the mail service's own if missing
+	PerDay    int64 `json:"per_day,omitempty"`    // e-mails a day of the shop; the mail service's own if missing
 
 	// Reserve is how many of the day's are kept for mail that a shopper needs; a hundredth if missing.
 	Reserve *int64 `json:"reserve,omitempty"`
@@ -68,8 +68,30 @@ func (c *compiler) mailRate() {
 // reservePart is which part of a day's number is kept for mail that a shopper needs, where the programme does not say.
 const reservePart = 100
 
-// MailRate is how fast the shop's address sends on the day of a moment.
+// MailRate is how fast the shop's address sends on the day of a moment, by the programme alone.
 func (p *Programme) MailRate(now time.Time) message.Rate {
+	return p.MailRateWithin(message.Quota{}, now)
+}
+
+// MailRateWithin is how fast the shop's address sends at a moment: by the programme, and by the mail service's quota where it says nothing.
+func (p *Programme) MailRateWithin(q message.Quota, now time.Time) message.Rate {
+	rate := p.ownRate(now)
+	if rate.PerSecond == 0 {
+		rate.PerSecond = q.PerSecond
+	}
+	if rate.PerDay == 0 && q.PerDay > 0 {
+		rate.PerDay, rate.Window = q.PerDay, true
+	}
+	rate.Reserve = (rate.PerDay + reservePart - 1) / reservePart
+	if r := p.Mail.Rate; r != nil && r.Reserve != nil {
+		rate.Reserve = *r.Reserve
+	}
+	rate.Reserve = max(0, min(rate.Reserve, rate.PerDay-1))
+	return rate
+}
+
+// ownRate is what the programme says of the day of a moment; nothing of a reserve.
+func (p *Programme) ownRate(now time.Time) message.Rate {
 	r := p.Mail.Rate
 	if r == nil {
 		return message.Rate{}
@@ -83,11 +105,6 @@ func (p *Programme) MailRate(now time.Time) message.Rate {
 			}
 		}
 	}
-	rate.Reserve = (rate.PerDay + reservePart - 1) / reservePart
-	if r.Reserve != nil {
-		rate.Reserve = min(*r.Reserve, rate.PerDay-1)
-	}
-	rate.Reserve = max(0, min(rate.Reserve, rate.PerDay-1))
 	return rate
 }
 

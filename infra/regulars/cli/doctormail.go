@@ -33,9 +33,9 @@ func mailFinding(a mail.Account) finding {
 	case a.Sandbox:
 		d.find(warn, "mail", "the account is in the SES sandbox: only verified addresses get mail, %d a day and %d a second; ask AWS for production access", a.PerDay, a.PerSecond)
 	case a.PerDay > 0 && a.Sent*10 >= a.PerDay*9:
-		d.find(warn, "mail", "%d of %d e-mails of 24 hours are sent; what comes on top waits. Ask AWS for more, or set mail.rate.per_day so that service mail has its part", a.Sent, a.PerDay)
+		d.find(warn, "mail", "%d of %d e-mails of 24 hours are sent; what comes on top waits. Ask AWS for more", a.Sent, a.PerDay)
 	default:
-		d.find(fine, "mail", "SES takes %d e-mails a second and %d in 24 hours, %d of them are sent; set mail.rate to no more", a.PerSecond, a.PerDay, a.Sent)
+		d.find(fine, "mail", "SES takes %d e-mails a second and %d in 24 hours, %d of them are sent; what mail.rate leaves out goes by that", a.PerSecond, a.PerDay, a.Sent)
 	}
 	return d.list[0]
 }

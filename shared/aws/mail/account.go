@@ -6,9 +6,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+
+	"github.com/regulars-dev/regulars/shared/message"
 )
 
-// Account is what SES says of the account in its Region. It is for a person to look at; no function asks for it.
+// Account is what SES says of the account in its Region.
 type Account struct {
 	Sandbox   bool   // mail goes to verified addresses alone, 200 a day
 	Enabled   bool   // sending is not paused
@@ -29,4 +31,10 @@ func ReadAccount(ctx context.Context, cfg aws.Config) (Account, error) {
 		a.PerSecond, a.PerDay, a.Sent = int64(q.MaxSendRate), int64(q.Max24HourSend), int64(q.SentLast24Hours)
 	}
 	return a, nil
+}
+
+// Quota implements loyalty.Quotas.
+func (m *Mail) Quota(ctx context.Context) (message.Quota, error) {
+	a, err := ReadAccount(ctx, m.cfg)
+	return message.Quota{PerSecond: a.PerSecond, PerDay: max(0, a.PerDay), Sent: a.Sent}, err
 }

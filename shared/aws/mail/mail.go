@@ -32,13 +32,17 @@ const TagMessage = "message"
 type Mail struct {
 	ses              *caller
 	configurationSet string
+	cfg              aws.Config // for the SDK's client, which asks for the quota
 }
 
-var _ loyalty.Mailer = (*Mail)(nil)
+var (
+	_ loyalty.Mailer = (*Mail)(nil)
+	_ loyalty.Quotas = (*Mail)(nil)
+)
 
 // Open makes a Mail. The configuration set is what makes SES report on the bus; without one nothing is ever settled by feedback.
 func Open(cfg aws.Config, configurationSet string) *Mail {
-	return &Mail{ses: newCaller(cfg), configurationSet: configurationSet}
+	return &Mail{ses: newCaller(cfg), configurationSet: configurationSet, cfg: cfg}
 }
 
 // Mail sends the raw message and returns SES's id for it.
