@@ -85,6 +85,7 @@ $ regulars why 77000001 winter
   steering     passes  running
   holdout      passes  not held out
   address      stops   none is known
+  age          passes  not known to be too young
   consent      stops   not given for offers
   suppression  passes  none
 would be refused: no_email
