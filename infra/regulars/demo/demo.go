@@ -22,6 +22,8 @@ const (
 	months   = 6
 	openFrom = 7  // o'clock
 	openTo   = 19 // o'clock
+	newest   = 5  // the first of those who have come only just now
+	fresh    = 6  // how many they are
 )
 
 // product is something on the menu. Prices are minor units.
@@ -64,7 +66,7 @@ type shopper struct {
 }
 
 // people makes the shoppers of the shop as of now. The first one is whom the tour plays with: she has an address and has consented;
-// the second and third have their birthday today and tomorrow.
+// the second and third have their birthday today and tomorrow; some have come only just now, so that they are on a journey.
 func people(now time.Time, zone *time.Location) []shopper {
 	r := rand.New(rand.NewPCG(42, 43)) //nolint:gosec // believable, not secret
 	today := now.In(zone)
@@ -85,6 +87,9 @@ func people(now time.Time, zone *time.Location) []shopper {
 			s.birthday = day.Yearly{Month: today.AddDate(0, 0, 1).Month(), Day: today.AddDate(0, 0, 1).Day()}
 		}
 		age := 1 + r.IntN(months*30)
+		if i >= newest && i < newest+fresh {
+			age = 1 + i%2
+		}
 		s.enrolled = opening(r, today.AddDate(0, 0, -age))
 		every := 2 + r.IntN(20) // days between visits
 		for at := s.enrolled; at.Before(now); at = opening(r, at.AddDate(0, 0, 1+r.IntN(2*every))) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/infra/regulars/demo"
+	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
@@ -23,6 +24,7 @@ func TestSeedIsTheSameForEverybody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		underWay(t, db, now)
 		return seeded
 	}
 	first := seed()
@@ -31,5 +33,22 @@ func TestSeedIsTheSameForEverybody(t *testing.T) {
 	}
 	if again := seed(); again != first {
 		t.Errorf("seeded again: %+v, first %+v", again, first)
+	}
+}
+
+// underWay wants cards at each wait of the journey, so that there is something to look at.
+func underWay(t *testing.T, items store.Items, now time.Time) {
+	t.Helper()
+	service, _ := store.NewService(items, func() time.Time { return now })
+	places, err := service.UnderWay(t.Context(), "welcome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stand := map[string]int{}
+	for _, p := range places {
+		stand[p.Step]++
+	}
+	if stand["settle"] < 3 || stand["beans"] < 3 || len(stand) != 2 {
+		t.Errorf("cards stand at %v, want some at settle and at beans", stand)
 	}
 }

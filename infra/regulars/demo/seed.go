@@ -75,7 +75,7 @@ func Seed(ctx context.Context, items store.Items, now time.Time, progress func(d
 	for w := range workers {
 		group.Go(func() {
 			for i := range jobs {
-				p := player{ctx: ctx, items: items, rules: rules, shopper: shoppers[i], rand: rand.New(rand.NewPCG(7, uint64(i)))} //nolint:gosec // believable, not secret
+				p := player{ctx: ctx, items: items, rules: rules, until: now, shopper: shoppers[i], rand: rand.New(rand.NewPCG(7, uint64(i)))} //nolint:gosec // believable, not secret
 				if err := p.play(baskets[i]); err != nil {
 					fails[w] = fmt.Errorf("shopper %d of the demo: %w", i+1, err)
 					continue
@@ -134,6 +134,9 @@ type player struct {
 	shopper  shopper
 	rand     *rand.Rand
 	now      time.Time
+	until    time.Time // the end of the past
+	id       string    // of the card, once it is in a campaign with steps
+	orders   [][]byte  // of e-mails
 	receipts int64
 	returns  int64
 }
@@ -141,10 +144,7 @@ type player struct {
 func (p *player) clock() time.Time { return p.now }
 
 func (p *player) play(visits []basket) error {
-	s := store.New(p.items, p.clock)
-	service := &loyalty.Service{
-		Cards: s, Joins: s, Pages: s, Receipts: s, Limits: s, Reservations: s, Codes: s, Programmes: fixed{p.rules}, Now: p.clock,
-	}
+	service := p.service()
 	p.now = p.shopper.enrolled
 	number := p.rules.IssueNumber(p.shopper.serial)
 	profile := card.Profile{Given: p.shopper.given, Family: p.shopper.family, Email: p.shopper.email, Birthday: p.shopper.birthday}
@@ -156,12 +156,15 @@ func (p *player) play(visits []basket) error {
 		return err
 	}
 	for _, v := range visits {
+		if err := p.walks(service, v.at); err != nil {
+			return err
+		}
 		p.now = v.at
 		if err := p.visit(service, number, v); err != nil {
 			return fmt.Errorf("receipt %s: %w", v.key, err)
 		}
 	}
-	return nil
+	return p.walks(service, p.until)
 }
 
 // visit is one checkout, priced as a till does it: quote, then pay what the quote says. One in fifty brings something back.
@@ -198,6 +201,9 @@ func (p *player) visit(service *loyalty.Service, number string, v basket) error 
 		return err
 	}
 	p.receipts++
+	if err := p.enters(service, number); err != nil {
+		return err
+	}
 	if p.rand.IntN(50) > 0 {
 		return nil
 	}

@@ -60,9 +60,9 @@ func (w *world) broadcast(regular string) {
 	w.call("POST", "/v1/cards/"+second+"/merge", `{"into":"`+card+`","id":"m-7","reason":"One shopper","by":"Mira"}`, http.StatusCreated)
 	w.planned(w.clock.Now().Add(time.Hour))
 	w.jump(50 * time.Minute)
-	w.wantMails("win@mail.example")
+	w.wantMails("win@mail.example", "Welcome aboard, Ida")
 	w.jump(20 * time.Minute)
-	w.wantMails("win@mail.example", "Ida, 15 % off your next beans")
+	w.wantMails("win@mail.example", "Welcome aboard, Ida", "Ida, 15 % off your next beans")
 	w.coupon(card)
 	w.jump(2 * time.Minute)                         // the wait begins
 	for i, full := 0, false; i < 20 || !full; i++ { // until her book is about to turn a page
@@ -78,7 +78,7 @@ func (w *world) broadcast(regular string) {
 	if got := w.balance(regular); got != before+5 {
 		w.Errorf("a journey has granted %d points, want 5", got-before)
 	}
-	w.wantMails("win@mail.example", "Ida, 15 % off your next beans")
+	w.wantMails("win@mail.example", "Welcome aboard, Ida", "Ida, 15 % off your next beans")
 	list, err := w.shop.Store.RunsOf(w.Context(), "winter")
 	if err != nil || len(list) != 1 || !list[0].Done || list[0].Counts.Audience == 0 {
 		w.Errorf("runs %+v, %v", list, err)
