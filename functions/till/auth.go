@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -49,8 +50,24 @@ func (k *keyring) put(hash string, key loyalty.TillKey, now time.Time) {
 	k.kept[hash] = keptKey{key: key, read: now}
 }
 
-// caller is who asks.
-type caller struct{ store, name string }
+// caller is who asks, and what its key opens.
+type caller struct {
+	store, name string
+	key         loyalty.TillKey
+}
+
+// mayEnter refuses a door that the key has none of the rights for.
+func (c caller) mayEnter(doors []loyalty.Right) error {
+	if len(doors) == 0 {
+		doors = []loyalty.Right{loyalty.RightTill}
+	}
+	if slices.ContainsFunc(doors, c.key.Opens) {
+		return nil
+	}
+	right := doors[len(doors)-1]
+	return edge.Problem{Status: http.StatusForbidden, Code: "right_missing", Detail: fmt.Sprintf(
+		"This key has not the right %q, which this door wants. Use a key that was made with `regulars key create --may %s`.", right, right)}
+}
 
 // caller finds out who asks, by the bearer key of the request.
 func (d *door) caller(r *http.Request) (caller, error) {
@@ -76,7 +93,7 @@ func (d *door) caller(r *http.Request) (caller, error) {
 		}
 		d.keys.put(hash, key, now)
 	}
-	return caller{store: key.Store, name: key.Name}, nil
+	return caller{store: key.Store, name: key.Name, key: key}, nil
 }
 
 // mayActFor refuses a store that is not the key's own.

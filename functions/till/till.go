@@ -71,7 +71,12 @@ type route struct {
 	method, path string
 	do           func(*door, *ask) (reply, error)
 	page         func(*door, http.ResponseWriter, *http.Request)
+
+	may []loyalty.Right // the rights of which a key has one; nil: what a till does
 }
+
+// lookers are the keys that see campaigns: those of tills for all stores, and a marketer's.
+var lookers = []loyalty.Right{loyalty.RightTill, loyalty.RightCampaigns}
 
 // routes is the one list of doors. openapi.json has the same, which a test sees to.
 var routes = []route{
@@ -108,10 +113,10 @@ var routes = []route{
 	{method: "POST", path: "/v1/gift-cards/{card}/status", do: (*door).setGiftStatus},
 	{method: "PUT", path: "/v1/carts/{id}", do: (*door).putCart},
 	{method: "DELETE", path: "/v1/carts/{id}", do: (*door).clearCart},
-	{method: "GET", path: "/v1/campaigns", do: (*door).listCampaigns},
-	{method: "GET", path: "/v1/campaigns/{id}", do: (*door).showCampaign},
-	{method: "GET", path: "/v1/campaigns/{id}/results", do: (*door).campaignResults},
-	{method: "GET", path: "/v1/segments", do: (*door).listSegments},
+	{method: "GET", path: "/v1/campaigns", do: (*door).listCampaigns, may: lookers},
+	{method: "GET", path: "/v1/campaigns/{id}", do: (*door).showCampaign, may: lookers},
+	{method: "GET", path: "/v1/campaigns/{id}/results", do: (*door).campaignResults, may: lookers},
+	{method: "GET", path: "/v1/segments", do: (*door).listSegments, may: lookers},
 	{method: "POST", path: "/v1/campaigns/{id}/cards/{number}", do: (*door).askCampaign},
 	{method: "PUT", path: "/v1/lists/{id}/cards/{number}", do: (*door).putOnList},
 	{method: "DELETE", path: "/v1/lists/{id}/cards/{number}", do: (*door).takeOffList},
@@ -208,6 +213,10 @@ func (d *door) handler(rt route) http.Handler {
 		}
 		who, err := d.caller(r)
 		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		if err := who.mayEnter(rt.may); err != nil {
 			d.fail(w, r, err)
 			return
 		}

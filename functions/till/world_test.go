@@ -62,7 +62,7 @@ func (k *keys) find(ctx context.Context, hash string) (loyalty.TillKey, error) {
 }
 
 // secrets are the keys that exist, by the name that books call them.
-var secrets = map[string]string{"0042": "rk_first", "0043": "rk_second", "all": "rk_all", "wrong": "rk_nobody"}
+var secrets = map[string]string{"0042": "rk_first", "0043": "rk_second", "all": "rk_all", "wrong": "rk_nobody", "Mira": "rk_mira", "Jon": "rk_jon", "Ida": "rk_ida"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -81,6 +81,12 @@ func newWorld(t *testing.T) *world {
 	w.publish()
 	for name, acts := range map[string]string{"0042": "0042", "0043": "0043", "all": "*"} {
 		key := store.TillKey{Hash: store.HashKey(secrets[name]), Store: acts, Name: name, CreatedAt: w.now}
+		if err := w.store.PutTillKey(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, right := range map[string]loyalty.Right{"Mira": loyalty.RightCampaigns, "Jon": loyalty.RightCampaigns, "Ida": loyalty.RightPersons} {
+		key := store.TillKey{Hash: store.HashKey(secrets[name]), Store: "*", Name: name, CreatedAt: w.now, May: []loyalty.Right{right}}
 		if err := w.store.PutTillKey(t.Context(), key); err != nil {
 			t.Fatal(err)
 		}

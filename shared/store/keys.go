@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -39,6 +40,13 @@ func (s *Store) PutTillKey(ctx context.Context, k TillKey) error {
 	a := Attrs{}
 	a.set("store", k.Store)
 	a.set("name", k.Name)
+	if len(k.May) > 0 {
+		may := make([]string, len(k.May))
+		for i, right := range k.May {
+			may[i] = string(right)
+		}
+		a.set("may", strings.Join(may, ","))
+	}
 	a.set("created", k.CreatedAt.UTC().Format(time.RFC3339))
 	if !k.RevokedAt.IsZero() {
 		a.set("revoked", k.RevokedAt.UTC().Format(time.RFC3339))
@@ -59,6 +67,11 @@ func (s *Store) TillKeys(ctx context.Context) ([]TillKey, error) {
 
 func readKey(item Item) TillKey {
 	k := TillKey{Hash: item.Key.Sort, Store: item.Attrs.text("store"), Name: item.Attrs.text("name")}
+	if may := item.Attrs.text("may"); may != "" {
+		for right := range strings.SplitSeq(may, ",") {
+			k.May = append(k.May, loyalty.Right(right))
+		}
+	}
 	k.CreatedAt, _ = time.Parse(time.RFC3339, item.Attrs.text("created")) // zero where it is missing
 	if revoked := item.Attrs.text("revoked"); revoked != "" {
 		var err error

@@ -95,6 +95,9 @@ func TestBadBodies(t *testing.T) {
 		{"POST", "/inbox/Q7/drop", `{"reason": "x"}`, "letter_unknown"},
 		{"POST", "/replay", `{"vendor": "shopify", "body": 7}`, "invalid_fields"},
 		{"GET", "/nothing", ``, "no_such_route"},
+		{"POST", "/keys", `{"store": "*", "name": "Mira", "may": ["everything"]}`, "right_unknown"},
+		{"POST", "/keys", `{"store": "0042", "name": "Mira", "may": ["campaigns"]}`, "right_for_all_stores"},
+		{"POST", "/keys", `{"store": "*", "may": ["till", "persons"]}`, "name_missing"},
 		{"DELETE", "/keys", ``, "no_such_route"},
 	} {
 		var body any
@@ -133,6 +136,14 @@ func TestKeys(t *testing.T) {
 	}
 	if _, err := kept.TillKey(t.Context(), store.HashKey(first.Key)); !errors.Is(err, loyalty.ErrNotFound) {
 		t.Errorf("a revoked key: %v", err)
+	}
+	var hers admin.Key
+	may := []loyalty.Right{loyalty.RightCampaigns, loyalty.RightPersons}
+	if err := client.Do(t.Context(), http.MethodPost, "/keys", admin.NewKey{Store: "*", Name: "Mira", May: may}, &hers); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := kept.TillKey(t.Context(), store.HashKey(hers.Key)); err != nil || !k.Opens(loyalty.RightPersons) || k.Opens(loyalty.RightTill) {
+		t.Errorf("a person's key is %+v, %v", k, err)
 	}
 	var list json.RawMessage
 	if err := client.Do(t.Context(), http.MethodGet, "/keys", nil, &list); err != nil || strings.Contains(string(list), "rk_") || strings.Count(string(list), "revoked_at") != 1 {

@@ -28,23 +28,25 @@ var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 
 // Key is a till's key as it is shown: never the key itself, but when it is made.
 type Key struct {
-	ID        string     `json:"id"`
-	Store     string     `json:"store"`
-	Name      string     `json:"name,omitempty"`
-	CreatedAt time.Time  `json:"created_at"`
-	RevokedAt *time.Time `json:"revoked_at,omitempty"`
-	Key       string     `json:"key,omitempty"` // once, in the answer to making it
+	ID        string          `json:"id"`
+	Store     string          `json:"store"`
+	Name      string          `json:"name,omitempty"`
+	May       []loyalty.Right `json:"may,omitempty"` // missing: what a till does
+	CreatedAt time.Time       `json:"created_at"`
+	RevokedAt *time.Time      `json:"revoked_at,omitempty"`
+	Key       string          `json:"key,omitempty"` // once, in the answer to making it
 }
 
 // NewKey asks for a key.
 type NewKey struct {
-	Store string `json:"store"`
-	Name  string `json:"name"`
+	Store string          `json:"store"`
+	Name  string          `json:"name"`
+	May   []loyalty.Right `json:"may"` // empty: what a till does
 }
 
 // shown is a key without its secret, which is not kept.
 func shown(k store.TillKey) Key {
-	key := Key{ID: k.Hash[:min(keyID, len(k.Hash))], Store: k.Store, Name: k.Name, CreatedAt: k.CreatedAt}
+	key := Key{ID: k.Hash[:min(keyID, len(k.Hash))], Store: k.Store, Name: k.Name, May: k.May, CreatedAt: k.CreatedAt}
 	if !k.RevokedAt.IsZero() {
 		key.RevokedAt = &k.RevokedAt
 	}
@@ -74,12 +76,16 @@ func (h *handler) createKey(w http.ResponseWriter, r *http.Request) {
 		fail(w, refuse(loyalty.ErrInvalid, "name_invalid", fmt.Sprintf("a key's name is one line of at most %d characters", maxName)))
 		return
 	}
+	if err := mayHave(asked); err != nil {
+		fail(w, err)
+		return
+	}
 	secret, err := MakeSecret(h.Random)
 	if err != nil {
 		fail(w, err)
 		return
 	}
-	k := store.TillKey{Hash: store.HashKey(secret), Store: asked.Store, Name: strings.TrimSpace(asked.Name), CreatedAt: h.Now().UTC().Truncate(time.Second)}
+	k := store.TillKey{Hash: store.HashKey(secret), Store: asked.Store, Name: strings.TrimSpace(asked.Name), May: asked.May, CreatedAt: h.Now().UTC().Truncate(time.Second)}
 	if err := h.store.PutTillKey(r.Context(), k); err != nil {
 		fail(w, fmt.Errorf("store the key: %w", err))
 		return
@@ -87,6 +93,22 @@ func (h *handler) createKey(w http.ResponseWriter, r *http.Request) {
 	made := shown(k)
 	made.Key = secret
 	edge.WriteJSON(w, http.StatusCreated, made)
+}
+
+// mayHave judges the rights that are asked for. Whoever does a person's work is known by the key's name, which stands in the record of it.
+func mayHave(asked NewKey) error {
+	for _, right := range asked.May {
+		switch {
+		case !slices.Contains(loyalty.AllRights, right):
+			return refuse(loyalty.ErrInvalid, "right_unknown", fmt.Sprintf("there is no right %q; a key may have till, campaigns and persons", right))
+		case right == loyalty.RightTill:
+		case asked.Store != loyalty.AllStores:
+			return refuse(loyalty.ErrInvalid, "right_for_all_stores", fmt.Sprintf("the right %s is for all stores together; say --store '*'", right))
+		case strings.TrimSpace(asked.Name) == "":
+			return refuse(loyalty.ErrInvalid, "name_missing", fmt.Sprintf("a key with the right %s is a person's; say who with --name", right))
+		}
+	}
+	return nil
 }
 
 func (h *handler) listKeys(w http.ResponseWriter, r *http.Request) {

@@ -16,6 +16,6 @@ func TrustedTill(service *loyalty.Service, token string) http.Handler {
 		if hash != only {
 			return loyalty.TillKey{}, loyalty.ErrNotFound
 		}
-		return loyalty.TillKey{Store: loyalty.AllStores, Name: "regulars"}, nil
+		return loyalty.TillKey{Store: loyalty.AllStores, Name: "regulars", May: loyalty.AllRights}, nil
 	})})
 }

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
 func keyCommand() *command {
@@ -16,13 +19,15 @@ func keyCommand() *command {
 // keyCreate makes a key, and a shop where there is none: tills are often set up before anything else.
 func keyCreate() *command {
 	var asked admin.NewKey
+	var may string
 	return &command{
-		name: "create", args: "--store ID [--name TEXT]", summary: "make a key for a till and show it, this once",
-		detail:   "A till sends the key with each request (Authorization: Bearer rk_...). Only its hash is kept, so it cannot be shown again: a key\nthat is lost is revoked and another one made.",
-		examples: []string{`regulars key create --store 0042 --name "till 3"`, `regulars key create --store '*' --name "web shop"`},
+		name: "create", args: "--store ID [--name TEXT] [--may RIGHTS]", summary: "make a key for a till or a person and show it, this once",
+		detail:   "A till sends the key with each request (Authorization: Bearer rk_...). Only its hash is kept, so it cannot be shown again: a key\nthat is lost is revoked and another one made. A person who steers campaigns or answers shoppers over HTTP has a key of their own, for all\nstores and with --may: its name stands in the record of what is done with it.",
+		examples: []string{`regulars key create --store 0042 --name "till 3"`, `regulars key create --store '*' --name "web shop"`, `regulars key create --store '*' --name Mira --may campaigns`},
 		flags: func(f *flag.FlagSet) {
 			f.StringVar(&asked.Store, "store", "", "`ID` of the store that the till stands in; * for all stores")
 			f.StringVar(&asked.Name, "name", "", "`TEXT` to know it by")
+			f.StringVar(&may, "may", "", "`RIGHTS` with commas between: till, campaigns, persons; till if missing")
 		},
 		run: func(ctx context.Context, c *call) error {
 			if asked.Store == "" {
@@ -30,6 +35,11 @@ func keyCreate() *command {
 			}
 			if err := c.words(0, 0, ""); err != nil {
 				return err
+			}
+			for right := range strings.SplitSeq(may, ",") {
+				if right = strings.TrimSpace(right); right != "" {
+					asked.May = append(asked.May, loyalty.Right(right))
+				}
 			}
 			client, leave, err := c.shop(ctx, true)
 			if err != nil {
@@ -44,7 +54,7 @@ func keyCreate() *command {
 				return c.writeJSON(made)
 			}
 			c.say("%s\n", made.Key)
-			c.say("This is key %s for store %s. It is shown this once; keep it in the till's settings.", made.ID, made.Store)
+			c.say("This is key %s for store %s%s. It is shown this once; keep it in the settings of whatever sends it.", made.ID, made.Store, rightsSaid(made.May))
 			return nil
 		},
 	}
@@ -71,17 +81,34 @@ func keyList() *command {
 			c.say("There are no keys yet; `regulars key create --store ID` makes one.")
 			return nil
 		}
-		rows := [][]string{{"KEY", "STORE", "CREATED", "REVOKED", "NAME"}}
+		rows := [][]string{{"KEY", "STORE", "MAY", "CREATED", "REVOKED", "NAME"}}
 		for _, k := range keys {
 			revoked := "-"
 			if k.RevokedAt != nil {
 				revoked = k.RevokedAt.Format(dateTime)
 			}
-			rows = append(rows, []string{k.ID, k.Store, k.CreatedAt.Format(dateTime), revoked, k.Name})
+			rows = append(rows, []string{k.ID, k.Store, rightsOf(k.May), k.CreatedAt.Format(dateTime), revoked, k.Name})
 		}
 		c.table(rows)
 		return nil
 	}}
+}
+
+// rightsOf names what a key opens.
+func rightsOf(may []loyalty.Right) string {
+	names := make([]string, len(may))
+	for i, right := range may {
+		names[i] = string(right)
+	}
+	return cmp.Or(strings.Join(names, ","), string(loyalty.RightTill))
+}
+
+// rightsSaid is rightsOf where it is more than what a till does.
+func rightsSaid(may []loyalty.Right) string {
+	if len(may) == 0 {
+		return ""
+	}
+	return " and opens " + rightsOf(may)
 }
 
 // dateTime is how moments are shown in lists.

@@ -71,15 +71,25 @@ There are no keys yet; `regulars key create --store ID` makes one.
 $ regulars key create --store 0042 --name 'till 3'
 rk_SECRET
 
-This is key KEYID00000 for store 0042. It is shown this once; keep it in the till's settings.
+This is key KEYID00000 for store 0042. It is shown this once; keep it in the settings of whatever sends it.
+
+$ regulars key create --store '*' --name Mira --may campaigns
+rk_SECRET
+
+This is key KEYID00000 for store * and opens campaigns. It is shown this once; keep it in the settings of whatever sends it.
+
+$ regulars key create --store 0042 --name Mira --may campaigns
+regulars: the right campaigns is for all stores together; say --store '*'
+(exit 1)
 
 $ regulars key create --store '00 42'
 regulars: the store "00 42" is no id: 1 to 64 of A-Z a-z 0-9 . _ - #, or * for all stores
 (exit 1)
 
 $ regulars key list
-KEY         STORE  CREATED           REVOKED  NAME
-KEYID00000  0042   2026-11-21 12:00  -        till 3
+KEY         STORE  MAY        CREATED           REVOKED  NAME
+KEYID00000  0042   till       2026-11-21 12:00  -        till 3
+KEYID00000  *      campaigns  2026-11-21 12:00  -        Mira
 
 $ regulars key revoke 0000000000
 regulars: no key is called KEYID00000; `regulars key list` shows them
