@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"encoding/base32"
 	"fmt"
 	"io"
@@ -117,7 +118,7 @@ func (h *handler) listKeys(w http.ResponseWriter, r *http.Request) {
 		fail(w, fmt.Errorf("list keys: %w", err))
 		return
 	}
-	slices.SortStableFunc(keys, func(a, b store.TillKey) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	slices.SortStableFunc(keys, func(a, b store.TillKey) int { return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Name, b.Name)) })
 	list := make([]Key, len(keys))
 	for i, k := range keys {
 		list[i] = shown(k)

@@ -88,8 +88,8 @@ regulars: the store "00 42" is no id: 1 to 64 of A-Z a-z 0-9 . _ - #, or * for a
 
 $ regulars key list
 KEY         STORE  MAY        CREATED           REVOKED  NAME
-KEYID00000  0042   till       2026-11-21 12:00  -        till 3
 KEYID00000  *      campaigns  2026-11-21 12:00  -        Mira
+KEYID00000  0042   till       2026-11-21 12:00  -        till 3
 
 $ regulars key revoke 0000000000
 regulars: no key is called KEYID00000; `regulars key list` shows them
