@@ -16,7 +16,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once sweep converge build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once sweep kill converge build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -86,6 +86,12 @@ HISTORIES ?= 10000
 
 sweep: ## every story of worlds with each of its outside calls failed, before and after it worked: some minutes
 	@go test -count=1 ./shared/kit -run TestSweep -args -whole
+
+KILLS ?= 50
+
+kill: ## the running shop under load, killed KILLS=50 times: nothing answered is lost, no e-mail goes out twice
+	@go build -o build/bench-kill ./infra/bench/kill
+	@./build/bench-kill -kills $(KILLS) $(if $(SEED),-seed $(SEED))
 
 converge: ## histories in order and in disorder end the same: HISTORIES=10000 of them, some minutes
 	@go run ./infra/bench/converge -histories $(HISTORIES)

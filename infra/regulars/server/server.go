@@ -41,6 +41,9 @@ type Options struct {
 	Env      map[string]string
 	Out      io.Writer    // what a person reads
 	Log      *slog.Logger // what goes wrong
+
+	// Mailer makes the mail service of a configuration set. nil: e-mails go to the mailbox.
+	Mailer func(configurationSet string) loyalty.Mailer
 }
 
 // Run serves until ctx ends. What was accepted is on disk whenever it stops, however it stops.
@@ -69,7 +72,7 @@ func Run(ctx context.Context, o Options) error {
 	for name, value := range o.Env {
 		env[name] = value
 	}
-	s, err := shop.Open(shop.Options{Dir: o.Dir, Template: o.Template, URL: url, Clock: clock, Env: env, Logger: o.Log, OnEvent: o.tell})
+	s, err := shop.Open(shop.Options{Dir: o.Dir, Template: o.Template, URL: url, Clock: clock, Env: env, Logger: o.Log, OnEvent: o.tell, Mailer: o.Mailer})
 	if err != nil {
 		return err
 	}
