@@ -2,6 +2,7 @@ package journey
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/day"
@@ -13,7 +14,7 @@ type Facts struct {
 	Rules *rule.Facts // of the card and its shopper, as of now
 	Heard []Happening // on the card since it has entered, without what made it enter; in any order
 	Zone  *time.Location
-	Dates map[string]day.Yearly
+	Dates map[string][]Date
 	Leap  day.Leap
 }
 
@@ -24,10 +25,10 @@ func (f Facts) zone() *time.Location {
 	return f.Zone
 }
 
-// heard is the earliest happening of a kind within two moments, both counted to the second, as books write them.
-func (f Facts) heard(event string, from, to time.Time) (time.Time, bool) {
+// heard is the earliest happening of a kind within two moments, on the card's book or told to the place, both counted to the second, as books write them.
+func (f Facts) heard(p Place, event string, from, to time.Time) (time.Time, bool) {
 	var first time.Time
-	for _, h := range f.Heard {
+	for _, h := range slices.Concat(f.Heard, p.Heard) {
 		if h.Event == event && !h.At.Before(from.Truncate(time.Second)) && !h.At.After(to) && (first.IsZero() || h.At.Before(first)) {
 			first = h.At
 		}
@@ -125,7 +126,7 @@ func (s *Step) wait(p Place, f Facts, now time.Time) (Place, bool) {
 		return p, false
 	}
 	if event {
-		if at, heard := f.heard(s.Wait.Event, p.Since, p.Until); heard {
+		if at, heard := f.heard(p, s.Wait.Event, p.Since, p.Until); heard {
 			return p.told(s.ID, now, "%s came at %s; the wait would have ended at %s", s.Wait.Event, shown(at), shown(p.Until)).at(s.Then, now), true
 		}
 	}

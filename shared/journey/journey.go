@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/rule"
@@ -19,6 +20,7 @@ const (
 	MaxSteps = 50 // over all branches
 	MaxDepth = 5  // levels of branches
 	maxLines = 150
+	maxHeard = 10
 )
 
 // Kind is what a step does.
@@ -114,8 +116,27 @@ func (s *Step) arm(campaign, card string) Arm {
 
 // Happening is something that came about on the card.
 type Happening struct {
-	Event string
-	At    time.Time
+	Event string    `json:"event"`
+	At    time.Time `json:"at"`
+}
+
+// Awaits reports whether some step waits for an event.
+func (p *Plan) Awaits(event string) bool {
+	return slices.ContainsFunc(p.Steps, func(s *Step) bool { return s.Kind == KindWait && s.Wait.Kind == ForEvent && s.Wait.Event == event })
+}
+
+// Hear tells a place of a touch for which some step of its plan waits, and brings a wait that may be over by it forward. The same again
+// changes nothing; false where it concerns the place nothing.
+func (p *Plan) Hear(place Place, h Happening, now time.Time) (Place, bool) {
+	h.At = h.At.UTC().Truncate(time.Second)
+	if place.End != "" || h.At.Before(place.Entered.Truncate(time.Second)) || !p.Awaits(h.Event) || slices.Contains(place.Heard, h) {
+		return place, false
+	}
+	place.Heard = append(slices.Clone(place.Heard[max(0, len(place.Heard)+1-maxHeard):]), h)
+	if s := p.step(place.Step); place.Waits && s != nil && s.Kind == KindWait && s.Wait.Event == h.Event && now.Before(place.Due) {
+		place.Due = now
+	}
+	return place, true
 }
 
 // Listens reports whether what comes about on the card may move a place before its wait is over.

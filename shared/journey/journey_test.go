@@ -149,7 +149,11 @@ func TestAWaitForAnEvent(t *testing.T) {
 func TestWaitsEndByTheShoppersClock(t *testing.T) {
 	t.Parallel()
 	newYork := zone(t, "America/New_York")
-	dates := map[string]day.Yearly{"birthday": {Month: time.February, Day: 29}}
+	dates := map[string][]journey.Date{
+		"birthday": {{Yearly: day.Yearly{Month: time.February, Day: 29}}},
+		"children": {{Yearly: day.Yearly{Month: time.May, Day: 1}}, {Yearly: day.Yearly{Month: time.March, Day: 9}}},
+		"wedding":  {{Yearly: day.Yearly{Month: time.June, Day: 5}, First: day.Date(2028, 6, 5)}},
+	}
 	for _, c := range []struct {
 		name, now string // UTC
 		wait      journey.Wait
@@ -167,6 +171,9 @@ func TestWaitsEndByTheShoppersClock(t *testing.T) {
 		{"a day that has passed", "2026-12-25T14:00", journey.Wait{Kind: journey.UntilDay, On: day.Date(2026, 12, 24), Minute: 420}, ""},
 		{"two days before a birthday on the 29th of February", "2027-01-01T12:00", journey.Wait{Kind: journey.UntilDate, Date: "birthday", Before: 2, Minute: 540}, "2027-02-26T14:00"},
 		{"the next one, where this year's has passed", "2027-03-01T12:00", journey.Wait{Kind: journey.UntilDate, Date: "birthday", Before: 2, Minute: 540}, "2028-02-27T14:00"},
+		{"the next of several", "2027-03-01T12:00", journey.Wait{Kind: journey.UntilDate, Date: "children", Minute: 540}, "2027-03-09T14:00"},
+		{"one that lies ahead, in its own year", "2027-03-01T12:00", journey.Wait{Kind: journey.UntilDate, Date: "wedding", Before: 7, Minute: 540}, "2028-05-29T13:00"},
+		{"and from then on each year", "2028-06-05T14:00", journey.Wait{Kind: journey.UntilDate, Date: "wedding", Minute: 540}, "2029-06-05T13:00"},
 		{"a date that the shopper does not have", "2027-03-01T12:00", journey.Wait{Kind: journey.UntilDate, Date: "enrolled", Minute: 540}, ""},
 	} {
 		s := &journey.Step{ID: "w", Kind: journey.KindWait, Wait: c.wait}

@@ -39,6 +39,7 @@ type Place struct {
 	Until    time.Time // its end
 	Due      time.Time // when to look at it again; zero when it is over
 	Pending  *Effect   // decided, and perhaps done
+	Heard    []Happening // touches of the shopper, which no book knows: the newest maxHeard
 	End      End
 	Ended    time.Time
 	Lines    []Line

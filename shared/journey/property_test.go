@@ -28,7 +28,7 @@ func grow(t *rapid.T, plan *journey.Plan, after *journey.Step, depth int) *journ
 		case journey.KindWait:
 			s.Wait = journey.Wait{For: journey.Span{Minutes: rapid.IntRange(1, 5000).Draw(t, "for")}}
 			if rapid.Bool().Draw(t, "event") {
-				s.Wait.Kind, s.Wait.Event = journey.ForEvent, "checkout"
+				s.Wait.Kind, s.Wait.Event = journey.ForEvent, rapid.SampledFrom([]string{"checkout", "touch.x"}).Draw(t, "waits for")
 				s.Then, s.Else = grow(t, plan, first, depth+1), grow(t, plan, first, depth+1)
 			}
 		case journey.KindSplit:
@@ -58,6 +58,9 @@ func TestAnyJourneyEndsAndDoesNothingTwice(t *testing.T) {
 			}
 			if rapid.IntRange(0, 3).Draw(t, "buys") == 0 {
 				f.Heard = append(f.Heard, journey.Happening{Event: "checkout", At: now})
+			}
+			if rapid.IntRange(0, 3).Draw(t, "touches") == 0 {
+				p, _ = plan.Hear(p, journey.Happening{Event: "touch.x", At: now}, now)
 			}
 			step := p.Step
 			next := plan.Advance(p, f, now)

@@ -17,7 +17,7 @@ type Wait struct {
 	Weekday time.Weekday
 	Kind    WaitKind
 	On      day.Day // a day
-	Date    string  // a date of the shopper
+	Date    string  // dates of the shopper
 	Before  int     // days before it
 	Minute  int     // of the day
 	Event   string
@@ -91,6 +91,31 @@ func (s Span) after(t time.Time, zone *time.Location) time.Time {
 // errNoDate says that a shopper has no such date.
 var errNoDate = errors.New("there is no such date")
 
+// Date is a day that a shopper keeps each year. One that was told with a year that lies ahead begins in that year.
+type Date struct {
+	Yearly day.Yearly
+	First  day.Day // 0: nobody has told
+}
+
+// nextDate is the first moment that so many days before one of the shopper's dates brings; errNoDate where the shopper has none.
+func (f Facts) nextDate(w Wait, now time.Time, at func(day.Day) time.Time) (next time.Time, err error) {
+	next, err = now, errNoDate
+	for _, date := range f.Dates[w.Date] {
+		if date.Yearly == (day.Yearly{}) {
+			continue
+		}
+		for year := max(day.Of(now, f.zone()).Year(), date.First.Year()); ; year++ {
+			if t := at(date.Yearly.In(year, f.Leap) - day.Day(w.Before)); t.After(now) {
+				if err != nil || t.Before(next) {
+					next, err = t, nil
+				}
+				break
+			}
+		}
+	}
+	return next, err
+}
+
 // until is when a wait that begins now is over; errNoDate where the shopper has none.
 func (w Wait) until(now time.Time, f Facts) (time.Time, error) {
 	zone := f.zone()
@@ -114,15 +139,7 @@ func (w Wait) until(now time.Time, f Facts) (time.Time, error) {
 	case UntilDay:
 		return at(w.On), nil
 	case UntilDate:
-		date, known := f.Dates[w.Date]
-		if !known || date == (day.Yearly{}) {
-			return now, errNoDate
-		}
-		for year := today.Year(); ; year++ {
-			if t := at(date.In(year, f.Leap) - day.Day(w.Before)); t.After(now) {
-				return t, nil
-			}
-		}
+		return f.nextDate(w, now, at)
 	}
 	return w.For.after(now, zone), nil
 }

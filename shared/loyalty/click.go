@@ -89,7 +89,7 @@ func (s *Service) note(ctx context.Context, id string, change func(message.Recor
 const clickSource = "click"
 
 // TellClicked publishes that a message's link was followed by a person for the first time, if a change of its record says so; and as a touch
-// of its shopper, if some campaign waits for one. Both are named by the message, so that a change that is told again is one of each.
+// of its shopper, if some campaign or a step of one waits for it. Both are named by the message, so that a change that is told again is one of each.
 func (s *Service) TellClicked(ctx context.Context, before *message.Record, now message.Record) error {
 	if now.Clicks.FirstAt.IsZero() || before != nil && !before.Clicks.FirstAt.IsZero() {
 		return nil
@@ -101,7 +101,7 @@ func (s *Service) TellClicked(ctx context.Context, before *message.Record, now m
 	if err != nil {
 		return err
 	}
-	if len(rules.Touched(programme.TouchClick, now.Campaign, "")) > 0 {
+	if len(rules.Touched(programme.TouchClick, now.Campaign, "")) > 0 || rules.AwaitsTouch(programme.TouchClick) {
 		door := s.about(now, "touched", now.Clicks.FirstAt)
 		door.Source = clickSource
 		list = append(list, events.New(door, events.ShopperTouched{Card: now.Card, Touch: programme.TouchClick, Campaign: now.Campaign}))

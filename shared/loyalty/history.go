@@ -63,6 +63,20 @@ func (s *Service) meantOf(ctx context.Context, who programme.Who, page []Opened,
 	return list, errors.Join(errs...)
 }
 
+// lookBack reads all that a condition asks for of a card, and nothing where its head and its shopper tell all.
+func (s *Service) lookBack(ctx context.Context, who programme.Who, o Opened, now time.Time) (programme.History, error) {
+	reads := who.Reads(o.Head, o.Profile, now)
+	if reads.Nothing() {
+		return programme.History{}, nil
+	}
+	history, err := s.history(ctx, o, reads, who.Programme())
+	if err != nil {
+		return history, err
+	}
+	history.Scores, err = s.scores(ctx, who)
+	return history, err
+}
+
 // history reads up what a card did.
 func (s *Service) history(ctx context.Context, o Opened, reads programme.Reads, rules *programme.Programme) (programme.History, error) {
 	var history programme.History

@@ -228,5 +228,9 @@ func (s *Service) journeyFacts(ctx context.Context, rules *programme.Programme, 
 			since = append(since, e)
 		}
 	}
-	return rules.OnJourney(p, o.Head, o.Profile, since, datesOf(o.Profile), now), nil
+	history, err := s.lookBack(ctx, rules.JourneyLooks(p.Campaign), o, now)
+	if err != nil {
+		return journey.Facts{}, err
+	}
+	return rules.OnJourney(p, o.Head, o.Profile, since, datesOf(o.Profile), history, now), nil
 }

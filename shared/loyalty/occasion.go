@@ -58,6 +58,9 @@ func (s *Service) hearTouched(ctx context.Context, m events.Metadata, data event
 	if err != nil {
 		return err
 	}
+	if err := s.hearTouch(ctx, rules, m.OccurredAt, data); err != nil {
+		return fmt.Errorf("touch %s: %w", m.ID, err)
+	}
 	moments := rules.Touched(data.Touch, data.Campaign, ids.Derive(touchLength, m.Source, m.ID))
 	if len(moments) == 0 {
 		return nil

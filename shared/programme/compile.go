@@ -205,7 +205,7 @@ func (c *compiler) schemas() {
 		c.p.audiences, err = rule.NewSchema(d.Currency, slices.Concat(c.p.cards.Fields(), c.windowFields(offers))...)
 	}
 	if err == nil {
-		c.p.onJourney, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes), journeyFields())...)
+		c.p.onJourney, err = rule.NewSchema(d.Currency, slices.Concat([]rule.Field{tierField(tiers)}, cardFields(offers, topics), attributeFields(d.Attributes), journeyFields(), c.windowFields(offers))...)
 	}
 	if err != nil && len(c.list) == 0 {
 		c.fault("", "%v", err)

@@ -121,7 +121,7 @@ func (w window) field(offers []string) rule.Field {
 	return f
 }
 
-// windows finds the windows that the rules of segments and of campaigns on a schedule ask for.
+// windows finds the windows that the rules of segments, of campaigns on a schedule and of steps ask for.
 func (c *compiler) windows() {
 	for i, s := range c.p.Segments {
 		c.windowsIn("/segments/"+strconv.Itoa(i)+"/who", s.Who.Tree)
@@ -129,6 +129,9 @@ func (c *compiler) windows() {
 	for i, k := range c.p.Campaigns {
 		if k.On == OnSchedule {
 			c.windowsIn("/campaigns/"+strconv.Itoa(i)+"/when", k.When.Tree)
+		}
+		for at, when := range k.onTheWay("/campaigns/" + strconv.Itoa(i)) {
+			c.windowsIn(at, when.Tree)
 		}
 	}
 	slices.SortFunc(c.p.windows, func(a, b window) int { return strings.Compare(a.name, b.name) })
@@ -191,7 +194,7 @@ func (c *compiler) beyond(pointer string, written, tree any, schema *rule.Schema
 	says := map[string]string{}
 	for _, field := range fieldsIn(pointer, tree) {
 		if _, known := schema.Slot(field); !known && isBeyond(field) {
-			says[field] = field + " asks for more than a till reads of a card; it is for segments that are counted, and for campaigns on: schedule"
+			says[field] = field + " asks for more than a till reads of a card; it is for segments that are counted, for campaigns on: schedule, and for steps"
 		}
 	}
 	found := len(says) > 0

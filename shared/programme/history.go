@@ -177,14 +177,19 @@ func (w Who) facts(h card.Head, shopper card.Profile, history *History, now time
 	k := knowing(w.schema)
 	k.card(w.rules, w.rules.AsOf(h, now), shopper, day.Of(now, w.zone(shopper)))
 	if history != nil {
-		if w.scores && history.Scores != nil {
-			k.scores(*history.Scores, h, day.Of(now, w.zone(shopper)))
-		}
-		for _, win := range w.windows {
-			k.window(win, *history, w.zone(shopper), now)
-		}
+		w.told(k, h, *history, w.zone(shopper), now)
 	}
 	return k.facts
+}
+
+// told tells what was read up.
+func (w Who) told(k known, h card.Head, history History, zone *time.Location, now time.Time) {
+	if w.scores && history.Scores != nil {
+		k.scores(*history.Scores, h, day.Of(now, zone))
+	}
+	for _, win := range w.windows {
+		k.window(win, history, zone, now)
+	}
 }
 
 // window tells what happened within it up to now, now not included.

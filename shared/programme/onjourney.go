@@ -57,8 +57,8 @@ func (p *Programme) HasJourneys() bool {
 }
 
 // OnJourney is what the steps of a place are judged by. entries are those of the card that may lie after it has entered, without the one
-// that made it enter; dates are the shopper's.
-func (p *Programme) OnJourney(place journey.Place, h card.Head, shopper card.Profile, entries []ledger.Entry, dates map[string]day.Yearly, now time.Time) journey.Facts {
+// that made it enter; dates are the shopper's; history is as much as JourneyLooks asks for.
+func (p *Programme) OnJourney(place journey.Place, h card.Head, shopper card.Profile, entries []ledger.Entry, dates map[string]day.Yearly, history History, now time.Time) journey.Facts {
 	zone := p.ShopperZone(shopper.TimeZone)
 	facts := knowing(p.onJourney)
 	facts.card(p, p.AsOf(h, now), shopper, day.Of(now, zone))
@@ -88,7 +88,8 @@ func (p *Programme) OnJourney(place journey.Place, h card.Head, shopper card.Pro
 	facts.whole(factReturns, returns)
 	facts.whole(factRedeemed, redeemed)
 	facts.whole(factDaysOn, int64(day.Of(now, zone)-day.Of(place.Entered, zone)))
-	return journey.Facts{Rules: facts.facts, Heard: heard, Zone: zone, Dates: dates, Leap: p.leapDay()}
+	p.JourneyLooks(place.Campaign).told(facts, h, history, zone, now)
+	return journey.Facts{Rules: facts.facts, Heard: heard, Zone: zone, Dates: p.datesOnWay(h, shopper, dates), Leap: p.leapDay()}
 }
 
 // heard lists the events that an entry stands for.

@@ -35,9 +35,9 @@ type Wait struct {
 	At         string `json:"at,omitempty"`          // "09:00"; "07:00" if missing where a day is named
 	Weekday    string `json:"weekday,omitempty"`     // "monday" and so on
 	On         string `json:"on,omitempty"`          // a day, YYYY-MM-DD; one that has passed is no wait
-	Date       string `json:"date,omitempty"`        // "birthday" or "enrolled"
+	Date       string `json:"date,omitempty"`        // "birthday", "enrolled", "first_purchase" or "attribute." and the id of one: the next time that the day comes
 	DaysBefore int    `json:"days_before,omitempty"` // of a date: so many days ahead of it
-	Event      string `json:"event,omitempty"`       // "checkout", "return", "coupon_redeemed", "points_spent" or "tier_changed"
+	Event      string `json:"event,omitempty"`       // "checkout", "return", "coupon_redeemed", "points_spent", "tier_changed", "click" on a link of this campaign's e-mails, or "touch." and the name of one
 	Within     string `json:"within,omitempty"`      // of an event: the longest wait, written as `for` is
 }
 
@@ -55,9 +55,11 @@ const (
 	HeardRedeemed = "coupon_redeemed"
 	HeardSpent    = "points_spent"
 	HeardTier     = "tier_changed"
+	HeardClick    = TouchClick
+	heardTouch    = "touch." // before the name of one
 )
 
-var heardEvents = []string{HeardCheckout, HeardReturn, HeardRedeemed, HeardSpent, HeardTier}
+var heardEvents = []string{HeardCheckout, HeardReturn, HeardRedeemed, HeardSpent, HeardTier, HeardClick}
 
 const (
 	maxWays   = 10
@@ -88,6 +90,7 @@ func (c *compiler) journeyRules(at string, k Campaign) *route {
 		w.plan.Goal = c.when(at+"/goal", k.Goal, c.p.onJourney)
 	}
 	c.count(at+"/steps", len(w.plan.Steps), journey.MaxSteps)
+	w.looks = c.looksOf(at, k)
 	return w.route
 }
 
@@ -96,6 +99,8 @@ type route struct {
 	plan journey.Plan
 	docs map[string]JourneyStep // by id
 	at   map[string]string      // their pointers
+
+	looks Who // what its rules want to be read of a card
 }
 
 // stepper reads the steps of one campaign.
@@ -265,8 +270,8 @@ func (w *stepper) wait(at string, s Wait) journey.Wait {
 		wait.For = w.span(at+"/for", s.For)
 	case journey.ForEvent:
 		wait.Event, wait.For = s.Event, w.span(at+"/within", s.Within)
-		if !slices.Contains(heardEvents, s.Event) {
-			w.fault(at+"/event", "%q is not one of %s", s.Event, strings.Join(heardEvents, ", "))
+		if !isHeard(s.Event) {
+			w.fault(at+"/event", "%q is not one of %s, or %s and the name of a touch", s.Event, strings.Join(heardEvents, ", "), heardTouch)
 		}
 	case journey.UntilWeekday:
 		if wait.Weekday = time.Weekday(slices.Index(weekdays, s.Weekday)); wait.Weekday < 0 {
@@ -279,9 +284,7 @@ func (w *stepper) wait(at string, s Wait) journey.Wait {
 		}
 	case journey.UntilDate:
 		wait.Date, wait.Before = s.Date, s.DaysBefore
-		if s.Date != "birthday" && s.Date != "enrolled" {
-			w.fault(at+"/date", "a date is \"birthday\" or \"enrolled\"")
-		}
+		w.knownDate(at+"/date", s.Date)
 	}
 	wait.Minute = w.minute(at+"/at", s.At)
 	return wait

@@ -65,7 +65,7 @@ func TestStepsOfACampaign(t *testing.T) {
 		{"two purchases", []ledger.Entry{bought(ledger.Earn, now), bought(ledger.Earn, later)}, journey.EndGoal},
 		{"a return", []ledger.Entry{bought(ledger.Reverse, later)}, journey.EndExit},
 	} {
-		facts := p.OnJourney(place, card.Head{ID: "7001"}, card.Profile{}, row.entries, nil, later)
+		facts := p.OnJourney(place, card.Head{ID: "7001"}, card.Profile{}, row.entries, nil, programme.History{}, later)
 		if got := plan.Left(facts); got != row.left {
 			t.Errorf("%s: %q, want %q", row.what, got, row.left)
 		}
@@ -97,6 +97,9 @@ func TestStepsThatCannotBe(t *testing.T) {
 		{"{event: checkout, within: 7d}", "{event: checkout, for: 3d}", "/campaigns/0/steps/1/wait"},
 		{"weekday: monday", "weekday: Monday", "/campaigns/0/steps/4/wait/weekday"},
 		{"weekday: monday", "on: 2026-02-30", "/campaigns/0/steps/4/wait/on"},
+		{"weekday: monday", "date: attribute.wedding", "/campaigns/0/steps/4/wait/date"},
+		{"event: checkout", "event: touch.", "/campaigns/0/steps/1/wait/event"},
+		{"journey.days", "visits.last_5_years", "/campaigns/0/steps/2/if/all/1/field"},
 		{"weekday: monday", "date: wedding", "/campaigns/0/steps/4/wait/date"},
 		{"weekday: monday", "for: 3d", "/campaigns/0/steps/4/wait/at"},
 		{`at: "09:00"`, `at: "24:00"`, "/campaigns/0/steps/4/wait/at"},

@@ -27,6 +27,7 @@ const (
 	placeEnd     = "x"
 	placeEnded   = "xa"
 	placeLines   = "l" // JSON of []journey.Line
+	placeHeard   = "h" // JSON of []journey.Happening
 
 	gateOccasion = "o"
 	gateEntered  = "e"
@@ -148,6 +149,16 @@ func (s *Store) placeItem(p journey.Place) (Item, error) {
 		}
 		item.Attrs[placePending] = string(pending)
 	}
+	if len(p.Heard) > 0 {
+		heard, err := json.Marshal(p.Heard)
+		if err != nil {
+			return item, err
+		}
+		item.Attrs[placeHeard] = string(heard)
+	}
+	if kept := p.Due.Add(messageLife); kept.After(item.Expires) {
+		item.Expires = kept.Truncate(time.Second) // it waits for a day that lies far ahead
+	}
 	if !p.Due.IsZero() {
 		item.Due = Due{Kind: dueJourney, At: p.Due.UTC().Add(time.Second - 1).Truncate(time.Second).Format(dueMoments)} // never too early
 	}
@@ -178,6 +189,9 @@ func readPlace(item Item) (loyalty.Placed, error) {
 	}
 	if text := a.text(placePending); text != "" {
 		failed = errors.Join(failed, json.Unmarshal([]byte(text), &p.Pending))
+	}
+	if text := a.text(placeHeard); text != "" {
+		failed = errors.Join(failed, json.Unmarshal([]byte(text), &p.Heard))
 	}
 	failed = errors.Join(failed, json.Unmarshal([]byte(a.text(placeLines)), &p.Lines))
 	if failed != nil {

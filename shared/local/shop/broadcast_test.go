@@ -38,7 +38,7 @@ func (w *world) planned(at time.Time) {
     on: schedule
     schedule: {at: "`+at.In(zone).Format("2006-01-02T15:04")+`"}
     when: {field: card.visits, op: gte, value: 20}
-    steps: [{wait: {for: 2h}}, {grant: {points: 5}}, {tag: wanderer}, {event: wandered}, {webhook: {url: "https://crm.shop.example/in"}}, {message: {template: thanks, topic: offers}, grant: {offer: beans15, days: 10}}]
+    steps: [{wait: {for: 2h}}, {if: {field: visits.ever, op: gte, value: 1}, then: [{grant: {points: 5}}]}, {tag: wanderer}, {event: wandered}, {webhook: {url: "https://crm.shop.example/in"}}, {message: {template: thanks, topic: offers}, grant: {offer: beans15, days: 10}}]
 `, 1)
 	text = strings.Replace(text, "from: 2025-01-01T00:00:00+01:00", "from: "+w.clock.Now().UTC().Format(time.RFC3339), 1)
 	text = strings.Replace(text, "cap: {count: 5, days: 7}", "cap: {count: 50, days: 7}\n  rate: {per_second: 50}", 1)
