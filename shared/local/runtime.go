@@ -11,10 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -136,12 +138,12 @@ func openFile(path string, noSync bool) (db *bbolt.DB, err error) {
 			db, err = nil, fmt.Errorf("open %s: %v (%s)", path, found, damagedAdvice)
 		}
 	}()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, FreelistType: bbolt.FreelistMapType, NoSync: noSync})
+	db, err = mapped.Open(path, &bbolt.Options{Timeout: lockWait, FreelistType: bbolt.FreelistMapType, NoSync: noSync})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open %s: %w (is another run using this folder? stop it, or name another folder)", path, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w (%s)", path, err, damagedAdvice)
+		return nil, fmt.Errorf("open %s: %w (%s)", path, err, openAdvice(err))
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{metaBucket, queuesBucket, ticksBucket, cursorsBucket, mailBucket, mailIDBucket} {
@@ -158,6 +160,16 @@ func openFile(path string, noSync bool) (db *bbolt.DB, err error) {
 		return nil, errors.Join(fmt.Errorf("prepare %s: %w", path, err), db.Close())
 	}
 	return db, nil
+}
+
+func openAdvice(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "this user may not write there; change the rights of the folder and of the file, or name another folder"
+	case mapped.NoRoom(err):
+		return "the disk is full; make room"
+	}
+	return damagedAdvice
 }
 
 // Clock is the time of the run.

@@ -1,4 +1,5 @@
-// Package mapped gives back to the system what a process has read of its bbolt files.
+// Package mapped is where bbolt files meet memory: it opens them so that a damaged one is an error and no crash, and gives back to the system
+// what was read of them.
 //
 // bbolt reads by mapping the file. Without this a shop of a hundred thousand cards seems to need memory for the whole file, and a machine that
 // bounds processes by what is mapped would stop it.

@@ -1,6 +1,7 @@
 //go:build !linux
 
-// Package mapped gives back to the system what a process has read of its bbolt files, where the system counts that.
+// Package mapped is where bbolt files meet memory: it opens them so that a damaged one is an error and no crash, and gives back to the system
+// what was read of them, where the system counts that.
 package mapped
 
 import "go.etcd.io/bbolt"

@@ -88,6 +88,9 @@ func (p *Process) Stop() error {
 	return nil
 }
 
+// PID is the process's number.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Said is the last that the process has said.
 func (p *Process) Said() string { return p.said.String() }
 

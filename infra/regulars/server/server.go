@@ -51,6 +51,9 @@ func Run(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
+	if err := writable(o.Dir); err != nil {
+		return err
+	}
 	listener, url, err := o.listen()
 	if err != nil {
 		return err
@@ -80,6 +83,18 @@ func Run(ctx context.Context, o Options) error {
 		fmt.Fprintf(o.Out, "Made a small shop: %d cards, %d receipts, %d returns.\n", seeded.Cards, seeded.Receipts, seeded.Returns)
 	}
 	return errors.Join(o.serve(ctx, s, listener, url), s.Close())
+}
+
+// writable finds a folder in which nothing can be kept before anything else trips over it.
+func writable(dir string) error {
+	probe, err := os.CreateTemp(dir, "start-*")
+	if err == nil {
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("the data folder %s cannot be written to: %w (change the rights of the folder, or name another with --data)", dir, err)
+	}
+	return nil
 }
 
 func (o Options) serve(ctx context.Context, s *shop.Shop, listener net.Listener, url string) error {

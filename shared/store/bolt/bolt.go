@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -108,15 +109,16 @@ func Open(path string, clock func() time.Time, options ...Option) (*DB, error) {
 	return d, nil
 }
 
-// openFile is bbolt.Open for files that may be damaged: bbolt panics over a page that it cannot make sense of.
-func openFile(path string, settings *bbolt.Options) (file *bbolt.DB, err error) {
-	defer func() {
-		if found := recover(); found != nil {
-			file, err = nil, fmt.Errorf("%w: %v", errDamaged, found)
-		}
-	}()
-	return bbolt.Open(path, 0o600, settings)
+// openFile opens the file, or makes it. One that is there and empty was not left so by any process that has answered a call: whoever finds it
+// so shall hear of it, and not begin anew.
+func openFile(path string, settings *bbolt.Options) (*bbolt.DB, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil, errEmpty
+	}
+	return mapped.Open(path, settings)
 }
+
+var errEmpty = errors.New("the file is empty")
 
 // errFormat is told of a file in a layout that this program does not know.
 var errFormat = errors.New("unknown format")
@@ -152,11 +154,13 @@ func openError(path string, err error) error {
 		advice = "the folder " + filepath.Dir(path) + " does not exist; make it first"
 	case errors.Is(err, syscall.EISDIR):
 		advice = "this is a folder; name a file in it"
-	case errors.Is(err, syscall.ENOSPC):
+	case mapped.NoRoom(err):
 		advice = "the disk is full; make room"
 	case errors.Is(err, errFormat):
 		advice = "a newer program wrote it; use that program"
-	case errors.Is(err, errDamaged), errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+	case errors.Is(err, errEmpty):
+		advice = "restore a backup; or remove the file, if nothing was ever kept in it"
+	case errors.Is(err, errDamaged), errors.Is(err, mapped.ErrDamaged), errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		advice = "this is no store of Regulars, or it is damaged; restore a backup, or name another file"
 	}
 	return fmt.Errorf("open the store %s: %w (%s)", path, err, advice)
