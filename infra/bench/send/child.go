@@ -45,11 +45,12 @@ func child(ctx context.Context, role, dir, sink string, n int, profile string) e
 // counted is the mail service with the number of calls and when the last one was.
 type counted struct {
 	loyalty.Mailer
-	set       string
-	calls, at atomic.Int64
+	set              string
+	calls, first, at atomic.Int64 // how many, and when the first began and the last was answered
 }
 
 func (c *counted) Mail(ctx context.Context, e loyalty.Envelope) (string, error) {
+	c.first.CompareAndSwap(0, time.Now().UnixNano())
 	id, err := c.Mailer.Mail(ctx, e)
 	c.calls.Add(1)
 	c.at.Store(time.Now().UnixNano())
@@ -82,7 +83,7 @@ func send(ctx context.Context, dir, sink string, n int, profile string) error {
 		time.Sleep(look)
 	}
 	stop()
-	t := told{Processor: processor(), Memory: memoryOf(os.Getpid())}
+	t := told{Processor: processor(), Memory: memoryOf(os.Getpid()), Busy: time.Duration(c.at.Load() - c.first.Load())}
 	before := c.calls.Load()
 	if t.Settled, err = settled(ctx, s, c.set, dir, n); err != nil {
 		return err

@@ -75,8 +75,9 @@ func run(ctx context.Context, sizes string, kill int, profile string) error {
 // measured is what one size came to.
 type measured struct {
 	messages, bytes int
-	busy            time.Duration // from the first mail of a life to its last, over both lives
+	busy            time.Duration // from the first mail of a life to its last, over both lives, without the leases waited for at the end
 	processor       time.Duration // of the sender, in its own code and in the system
+	sink            time.Duration // of the sink meanwhile, which has the same processors
 	peak, anonymous int           // KiB: all pages in memory, and those that are not of the store's files
 	settled, again  int           // of what was in hand at the kill: told by the sink's events; sent once more
 	doubtful        int
@@ -87,20 +88,25 @@ func (m measured) perSecond() int64 {
 	return int64(m.messages) * int64(time.Second) / max(1, int64(m.busy))
 }
 
-// perMessage is in hundredths of a millisecond.
-func (m measured) perMessage() int64 {
-	return int64(m.processor/time.Microsecond) / int64(m.messages) / 10
+// perMessage is in microseconds.
+func (m measured) perMessage(processor time.Duration) int64 {
+	return int64(processor/time.Microsecond) / int64(m.messages)
+}
+
+func (m measured) milliseconds() string {
+	each := m.perMessage(m.processor) / 10
+	return fmt.Sprintf("%d.%02d", each/100, each%100)
 }
 
 func (m measured) String() string {
-	return fmt.Sprintf("messages=%d bytes=%d messages_per_second=%d cpu_ms_per_message=%d.%02d peak_mb=%d heap_mb=%d in_hand_settled_by_event=%d "+
-		"in_hand_sent_later=%d doubtful=%d lost=%d doubled=%d", m.messages, m.bytes, m.perSecond(), m.perMessage()/100, m.perMessage()%100, m.peak>>10,
+	return fmt.Sprintf("messages=%d bytes=%d messages_per_second=%d cpu_ms_per_message=%s sink_cpu_us_per_message=%d peak_mb=%d heap_mb=%d in_hand_settled_by_event=%d "+
+		"in_hand_sent_later=%d doubtful=%d lost=%d doubled=%d", m.messages, m.bytes, m.perSecond(), m.milliseconds(), m.perMessage(m.sink), m.peak>>10,
 		m.anonymous>>10, m.settled, m.again, m.doubtful, m.lost, m.doubled)
 }
 
 func (m measured) line() string {
-	return fmt.Sprintf("messages_per_second=%d cpu_ms_per_message=%d.%02d peak_mb=%d lost=%d doubled=%d",
-		m.perSecond(), m.perMessage()/100, m.perMessage()%100, m.peak>>10, m.lost, m.doubled)
+	return fmt.Sprintf("messages_per_second=%d cpu_ms_per_message=%s peak_mb=%d lost=%d doubled=%d",
+		m.perSecond(), m.milliseconds(), m.peak>>10, m.lost, m.doubled)
 }
 
 // measure fills a shop, sends, kills, sends on, and counts.
@@ -118,7 +124,7 @@ func measure(ctx context.Context, n, kill int, profile string) (measured, error)
 	if _, err := start(ctx, "prepare", dir, s.url, n, "").wait(); err != nil {
 		return measured{}, err
 	}
-	m := measured{messages: n}
+	m, before := measured{messages: n}, processor()
 	if kill > 0 {
 		first := start(ctx, "send", dir, s.url, n, "")
 		s.after(n*kill/100, func() {
@@ -140,7 +146,8 @@ func measure(ctx context.Context, n, kill int, profile string) (measured, error)
 	if err != nil {
 		return m, err
 	}
-	m.busy += s.turn()
+	m.busy += said.Busy
+	m.sink = processor() - before
 	m.processor += said.Processor
 	m.note(said.Memory)
 	m.settled, m.again, m.doubtful = said.Settled, said.Again, said.Doubtful
@@ -157,6 +164,7 @@ func (m *measured) note(said memory) {
 type told struct {
 	Processor time.Duration
 	Memory    memory
+	Busy      time.Duration
 	Settled   int
 	Again     int
 	Doubtful  int
