@@ -109,7 +109,7 @@ type guardedItems struct {
 	tables map[store.Table]string // logical ids
 }
 
-var _ store.Items = guardedItems{}
+var _ store.Ordered = guardedItems{}
 
 func (g guardedItems) check(action string, table store.Table, path string) error {
 	return g.guard.check(action, g.tables[table]+path)
@@ -145,6 +145,16 @@ func (g guardedItems) Put(ctx context.Context, item store.Item, cond store.Condi
 		return store.Item{}, err
 	}
 	return g.items.Put(ctx, item, cond)
+}
+
+// PutInOrder implements store.Ordered, as far as the store itself does. Without a right for one of the writes none is done.
+func (g guardedItems) PutInOrder(ctx context.Context, writes []store.Write) (done int, err error) {
+	for _, w := range writes {
+		if err := g.check(writeAction(w.If), w.Item.Key.Table, ""); err != nil {
+			return 0, err
+		}
+	}
+	return store.PutInOrder(ctx, g.items, writes)
 }
 
 // Transact implements store.Items.

@@ -16,7 +16,21 @@ type Agendas interface {
 
 	// PutAgenda stores it if over is still its version. Otherwise ErrConflict.
 	PutAgenda(ctx context.Context, card string, a message.Agenda, over Version) error
+
+	// ClaimBooked stores the agenda b and then the record, each if its version is still over: the record never lies there without the agenda.
+	// ErrConflict if either has moved; where it is the agenda the error wraps ErrAgendaMoved as well, and nothing was stored.
+	ClaimBooked(ctx context.Context, rec message.Record, over Version, b Booking) (Version, error)
 }
+
+// Booking is an agenda that is to be stored over the version that was read.
+type Booking struct {
+	Card   string
+	Agenda message.Agenda
+	Over   Version
+}
+
+// ErrAgendaMoved says which of two items has moved. It is no kind of error.
+var ErrAgendaMoved = errors.New("the agenda has moved")
 
 // agenda is that of one shopper as it was read.
 type agenda struct {
@@ -55,10 +69,15 @@ func (s *Service) schedule(ctx context.Context, o message.Order, j *job, before 
 	return s.book(ctx, o, *j, now)
 }
 
+// bookedByClaim reports that the slot of the message is written together with its claim, which saves it a wait for the store.
+func (j job) bookedByClaim() bool {
+	return j.agenda != nil && j.verdict.Action == message.Send && j.cart == nil && !j.guarded
+}
+
 // book writes into the shopper's agenda what was decided about the message, before anything follows from it: a slot for one that goes, a
 // wish for one that waits. Two messages that want the last slot therefore meet here; the one that comes second looks again, and stays.
 func (s *Service) book(ctx context.Context, o message.Order, j job, now time.Time) (stays bool, err error) {
-	if j.agenda == nil {
+	if j.agenda == nil || j.bookedByClaim() {
 		return false, nil
 	}
 	next := j.agenda.Agenda

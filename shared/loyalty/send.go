@@ -70,9 +70,9 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 	if job.verdict.Action != message.Send {
 		return s.putOff(ctx, claimed, over, job, now)
 	}
-	if over, err = s.claim(ctx, claimed, over, job); err != nil {
-		if (job.cart != nil || job.guarded) && errors.Is(err, ErrConflict) {
-			return s.order(ctx, o, time.Second) // the cart or the card was written to; what is now, decides
+	if over, err = s.claim(ctx, claimed, over, job, now); err != nil {
+		if errors.Is(err, ErrAgendaMoved) || (job.cart != nil || job.guarded) && errors.Is(err, ErrConflict) {
+			return s.order(ctx, o, time.Second) // the agenda, the cart or the card was written to; what is now, decides
 		}
 		return s.lookAgain(ctx, o, err)
 	}
@@ -161,8 +161,12 @@ func (s *Service) tellSent(ctx context.Context, rec message.Record) error {
 	}))
 }
 
-// claim takes the message for this sender; for a cart, together with "this version is still open, and the card has bought nothing since".
-func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j job) (Version, error) {
+// claim takes the message for this sender, after its slot in the shopper's agenda; for a cart, together with "this version is still open, and the
+// card has bought nothing since".
+func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j job, now time.Time) (Version, error) {
+	if j.bookedByClaim() {
+		return s.Agendas.ClaimBooked(ctx, rec, over, Booking{j.agenda.card, j.agenda.Take(rec.Order, now), j.agenda.over})
+	}
 	if j.cart == nil && j.guarded {
 		return s.Messages.ClaimForCard(ctx, rec, over, j.opened)
 	}

@@ -35,10 +35,27 @@ func (s *Store) Agenda(ctx context.Context, card string) (message.Agenda, loyalt
 
 // PutAgenda stores it over the version that was read.
 func (s *Store) PutAgenda(ctx context.Context, card string, a message.Agenda, version loyalty.Version) error {
+	item, err := s.agendaItem(card, a)
+	if err != nil {
+		return err
+	}
+	_, err = s.items.Put(ctx, item, over(version))
+	return known(err)
+}
+
+func (s *Store) agendaItem(card string, a message.Agenda) (Item, error) {
 	body, err := json.Marshal(a)
 	if err != nil {
-		return fmt.Errorf("write the agenda of card %s: %w", card, err)
+		return Item{}, fmt.Errorf("write the agenda of card %s: %w", card, err)
 	}
-	_, err = s.items.Put(ctx, Item{Key: agendaKey(card), Attrs: Attrs{"d": string(body)}, Expires: s.expiry(agendaLife)}, over(version))
-	return known(err)
+	return Item{Key: agendaKey(card), Attrs: Attrs{"d": string(body)}, Expires: s.expiry(agendaLife)}, nil
+}
+
+// ClaimBooked stores the agenda, and then the record as PutMessage does.
+func (s *Store) ClaimBooked(ctx context.Context, rec message.Record, version loyalty.Version, b loyalty.Booking) (loyalty.Version, error) {
+	agenda, err := s.agendaItem(b.Card, b.Agenda)
+	if err != nil {
+		return 0, err
+	}
+	return s.putMessage(ctx, rec, version, Write{Item: agenda, If: over(b.Over)})
 }

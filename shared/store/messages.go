@@ -68,7 +68,7 @@ func (s *Store) Message(ctx context.Context, card, id string) (message.Record, l
 
 // MessageCard reads which card a message went to.
 func (s *Store) MessageCard(ctx context.Context, id string) (string, error) {
-	item, err := s.items.Get(ctx, Key{Table: Records, Partition: "message/" + id, Sort: "CARD"}, Strong)
+	item, err := s.items.Get(ctx, Key{Table: Records, Partition: "message/" + id, Sort: sortMessageCard}, Strong)
 	if err != nil {
 		return "", known(err)
 	}
@@ -78,32 +78,58 @@ func (s *Store) MessageCard(ctx context.Context, id string) (string, error) {
 // PutMessage stores a record over the version that was read. The first put of a message also writes down whose it is, before
 // anything can be sent that the mail service might report on.
 func (s *Store) PutMessage(ctx context.Context, rec message.Record, version loyalty.Version) (loyalty.Version, error) {
+	return s.putMessage(ctx, rec, version)
+}
+
+// putMessage is PutMessage after the writes of before.
+func (s *Store) putMessage(ctx context.Context, rec message.Record, version loyalty.Version, before ...Write) (loyalty.Version, error) {
 	item, err := s.messageItem(rec)
 	if err != nil {
 		return 0, err
 	}
+	writes := before
 	if version == 0 {
-		if err := s.putMessageCard(ctx, rec); err != nil {
-			return 0, err
-		}
+		writes = append(writes, s.messageCard(rec))
 	}
-	stored, err := s.items.Put(ctx, item, over(version))
+	err = s.putAllInOrder(ctx, append(writes, Write{Item: item, If: over(version)}))
 	if own, is := ours(err, item); is {
 		return loyalty.Version(own), nil
 	}
-	return loyalty.Version(stored.Version), known(err)
+	if refused := (*Refused)(nil); errors.As(err, &refused) && refused.Index < len(before) {
+		err = fmt.Errorf("%w: %w", loyalty.ErrAgendaMoved, err)
+	}
+	return version + 1, known(err)
+}
+
+// putAllInOrder is PutInOrder that goes on where it was written down before whose a message is.
+func (s *Store) putAllInOrder(ctx context.Context, writes []Write) error {
+	for from := 0; from < len(writes); {
+		done, err := PutInOrder(ctx, s.items, writes[from:])
+		from += done
+		refused := (*Refused)(nil)
+		if err == nil || !errors.As(err, &refused) {
+			return err
+		}
+		if refused.Index = from; refused.Key.Sort != sortMessageCard {
+			return err
+		}
+		from++
+	}
+	return nil
+}
+
+const sortMessageCard = "CARD"
+
+func (s *Store) messageCard(rec message.Record) Write {
+	return Write{If: IfAbsent(), Item: Item{
+		Key:     Key{Table: Records, Partition: "message/" + rec.ID, Sort: sortMessageCard},
+		Attrs:   Attrs{aliasCard: rec.Card},
+		Expires: s.expiry(messageLife),
+	}}
 }
 
 func (s *Store) putMessageCard(ctx context.Context, rec message.Record) error {
-	_, err := s.items.Put(ctx, Item{
-		Key:     Key{Table: Records, Partition: "message/" + rec.ID, Sort: "CARD"},
-		Attrs:   Attrs{aliasCard: rec.Card},
-		Expires: s.expiry(messageLife),
-	}, IfAbsent())
-	if refused := (*Refused)(nil); errors.As(err, &refused) {
-		return nil
-	}
-	return err
+	return s.putAllInOrder(ctx, []Write{s.messageCard(rec)})
 }
 
 // ClaimForCart stores the record and the cart in one transaction, which a purchase of the card that came first undoes.

@@ -5,7 +5,7 @@
 //	meta          format -> "1"
 //	items/TABLE   partition NUL sort -> item (encoding.go)
 //	due           kind#shard NUL at NUL partition NUL sort -> nothing; items of the cards table alone
-//	expires       seconds (8 bytes) table NUL partition NUL sort -> nothing
+//	expires       seconds (8 bytes) table NUL partition NUL sort -> nothing; never later than the item expires
 //	feed/TABLE    sequence number (8 bytes) -> change (encoding.go)
 //
 // One process at a time may have the file open.
@@ -186,14 +186,14 @@ func (d *DB) Backup(w io.Writer) error {
 	return nil
 }
 
-// view runs read over one consistent state of the file.
-func (d *DB) view(ctx context.Context, step string, read func(tx *bbolt.Tx) error) error {
+// view runs read over one consistent state of the file. step says what for, should it fail.
+func (d *DB) view(ctx context.Context, step func() string, read func(tx *bbolt.Tx) error) error {
 	err := ctx.Err()
 	if err == nil {
 		err = d.file.View(read)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", step, err)
+		return fmt.Errorf("%s: %w", step(), err)
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (d *DB) Changes(ctx context.Context, table store.Table, after uint64, limit
 		return nil, err
 	}
 	var changes []store.Change
-	err = d.view(ctx, fmt.Sprintf("changes of %s", table), func(tx *bbolt.Tx) error {
+	err = d.view(ctx, func() string { return "changes of " + string(table) }, func(tx *bbolt.Tx) error {
 		if after+1 == 0 {
 			return nil
 		}
@@ -109,44 +109,56 @@ func (d *DB) signal() {
 func (d *DB) Sweep(ctx context.Context) (int, error) {
 	now := d.clock()
 	removed := 0
-	for {
+	for more := true; more; {
 		n := 0
 		err := d.write(ctx, func(tx *txn) (err error) {
-			n, err = tx.sweep(d.feed, now.Unix())
+			n, more, err = tx.sweep(d.feed, now.Unix())
 			return err
 		})
 		if err != nil {
 			return removed, fmt.Errorf("sweep expired items: %w", err)
 		}
 		removed += n
-		if n < maxSweep {
-			return removed, nil
-		}
 	}
+	return removed, nil
 }
 
-// sweep removes up to maxSweep items that expire at now or before.
-func (tx *txn) sweep(feed feeds, now int64) (int, error) {
-	c := tx.Bucket(expiresBucket).Cursor()
-	for n := range maxSweep {
+// sweep looks at up to maxSweep entries of the index whose moment has come, removes the items that expire at now or before, and tells how many
+// and whether there may be more.
+//
+// An entry is never later than its item expires, and may be earlier: an item that is put again and again, and lives longer each time, is entered
+// once and moved here. One whose item is gone, or lives on without an end, falls.
+func (tx *txn) sweep(feed feeds, now int64) (removed int, more bool, err error) {
+	b := tx.Bucket(expiresBucket)
+	c := b.Cursor()
+	for range maxSweep {
 		k, _ := c.First() // the one before it is gone
 		if k == nil {
-			return n, nil
+			return removed, false, nil
 		}
 		expires, key, err := parseExpiresKey(k)
 		if err != nil || expires > now {
-			return n, err
+			return removed, false, err
 		}
 		item, err := lookUp(tx.Tx, key)
 		if err != nil {
-			return n, err
+			return removed, false, err
 		}
-		if item == nil || item.Expires.Unix() != expires {
-			return n, fmt.Errorf("%w: %s has lost its expiry", errDamaged, key)
+		tx.dirty = true
+		if err := b.Delete(k); err != nil {
+			return removed, false, err
 		}
-		if err := tx.remove(feed, item); err != nil {
-			return n, err
+		switch {
+		case item == nil || item.Expires.IsZero():
+		case item.Expires.Unix() > expires:
+			err = b.Put(expiresKey(item), nil)
+		default:
+			removed++
+			err = tx.remove(feed, item)
+		}
+		if err != nil {
+			return removed, false, err
 		}
 	}
-	return maxSweep, nil
+	return removed, true, nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/store"
 )
 
-// call is one write waiting for its commit. Its do either does all it promises, or returns *store.Refused and has touched nothing,
+// call is one write waiting for its commit. Its do either does all it promises, or returns *store.Refused and what it has touched so far stays,
 // or returns another error, after which the whole transaction is thrown away.
 type call struct {
 	ctx  context.Context

@@ -20,7 +20,7 @@ func (d *DB) Query(ctx context.Context, in store.QueryInput) (store.Page, error)
 	}
 	var page store.Page
 	all := itemKey(store.Key{Partition: in.Partition, Sort: in.Prefix}) // what the keys of the answer begin with
-	err = d.view(ctx, fmt.Sprintf("query %s/%s", in.Table, in.Partition), func(tx *bbolt.Tx) error {
+	err = d.view(ctx, func() string { return fmt.Sprintf("query %s/%s", in.Table, in.Partition) }, func(tx *bbolt.Tx) error {
 		c := tx.Bucket(itemsBucket(in.Table)).Cursor()
 		k, v := firstOfQuery(c, in, all)
 		for size := 0; bytes.HasPrefix(k, all); {
@@ -81,7 +81,7 @@ func (d *DB) Due(ctx context.Context, in store.DueInput) (store.Page, error) {
 		start = []byte(strings.Join(parts, "\x00") + "\x00") // the first key behind it
 	}
 	var page store.Page
-	err = d.view(ctx, "due "+shard, func(tx *bbolt.Tx) error {
+	err = d.view(ctx, func() string { return "due " + shard }, func(tx *bbolt.Tx) error {
 		c := tx.Bucket(dueBucket).Cursor()
 		for k, _ := c.Seek(start); bytes.HasPrefix(k, all); k, _ = c.Next() {
 			parts := strings.Split(string(k), "\x00")
@@ -122,7 +122,7 @@ func (d *DB) Scan(ctx context.Context, in store.ScanInput) (store.Page, error) {
 		start = append(itemKey(store.Key{Partition: parts[1], Sort: parts[2]}), 0) // the first key behind it
 	}
 	var page store.Page
-	err = d.view(ctx, "scan "+scope, func(tx *bbolt.Tx) error {
+	err = d.view(ctx, func() string { return "scan " + scope }, func(tx *bbolt.Tx) error {
 		c := tx.Bucket(itemsBucket(in.Table)).Cursor()
 		var last []byte
 		steps, size := 0, 0

@@ -59,6 +59,18 @@ func holds(c store.Condition, old *store.Item) bool {
 	return true
 }
 
+// putIf puts item if the condition holds. index is the place of the write among its call's.
+func (tx *txn) putIf(feed feeds, item store.Item, cond store.Condition, index int) (store.Item, error) {
+	old, err := lookUp(tx.Tx, item.Key)
+	if err != nil {
+		return store.Item{}, err
+	}
+	if !holds(cond, old) {
+		return store.Item{}, &store.Refused{Key: item.Key, Index: index, Stored: old}
+	}
+	return tx.put(feed, item, old)
+}
+
 // put lays item over old with its indexes and its change, and returns it with its version.
 func (tx *txn) put(feed feeds, item store.Item, old *store.Item) (store.Item, error) {
 	item.Version = 1
@@ -79,7 +91,7 @@ func (tx *txn) put(feed feeds, item store.Item, old *store.Item) (store.Item, er
 	return item, tx.tell(feed, old, &item, text)
 }
 
-// remove takes an item away with its indexes, and tells the feed.
+// remove takes an item away with its place in the due index, and tells the feed.
 func (tx *txn) remove(feed feeds, old *store.Item) error {
 	tx.dirty = true
 	if err := tx.Bucket(itemsBucket(old.Key.Table)).Delete(itemKey(old.Key)); err != nil {
@@ -93,27 +105,28 @@ func (tx *txn) remove(feed feeds, old *store.Item) error {
 
 // index moves the entries of both indexes from the item that was to the one that is. Either may be nil.
 func (tx *txn) index(was, is *store.Item) error {
-	due := func(i *store.Item) bool { return i != nil && i.Due != store.Due{} }
-	if err := tx.move(dueBucket, due, dueKey, was, is); err != nil {
+	if err := tx.due(was, is); err != nil {
 		return err
 	}
-	ends := func(i *store.Item) bool { return i != nil && !i.Expires.IsZero() }
-	return tx.move(expiresBucket, ends, expiresKey, was, is)
+	if is == nil || is.Expires.IsZero() || was != nil && !was.Expires.IsZero() && !is.Expires.Before(was.Expires) {
+		return nil
+	}
+	return tx.Bucket(expiresBucket).Put(expiresKey(is), nil)
 }
 
-// move replaces the index entry of was by that of is, where they have any and they differ.
-func (tx *txn) move(bucket []byte, has func(*store.Item) bool, key func(*store.Item) []byte, was, is *store.Item) error {
+// due replaces the entry of was in the due index by that of is, where they have any and they differ.
+func (tx *txn) due(was, is *store.Item) error {
 	var from, to []byte
-	if has(was) {
-		from = key(was)
+	if was != nil && was.Due != (store.Due{}) {
+		from = dueKey(was)
 	}
-	if has(is) {
-		to = key(is)
+	if is != nil && is.Due != (store.Due{}) {
+		to = dueKey(is)
 	}
 	if bytes.Equal(from, to) {
 		return nil
 	}
-	b := tx.Bucket(bucket)
+	b := tx.Bucket(dueBucket)
 	if from != nil {
 		if err := b.Delete(from); err != nil {
 			return err

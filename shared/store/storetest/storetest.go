@@ -30,7 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Items) {
 		name  string
 		cases map[string]func(k *kit)
 	}{
-		{"get and put", putCases}, {"query", queryCases}, {"transact", transactCases},
+		{"get and put", putCases}, {"query", queryCases}, {"transact", transactCases}, {"in order", orderCases},
 		{"due", dueCases}, {"scan", scanCases}, {"limits", limitCases}, {"many at once", crowdCases},
 	}
 	for _, g := range groups {
