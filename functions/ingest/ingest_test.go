@@ -55,9 +55,14 @@ func TestAForgeryIsRefusedAndCounted(t *testing.T) {
 	t.Parallel()
 	path, headers, body := newWorld(t).sign("shopify.orders_paid.everything")
 	for what, try := range map[string]func(w *world) int{
-		"body changed":   func(w *world) int { return w.post(path, headers, append([]byte(" "), body...)) },
-		"no signature":   func(w *world) int { return w.post(path, map[string]string{"X-Shopify-Topic": "orders/paid"}, body) },
-		"other vendor's": func(w *world) int { return w.post("/webhooks/square", headers, body) },
+		"body changed":     func(w *world) int { return w.post(path, headers, append([]byte(" "), body...)) },
+		"no signature":     func(w *world) int { return w.post(path, map[string]string{"X-Shopify-Topic": "orders/paid"}, body) },
+		"other vendor's":   func(w *world) int { return w.post("/webhooks/square", headers, body) },
+		"a till's key":     func(w *world) int { return w.post(path, map[string]string{"Authorization": "Bearer rk_all"}, body) },
+		"a shopper's link": func(w *world) int { return w.post(path, map[string]string{"Authorization": "Bearer 1AAAA"}, body) },
+		"the secret itself": func(w *world) int {
+			return w.post(path, map[string]string{"X-Shopify-Hmac-Sha256": secret, "Authorization": "Bearer " + secret}, body)
+		},
 		"unknown topic, unsigned": func(w *world) int {
 			return w.post(path, map[string]string{"X-Shopify-Topic": "products/update"}, body)
 		},

@@ -38,7 +38,7 @@ func (k *keyring) get(hash string, now time.Time) (loyalty.TillKey, bool) {
 	defer k.mu.Unlock()
 	found, ok := k.kept[hash]
 	age := now.Sub(found.read)
-	return found.key, ok && age >= 0 && age < keyFresh
+	return found.key, ok && age >= 0 && age < keyFresh && !found.key.Ended(now)
 }
 
 func (k *keyring) put(hash string, key loyalty.TillKey, now time.Time) {

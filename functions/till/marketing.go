@@ -24,36 +24,24 @@ const noMargin = -1
 
 // listCampaigns tells where each campaign stands. Campaigns are the marketer's, so this door and those beside it want a key of all stores.
 func (d *door) listCampaigns(a *ask) (reply, error) {
-	if err := a.who.mayActFor(loyalty.AllStores); err != nil {
-		return reply{}, err
-	}
 	list, err := d.Service.CampaignReports(a.Context())
 	return ok(campaignsAnswer{Campaigns: list}), err
 }
 
 // showCampaign tells where one campaign stands, who has steered and approved it, its runs and its budget.
 func (d *door) showCampaign(a *ask) (reply, error) {
-	if err := a.who.mayActFor(loyalty.AllStores); err != nil {
-		return reply{}, err
-	}
 	told, err := d.Service.CampaignReport(a.Context(), a.PathValue("id"))
 	return ok(told), err
 }
 
 // campaignResults tells what a campaign has brought until now.
 func (d *door) campaignResults(a *ask) (reply, error) {
-	if err := a.who.mayActFor(loyalty.AllStores); err != nil {
-		return reply{}, err
-	}
 	out, err := results.Read(a.Context(), d.Service, a.PathValue("id"), noMargin)
 	return ok(out), err
 }
 
 // listSegments names the segments of the programme that holds now.
 func (d *door) listSegments(a *ask) (reply, error) {
-	if err := a.who.mayActFor(loyalty.AllStores); err != nil {
-		return reply{}, err
-	}
 	rules, err := d.rules(a)
 	if err != nil {
 		return reply{}, err

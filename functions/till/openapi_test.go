@@ -133,7 +133,10 @@ func (s spec) operations() []string {
 
 func TestEveryDoorIsDescribedAndBack(t *testing.T) {
 	t.Parallel()
-	doors := till.Doors()
+	var doors []string
+	for _, d := range till.Doors() {
+		doors = append(doors, d.Method+" "+d.Path)
+	}
 	slices.Sort(doors)
 	if d := cmp.Diff(doors, readSpec(t).operations()); d != "" {
 		t.Errorf("doors (-) and openapi.json (+) differ:\n%s", d)

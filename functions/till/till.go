@@ -165,7 +165,7 @@ func Routes(deps Deps) http.Handler {
 	d := &door{Deps: deps.complete()}
 	mux := http.NewServeMux()
 	for _, rt := range routes {
-		mux.Handle(rt.method+" "+rt.path, d.handler(rt))
+		mux.Handle(rt.name(), d.handler(rt, entrances[rt.name()]))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, pattern := mux.Handler(r)
@@ -205,18 +205,20 @@ func (p *probe) Header() http.Header         { return p.header }
 func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
 func (p *probe) WriteHeader(status int)      { p.status = status }
 
-func (d *door) handler(rt route) http.Handler {
+func (d *door) handler(rt route, in entrance) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rt.page != nil {
 			rt.page(d, w, r)
 			return
 		}
 		who, err := d.caller(r)
-		if err != nil {
-			d.fail(w, r, err)
-			return
+		if err == nil {
+			err = who.mayEnter(rt.may)
 		}
-		if err := who.mayEnter(rt.may); err != nil {
+		if err == nil {
+			err = in.admits(who)
+		}
+		if err != nil {
 			d.fail(w, r, err)
 			return
 		}

@@ -13,8 +13,11 @@ type TillKey struct {
 	Name      string  // for the logs; of a person's key the person, who stands in the record of what is done with it
 	May       []Right // nil: RightTill alone, as of every key that was made before there were others
 	CreatedAt time.Time
-	RevokedAt time.Time // zero while it is good
+	RevokedAt time.Time // from then on it opens no door; zero: it has no end
 }
+
+// Ended reports that the key opens no door at a moment.
+func (k TillKey) Ended(now time.Time) bool { return !k.RevokedAt.IsZero() && !now.Before(k.RevokedAt) }
 
 // AllStores is the store of a key that acts for every store.
 const AllStores = "*"

@@ -29,7 +29,7 @@ func (s *Store) TillKey(ctx context.Context, hash string) (TillKey, error) {
 		return TillKey{}, known(err)
 	}
 	k := readKey(item)
-	if !k.RevokedAt.IsZero() {
+	if k.Ended(s.now()) {
 		return TillKey{}, fmt.Errorf("the key was revoked: %w", loyalty.ErrNotFound)
 	}
 	return k, nil

@@ -34,8 +34,8 @@ type Key struct {
 	Name      string          `json:"name,omitempty"`
 	May       []loyalty.Right `json:"may,omitempty"` // missing: what a till does
 	CreatedAt time.Time       `json:"created_at"`
-	RevokedAt *time.Time      `json:"revoked_at,omitempty"`
-	Key       string          `json:"key,omitempty"` // once, in the answer to making it
+	RevokedAt *time.Time      `json:"revoked_at,omitempty"` // from then on it opens no door; may lie ahead
+	Key       string          `json:"key,omitempty"`        // once, in the answer to making it
 }
 
 // NewKey asks for a key.
@@ -81,19 +81,27 @@ func (h *handler) createKey(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	secret, err := MakeSecret(h.Random)
+	made, err := h.makeKey(r, asked)
 	if err != nil {
 		fail(w, err)
 		return
 	}
-	k := store.TillKey{Hash: store.HashKey(secret), Store: asked.Store, Name: strings.TrimSpace(asked.Name), May: asked.May, CreatedAt: h.Now().UTC().Truncate(time.Second)}
+	edge.WriteJSON(w, http.StatusCreated, made)
+}
+
+// makeKey draws a key and stores its hash.
+func (h *handler) makeKey(r *http.Request, asked NewKey) (Key, error) {
+	secret, err := MakeSecret(h.Random)
+	if err != nil {
+		return Key{}, err
+	}
+	k := store.TillKey{Hash: store.HashKey(secret), Store: asked.Store, Name: strings.TrimSpace(asked.Name), May: asked.May, CreatedAt: h.moment()}
 	if err := h.store.PutTillKey(r.Context(), k); err != nil {
-		fail(w, fmt.Errorf("store the key: %w", err))
-		return
+		return Key{}, fmt.Errorf("store the key: %w", err)
 	}
 	made := shown(k)
 	made.Key = secret
-	edge.WriteJSON(w, http.StatusCreated, made)
+	return made, nil
 }
 
 // mayHave judges the rights that are asked for. Whoever does a person's work is known by the key's name, which stands in the record of it.
@@ -118,7 +126,9 @@ func (h *handler) listKeys(w http.ResponseWriter, r *http.Request) {
 		fail(w, fmt.Errorf("list keys: %w", err))
 		return
 	}
-	slices.SortStableFunc(keys, func(a, b store.TillKey) int { return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Name, b.Name)) })
+	slices.SortStableFunc(keys, func(a, b store.TillKey) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Name, b.Name))
+	})
 	list := make([]Key, len(keys))
 	for i, k := range keys {
 		list[i] = shown(k)
@@ -126,30 +136,81 @@ func (h *handler) listKeys(w http.ResponseWriter, r *http.Request) {
 	edge.WriteJSON(w, http.StatusOK, list)
 }
 
-// revokeKey ends a key, called by the first characters of its hash. Revoking it again changes nothing.
+// revokeKey ends a key at once, called by the first characters of its hash. Revoking it again changes nothing.
 func (h *handler) revokeKey(w http.ResponseWriter, r *http.Request) {
+	k, err := h.keyCalled(r)
+	if now := h.moment(); err == nil && (k.RevokedAt.IsZero() || now.Before(k.RevokedAt)) {
+		k.RevokedAt = now
+		err = h.store.PutTillKey(r.Context(), k)
+	}
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	edge.WriteJSON(w, http.StatusOK, shown(k))
+}
+
+// keyCalled is the one key of the path.
+func (h *handler) keyCalled(r *http.Request) (store.TillKey, error) {
 	id := strings.ToLower(r.PathValue("id"))
 	keys, err := h.store.TillKeys(r.Context())
 	if err != nil {
-		fail(w, fmt.Errorf("list keys: %w", err))
-		return
+		return store.TillKey{}, fmt.Errorf("list keys: %w", err)
 	}
 	keys = slices.DeleteFunc(keys, func(k store.TillKey) bool { return id == "" || !strings.HasPrefix(k.Hash, id) })
+	switch len(keys) {
+	case 0:
+		return store.TillKey{}, refuse(loyalty.ErrNotFound, "key_unknown", fmt.Sprintf("no key is called %s; `regulars key list` shows them", id))
+	case 1:
+		return keys[0], nil
+	}
+	return store.TillKey{}, refuse(loyalty.ErrInvalid, "key_ambiguous", fmt.Sprintf("%d keys begin with %s; give more of its characters", len(keys), id))
+}
+
+// moment is now as keys keep it.
+func (h *handler) moment() time.Time { return h.Now().UTC().Truncate(time.Second) }
+
+// RotateKey asks for a new key in the place of one, which stays good for some minutes more.
+type RotateKey struct {
+	Minutes int64 `json:"minutes"`
+}
+
+// maxOverlap is how long the old key may stay good beside the new one.
+const maxOverlap = 30 * 24 * time.Hour
+
+// Rotated is a new key, shown this once, and the one that it takes the place of.
+type Rotated struct {
+	Key Key `json:"key"`
+	Old Key `json:"old"`
+}
+
+// rotateKey makes a key of the same store and name. The new key is stored before the end of the old one is set: whatever fails between the
+// two, the till has a key. A key that ends already is not rotated again.
+func (h *handler) rotateKey(w http.ResponseWriter, r *http.Request) {
+	var asked RotateKey
+	if !read(w, r, &asked, 0) {
+		return
+	}
+	old, err := h.keyCalled(r)
+	over := time.Duration(asked.Minutes) * time.Minute
 	switch {
-	case len(keys) == 0:
-		fail(w, refuse(loyalty.ErrNotFound, "key_unknown", fmt.Sprintf("no key is called %s; `regulars key list` shows them", id)))
-		return
-	case len(keys) > 1:
-		fail(w, refuse(loyalty.ErrInvalid, "key_ambiguous", fmt.Sprintf("%d keys begin with %s; give more of its characters", len(keys), id)))
+	case err != nil:
+	case asked.Minutes < 0 || asked.Minutes > int64(maxOverlap/time.Minute):
+		err = refuse(loyalty.ErrInvalid, "minutes_invalid", fmt.Sprintf("the old key may stay good for 0 to %d days", int(maxOverlap.Hours()/24)))
+	case !old.RevokedAt.IsZero():
+		err = refuse(loyalty.ErrRefused, "key_ends", fmt.Sprintf("key %s ends at %s; rotate the one that took its place", shown(old).ID, old.RevokedAt.Format(time.RFC3339)))
+	}
+	var made Key
+	if err == nil {
+		made, err = h.makeKey(r, NewKey{Store: old.Store, Name: old.Name, May: old.May})
+	}
+	if err == nil {
+		old.RevokedAt = h.moment().Add(over)
+		err = h.store.PutTillKey(r.Context(), old)
+	}
+	if err != nil {
+		fail(w, err)
 		return
 	}
-	k := keys[0]
-	if k.RevokedAt.IsZero() {
-		k.RevokedAt = h.Now().UTC().Truncate(time.Second)
-		if err := h.store.PutTillKey(r.Context(), k); err != nil {
-			fail(w, fmt.Errorf("store the key: %w", err))
-			return
-		}
-	}
-	edge.WriteJSON(w, http.StatusOK, shown(k))
+	edge.WriteJSON(w, http.StatusCreated, Rotated{Key: made, Old: shown(old)})
 }

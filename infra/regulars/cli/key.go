@@ -7,13 +7,14 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
 func keyCommand() *command {
-	return &command{name: "key", summary: "make, list and revoke the keys of tills", subs: []*command{keyCreate(), keyList(), keyRevoke()}}
+	return &command{name: "key", summary: "make, list, rotate and revoke the keys of tills", subs: []*command{keyCreate(), keyList(), keyRotate(), keyRevoke()}}
 }
 
 // keyCreate makes a key, and a shop where there is none: tills are often set up before anything else.
@@ -83,7 +84,7 @@ func keyList() *command {
 		}
 		rows := [][]string{{"KEY", "STORE", "MAY", "CREATED", "REVOKED", "NAME"}}
 		for _, k := range keys {
-			revoked := "-"
+			revoked := "-" // a time ahead: it is being rotated
 			if k.RevokedAt != nil {
 				revoked = k.RevokedAt.Format(dateTime)
 			}
@@ -137,6 +138,42 @@ func keyRevoke() *command {
 				return c.writeJSON(k)
 			}
 			c.say("Key %s of store %s is revoked since %s.", k.ID, k.Store, k.RevokedAt.Format(dateTime))
+			return nil
+		},
+	}
+}
+
+// keyRotate puts a new key in the place of one.
+func keyRotate() *command {
+	var over time.Duration
+	return &command{
+		name: "rotate", args: "KEY [--keep DURATION]", summary: "make a new key in the place of one, which stays good for a while",
+		detail:   "The new key is of the same store, name and rights, and shown this once. The old one stays good for the DURATION, so that no till stands still while\nits settings change; `key revoke` ends it sooner, --keep 0s at once.",
+		examples: []string{"regulars key rotate 5d41402abc", "regulars key rotate 5d41402abc --keep 30m"},
+		flags: func(f *flag.FlagSet) {
+			f.DurationVar(&over, "keep", 24*time.Hour, "`DURATION` for which the old key stays good: 30m, 24h")
+		},
+		run: func(ctx context.Context, c *call) error {
+			if err := c.words(1, 1, "the key to rotate"); err != nil {
+				return err
+			}
+			if over < 0 || over%time.Minute != 0 {
+				return usage("--keep is a time in whole minutes: 0s, 30m, 24h")
+			}
+			client, leave, err := c.shop(ctx, false)
+			if err != nil {
+				return err
+			}
+			defer leave()
+			var made admin.Rotated
+			if err := client.Do(ctx, http.MethodPost, "/keys/"+url.PathEscape(c.args[0])+"/rotate", admin.RotateKey{Minutes: int64(over / time.Minute)}, &made); err != nil {
+				return err
+			}
+			if c.json {
+				return c.writeJSON(made)
+			}
+			c.say("%s\n", made.Key.Key)
+			c.say("This is key %s for store %s, in the place of %s, which is good until %s.", made.Key.ID, made.Key.Store, made.Old.ID, made.Old.RevokedAt.Format(dateTime))
 			return nil
 		},
 	}

@@ -91,6 +91,15 @@ KEY         STORE  MAY        CREATED           REVOKED  NAME
 KEYID00000  *      campaigns  2026-11-21 12:00  -        Mira
 KEYID00000  0042   till       2026-11-21 12:00  -        till 3
 
+$ regulars key rotate 0000000000
+regulars: no key is called KEYID00000; `regulars key list` shows them
+(exit 1)
+
+$ regulars key rotate 0000000000 --keep 90s
+regulars: --keep is a time in whole minutes: 0s, 30m, 24h
+Try `regulars key rotate --help`.
+(exit 2)
+
 $ regulars key revoke 0000000000
 regulars: no key is called KEYID00000; `regulars key list` shows them
 (exit 1)
