@@ -43,6 +43,7 @@ const maxDepth = 8
 
 // node is one piece of a parsed text: words, a field, or a choice.
 type node struct {
+	at     int // bytes of the source before it
 	words  string
 	field  string
 	test   func(*Data) bool
@@ -80,7 +81,7 @@ func readList(list *parse.ListNode, depth int) ([]node, error) {
 	for _, n := range list.Nodes {
 		switch n := n.(type) {
 		case *parse.TextNode:
-			out = append(out, node{words: string(n.Text)})
+			out = append(out, node{at: int(n.Pos), words: string(n.Text)})
 		case *parse.ActionNode:
 			args, err := single(n.Pipe)
 			if err != nil {
@@ -93,7 +94,7 @@ func readList(list *parse.ListNode, depth int) ([]node, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, node{field: name})
+			out = append(out, node{at: int(n.Pos), field: name})
 		case *parse.IfNode:
 			choice, err := readChoice(n, depth)
 			if err != nil {
@@ -144,7 +145,7 @@ func readChoice(n *parse.IfNode, depth int) (node, error) {
 		return node{}, err
 	}
 	orElse, err := readList(n.ElseList, depth+1)
-	return node{test: test, then: then, orElse: orElse}, err
+	return node{at: int(n.Pos), test: test, then: then, orElse: orElse}, err
 }
 
 // readTest reads ".Name" (true unless empty or 0), "not .Name", and "eq .Name "text"" or its opposite ne.

@@ -3,14 +3,17 @@ package message
 import (
 	"fmt"
 	"html"
-	"regexp"
-	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Free HTML is the marketer's own page in the language of texts. Each piece of data is escaped for the place where it stands, and there are
-// three places where it may: in text, in a quoted attribute, and in a quoted address. Anywhere else, in a style, a comment or the name of
-// a tag, the template is refused rather than the data trusted.
+// four places where it may: in text, in the title, in a quoted attribute, and in a quoted address. Anywhere else, in a style, a comment or
+// the name of a tag, the template is refused rather than the data trusted.
+//
+// The page itself is read by a grammar that is narrower than that of browsers, so that there is one reading: every element is closed in its
+// order, every value stands in double quotes, tags and attributes are those of a list. What the law wants to be seen is looked for in that
+// reading; a page that a browser would have to guess at is refused with its line and column.
 
 // place is where the reader of a page stands.
 type place int
@@ -20,16 +23,10 @@ const (
 	inTag
 	inValue
 	inAddress
+	inTitle
 	inStyle
 	inComment
 )
-
-// freeTags are what mailboxes show. Nothing among them runs, loads a page or sends a form.
-var freeTags = strings.Fields("html head meta title style body table thead tbody tfoot tr td th col colgroup div p span a img h1 h2 h3 h4 h5 h6 br hr " +
-	"b i u s strong em small big sup sub ul ol li dl dt dd blockquote pre code center font bdi bdo")
-
-// addresses are the attributes that hold one.
-var addresses = []string{"href", "src", "background"}
 
 // maxFreeLinks is how many addresses a page may hold.
 const maxFreeLinks = 150
@@ -37,35 +34,68 @@ const maxFreeLinks = 150
 // sourceCoupon is the address of the coupon's picture.
 const sourceCoupon = "cid:" + partCoupon
 
-// freeReader goes through a page and puts its program together.
-type freeReader struct {
-	a          *assembly
-	at         place
-	tag, attr  string
-	attrs      []string
-	address    []node
-	links      int
-	unsub      bool // the way out stands in a link that no choice hides
-	postal     bool
-	coupon     bool
-	chosen     bool // within a choice
-	err        error
-	afterEqual bool
+// freePage is what is known of a whole page, whichever branch of a choice told it.
+type freePage struct {
+	source string
+	links  int
+	coupon bool
+	had    map[string]bool // elements that a page has once
+	rules  []sheetRule
+	ways   []*element // where the way out has words that no choice hides
+	postal []*element // where the postal address stands and no choice hides it
 }
 
-func (r *freeReader) fail(format string, args ...any) {
+// freeReader goes through a page and puts its program together.
+type freeReader struct {
+	a         *assembly
+	page      *freePage
+	at        place
+	pos       int // bytes of the source before what is read
+	open      *element
+	base      *element // what was open when a choice began
+	tag       freeTag
+	kept      []byte   // of a comment or a style, up to its end
+	chosen    bool     // within a choice
+	elsewhere bool     // within what Outlook does not show
+	outside   *element // what was open where that began
+	ghost     bool     // within what Outlook alone shows: elements may be closed in another comment
+	err       error
+}
+
+// pointed is a fault of a page with its place.
+type pointed struct {
+	line, column int
+	fault        string
+}
+
+func (p *pointed) Error() string {
+	return fmt.Sprintf("line %d, column %d: %s", p.line, p.column, p.fault)
+}
+
+func (r *freeReader) fail(format string, args ...any) { r.failAt(r.pos, format, args...) }
+
+func (r *freeReader) failAt(pos int, format string, args ...any) {
 	if r.err == nil {
-		r.err = fmt.Errorf(format, args...)
+		line, column := lineOf(r.page.source, pos)
+		r.err = &pointed{line: line, column: column, fault: fmt.Sprintf(format, args...)}
 	}
+}
+
+// lineOf counts lines, and characters within a line, from 1.
+func lineOf(source string, pos int) (line, column int) {
+	before := source[:min(pos, len(source))]
+	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 }
 
 func (r *freeReader) nodes(list []node) {
 	for _, n := range list {
-		switch {
-		case r.err != nil:
+		if r.err != nil {
 			return
+		}
+		r.pos = n.at
+		switch {
 		case r.at == inAddress && (n.test != nil || n.field != ""):
-			r.address = append(r.address, n)
+			r.tag.address = append(r.tag.address, n)
 		case n.test != nil:
 			r.choice(n)
 		case n.field != "":
@@ -76,34 +106,44 @@ func (r *freeReader) nodes(list []node) {
 	}
 }
 
+// misplaced is what is said of data and choices in a style, a comment or a tag.
+const misplaced = "may stand in text or between the double quotes of an attribute that is no style; here it is in neither"
+
 func (r *freeReader) field(n node) {
 	get := fields[n.field]
 	switch {
 	case r.at == inText:
-		r.postal = r.postal || n.field == ".Shop.Address" && !r.chosen
+		r.someText()
+		if n.field == ".Shop.Address" && !r.chosen && !r.elsewhere {
+			r.page.postal = append(r.page.postal, r.open)
+		}
 		r.a.data(get, asHTML)
-	case r.at == inValue && r.attr != "style":
+	case r.at == inTitle:
+		r.a.data(get, asAttribute)
+	case r.at == inValue && r.tag.attr != "style":
+		r.tag.filled = true
 		r.a.data(get, asAttribute)
 	default:
-		r.fail("{{%s}} may stand in text or between the double quotes of an attribute that is no style; here it is in neither", n.field)
+		r.fail("{{%s}} %s", n.field, misplaced)
 	}
 }
 
 // choice wants both branches to end where they began, so that what follows stands where it seems to.
 func (r *freeReader) choice(n node) {
-	if r.at != inText && (r.at != inValue || r.attr == "style") {
-		r.fail("a choice may stand in text or between the double quotes of an attribute that is no style; here it is in neither")
+	if r.at != inText && r.at != inTitle && (r.at != inValue || r.tag.attr == "style") {
+		r.fail("a choice %s", misplaced)
 		return
 	}
+	r.tag.filled = true
 	branch := func(list []node) program {
-		inner := freeReader{a: &assembly{}, at: r.at, tag: r.tag, attr: r.attr, attrs: r.attrs, chosen: true}
+		inner := *r
+		inner.a, inner.base, inner.chosen = &assembly{}, r.open, true
 		inner.nodes(list)
-		if inner.err == nil && inner.at != r.at {
-			inner.fail("a choice begins or ends within a tag; put whole tags into it")
+		if inner.err == nil && (inner.at != r.at || inner.open != r.open || inner.elsewhere != r.elsewhere) {
+			inner.failAt(n.at, "a choice begins or ends within a tag or an element; put whole ones into it")
 		}
-		r.links, r.coupon = r.links+inner.links, r.coupon || inner.coupon
-		if inner.err != nil {
-			r.fail("%w", inner.err)
+		if r.err == nil {
+			r.err = inner.err
 		}
 		return inner.a.done()
 	}
@@ -117,8 +157,6 @@ func (r *freeReader) choice(n node) {
 	})
 }
 
-var tagStart = regexp.MustCompile(`^</?[a-zA-Z][a-zA-Z0-9]*`)
-
 // words reads the marketer's own HTML up to the next field.
 func (r *freeReader) words(text string) {
 	for text != "" && r.err == nil {
@@ -126,6 +164,8 @@ func (r *freeReader) words(text string) {
 		switch r.at {
 		case inText:
 			n = r.text(text)
+		case inTitle:
+			n = r.title(text)
 		case inComment:
 			n = r.until(text, "-->")
 		case inStyle:
@@ -135,47 +175,59 @@ func (r *freeReader) words(text string) {
 		case inValue, inAddress:
 			n = r.value(text)
 		}
-		text = text[n:]
+		text, r.pos = text[n:], r.pos+n
 	}
 }
 
 // until keeps what there is up to an end, which leads back into the text or the tag.
 func (r *freeReader) until(text, end string) int {
-	i := strings.Index(strings.ToLower(text), end)
+	i := indexFold(text, end)
 	if i < 0 {
+		r.kept = append(r.kept, text...)
 		r.a.lit(text)
 		return len(text)
 	}
+	r.kept = append(r.kept, text[:i]...)
+	kept := string(r.kept)
+	r.kept = nil
 	r.at = inText
 	if end == "-->" {
+		r.comment(kept)
 		i += len(end)
+	} else {
+		r.sheet(kept)
 	}
 	r.a.lit(text[:i])
 	return i
+}
+
+// indexFold finds an end in small or capital letters. It goes through the text once, so that many short comments cost no more than a long one.
+func indexFold(text, end string) int {
+	for i := 0; i+len(end) <= len(text); i++ {
+		if text[i] == end[0] && strings.EqualFold(text[i:i+len(end)], end) {
+			return i
+		}
+	}
+	return -1
 }
 
 func (r *freeReader) text(text string) int {
 	begins := tagStart.FindString(text)
 	switch {
 	case strings.HasPrefix(text, "<!--"):
-		r.at = inComment
+		r.at, r.tag.pos = inComment, r.pos
 		r.a.lit("<!--")
 		return len("<!--")
-	case len(text) >= 9 && strings.EqualFold(text[:9], "<!doctype"):
+	case doctype.MatchString(text):
+		if r.page.had["!doctype"] || r.open != nil || len(r.page.had) > 0 {
+			r.fail("<!DOCTYPE> stands elsewhere than at the beginning")
+		}
+		r.page.had["!doctype"] = true
 		end := strings.IndexByte(text, '>') + 1
-		if end == 0 {
-			r.fail("<!DOCTYPE is not closed")
-		}
 		r.a.lit(text[:end])
-		return max(end, 1)
+		return end
 	case begins != "":
-		r.tag, r.attr, r.attrs, r.at = strings.ToLower(strings.TrimLeft(begins, "</")), "", nil, inTag
-		if !slices.Contains(freeTags, r.tag) {
-			r.fail("<%s> is nothing that mailboxes show", r.tag)
-		}
-		if begins[1] == '/' {
-			r.tag = "/" + r.tag
-		}
+		r.begin(begins)
 		r.a.lit(begins)
 		return len(begins)
 	case text[0] == '<':
@@ -185,49 +237,31 @@ func (r *freeReader) text(text string) int {
 	if next == 0 {
 		next = len(text)
 	}
+	if legible(html.UnescapeString(text[:next])) {
+		r.someText()
+		if !r.chosen && !r.elsewhere && r.err == nil && r.open.wayOut() {
+			r.page.ways = append(r.page.ways, r.open)
+		}
+	}
 	r.a.lit(text[:next])
 	return next
 }
 
-var attribute = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9:_]*`)
-
-// inside reads within a tag, outside of values.
-func (r *freeReader) inside(text string) int {
-	name, first := attribute.FindString(text), text[0]
+// title is text alone: browsers read tags in it as words, and end it at the first of its end tags.
+func (r *freeReader) title(text string) int {
+	next := strings.IndexByte(text, '<')
 	switch {
-	case r.afterEqual && first != '"' && !strings.ContainsRune(" \t\r\n", rune(first)):
-		r.fail("the value of %s stands in no double quotes", r.attr)
-	case first == '"' && r.afterEqual:
-		r.at, r.afterEqual, r.address = inValue, false, nil
-		if slices.Contains(addresses, r.attr) {
-			r.at = inAddress
-		}
-	case name != "":
-		r.attr = strings.ToLower(name)
-		r.attrs = append(r.attrs, r.attr)
-		if strings.HasPrefix(r.attr, "on") || r.attr == "http-equiv" || r.attr == "srcset" || r.attr == "srcdoc" {
-			r.fail("%s is nothing that mailboxes take", r.attr)
-		}
-		r.a.lit(name)
-		return len(name)
-	case first == '=':
-		r.afterEqual = true
-	case first == '>':
-		r.closes()
-	case !strings.ContainsRune(" \t\r\n/", rune(first)):
-		r.fail("%q stands within <%s>: values belong in double quotes", first, r.tag)
+	case next < 0:
+		next = len(text)
+	case next == 0 && len(text) >= len("</title>") && strings.EqualFold(text[:len("</title>")], "</title>"):
+		r.at, r.open = inText, r.open.parent
+		next = len("</title>")
+	case next == 0:
+		r.fail("<title> holds text alone: take the tag out, or write &lt;")
+		next = 1
 	}
-	r.a.lit(text[:1])
-	return 1
-}
-
-func (r *freeReader) closes() {
-	if r.at = inText; r.tag == "style" {
-		r.at = inStyle
-	}
-	if r.tag == "img" && !slices.Contains(r.attrs, "alt") {
-		r.fail("an <img> has no alt: say in words what the picture shows, for those who cannot see it")
-	}
+	r.a.lit(text[:next])
+	return next
 }
 
 // value reads up to the closing quote of a value.
@@ -237,67 +271,42 @@ func (r *freeReader) value(text string) int {
 	if end >= 0 {
 		part = text[:end]
 	}
+	if i := strings.IndexAny(part, "<>"); i >= 0 {
+		r.pos += i
+		r.fail("a %c stands in the value of %s: write &lt; or &gt;, or end the value with a double quote", part[i], r.tag.attr)
+		return len(text)
+	}
 	if r.at == inValue {
+		r.tag.value = append(r.tag.value, part...)
 		r.a.lit(part)
 	} else if part != "" {
-		r.address = append(r.address, node{words: html.UnescapeString(part)})
+		r.tag.address = append(r.tag.address, node{words: part})
 	}
 	if end < 0 {
 		return len(text)
 	}
 	if r.at == inAddress {
 		r.linked()
+	} else {
+		r.valued()
 	}
-	r.at = inTag
+	r.at, r.tag.attr, r.tag.spaced = inTag, "", false
 	r.a.lit(`"`)
 	return end + 1
 }
 
-// linked ends an address: the coupon's picture, the way out, a link that is counted, or a picture.
-func (r *freeReader) linked() {
-	list := r.address
-	if r.links++; r.links > maxFreeLinks {
-		r.fail("there are more than %d addresses", maxFreeLinks)
-	}
-	switch {
-	case len(list) == 1 && list[0].words == sourceCoupon:
-		r.coupon = true
-		r.a.lit(sourceCoupon)
-	case len(list) == 1 && list[0].field == ".UnsubscribeURL" && r.tag == "a":
-		r.unsub = r.unsub || !r.chosen
-		r.a.href(unsubscribe, asAttribute)
-	case len(list) > 0 && strings.HasPrefix(strings.ToLower(strings.TrimSpace(list[0].words)), "http://"):
-		r.fail("%q is not protected on its way: begin with https://", shorten(list[0].words))
-	case r.attr == "href":
-		r.a.counted(list, asAttribute)
-	default:
-		r.a.link(list, asAttribute)
-	}
-}
-
 // buildFree reads a page of free HTML. Its text part is the one that was given, or is made of the page.
 func (c *Compiled) buildFree(t Template) error {
-	list, err := parseText(strings.ReplaceAll(t.HTML, "\r\n", "\n"))
-	if err != nil {
-		return fmt.Errorf("%w: html: %w", ErrInvalid, err)
-	}
-	r := freeReader{a: &assembly{}}
-	r.nodes(list)
-	if r.err == nil && r.at != inText {
-		r.fail("it ends within a tag, a style or a comment")
-	}
+	page := freePage{source: strings.ReplaceAll(t.HTML, "\r\n", "\n"), had: map[string]bool{}}
 	marketing := ClassOf(t.Topic) == Marketing
+	body, err := page.read(marketing)
 	switch {
-	case r.err != nil:
-		return fmt.Errorf("%w: html: %w", ErrInvalid, r.err)
-	case marketing && !r.unsub:
-		return fmt.Errorf(`%w: html: the way out is missing: marketing needs <a href="{{.UnsubscribeURL}}">, which no choice hides`, ErrInvalid)
-	case marketing && !r.postal:
-		return fmt.Errorf("%w: html: the postal address is missing: marketing needs {{.Shop.Address}} in its text, which no choice hides", ErrInvalid)
-	case !marketing && r.coupon:
+	case err != nil:
+		return fmt.Errorf("%w: html: %w", ErrInvalid, err)
+	case !marketing && page.coupon:
 		return fmt.Errorf("%w: html: topic %s needs no consent and so may not carry an offer", ErrInvalid, TopicService)
 	}
-	c.html, c.coupon = r.a.done(), r.coupon
+	c.html, c.coupon = body, page.coupon
 	if t.Text == "" {
 		c.madeText = true
 		return nil
@@ -306,39 +315,49 @@ func (c *Compiled) buildFree(t Template) error {
 	if err != nil {
 		return fmt.Errorf("%w: text: %w", ErrInvalid, err)
 	}
+	if err := ownText(words, marketing); err != nil {
+		return fmt.Errorf("%w: text: %w", ErrInvalid, err)
+	}
 	var a assembly
 	c.text = a.nodes(words, asIs, asLine).lit("\n").done()
 	return nil
 }
 
-var (
-	unseen   = regexp.MustCompile(`(?is)<!--.*?-->|<head[ >].*?</head>|<style[ >].*?</style>`)
-	linkText = regexp.MustCompile(`(?is)<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>`)
-	pictured = regexp.MustCompile(`(?is)<img [^>]*alt="([^"]*)"[^>]*>`)
-	newLine  = regexp.MustCompile(`(?i)<br[^>]*>|</?(p|div|tr|table|h[1-6]|li|ul|ol|hr|blockquote)[ >][^<]*`)
-	anyTag   = regexp.MustCompile(`<[^>]*>`)
-	blanks   = regexp.MustCompile(`[ \t]+`)
-	empties  = regexp.MustCompile(`\n\s*\n\s*`)
-)
-
-// textOf writes the text part that is made of a page. Its links are plain, so where those of the page are counted it is made of a page
-// whose are not.
-func (c *Compiled) textOf(text, page *output, d Data) {
-	if d.Counted != nil {
-		d.Counted, page = nil, &output{}
-		c.html.run(page, &d)
+// read goes through the whole page and holds marketing to what its readers must see.
+func (p *freePage) read(marketing bool) (program, error) {
+	r := freeReader{a: &assembly{}, page: p}
+	if i := strings.IndexFunc(p.source, control); i >= 0 {
+		r.failAt(i, "a character that cannot be shown: write the page as UTF-8, without control characters")
+		return nil, r.err
 	}
-	text.buf = append(text.buf[:0], textOf(string(page.buf))...)
+	list, err := parseText(p.source)
+	if err != nil {
+		return nil, err
+	}
+	r.nodes(list)
+	switch {
+	case r.err != nil:
+	case r.at != inText && r.at != inTitle:
+		r.failAt(len(p.source), "it ends within a tag, a style or a comment")
+	case r.open != nil:
+		r.failAt(r.open.pos, "<%s> is not closed: write </%s> where it ends", r.open.tag, r.open.tag)
+	case r.elsewhere:
+		r.failAt(len(p.source), "<!--[if !mso]><!--> is not closed: write <!--<![endif]--> where it ends")
+	}
+	switch {
+	case r.err != nil:
+		return nil, r.err
+	case marketing && !p.seen(p.ways):
+		return nil, fmt.Errorf(`the way out is missing: marketing needs <a href="{{.UnsubscribeURL}}"> with words in it, %s`, plainSight)
+	case marketing && !p.seen(p.postal):
+		return nil, fmt.Errorf("the postal address is missing: marketing needs {{.Shop.Address}} in its text, %s", plainSight)
+	}
+	return r.a.done(), nil
 }
 
-// textOf is a page as lines: pictures are their words, and links tell where they lead.
-func textOf(page string) string {
-	page = unseen.ReplaceAllString(page, "")
-	page = strings.ReplaceAll(page, "\n", " ")
-	page = pictured.ReplaceAllString(page, "$1")
-	page = linkText.ReplaceAllString(page, "$2: $1")
-	page = newLine.ReplaceAllStringFunc(page, func(s string) string { return "\n" + s })
-	page = html.UnescapeString(anyTag.ReplaceAllString(page, ""))
-	page = empties.ReplaceAllString(blanks.ReplaceAllString(page, " "), "\n\n")
-	return strings.TrimSpace(page) + "\n"
+const plainSight = "which no choice hides and no style, in letters of 6 pixels or more that stand out from what is behind them"
+
+// control tells characters that browsers replace, drop or read as something else.
+func control(c rune) bool {
+	return c < ' ' && c != '\n' && c != '\t' || c >= 0x7f && c <= 0x9f || c == utf8.RuneError
 }

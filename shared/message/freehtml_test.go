@@ -73,8 +73,8 @@ func TestAPageThatCannotBeSentIsAFault(t *testing.T) {
 		{"<p>Welcome.</p>", "{{range .Cart.Lines}}x{{end}}", "html", "more than a text can do"},
 		{"<p>Welcome.</p>", `<img src="https://shop.example/a.png">`, "html", "no alt"},
 		{"https://shop.example/?q", "http://shop.example/?q", "html", "https://"},
-		{"https://shop.example/?q", "javascript:alert(1)//?q", "blocks", "begin with https://"},
-		{"https://shop.example/?q", "java&#115;cript:alert(1)//?q", "blocks", "begin with https://"},
+		{"https://shop.example/?q", "javascript:alert(1)//?q", "html", "begin with https://"},
+		{"https://shop.example/?q", "java&#115;cript:alert(1)//?q", "html", "begin with https://"},
 		{"</body></html>", "<p", "html", "ends within"},
 		{"Hello {{", strings.Repeat("x", MaxHTML) + "{{", "html", "mailboxes clip"},
 	} {

@@ -137,7 +137,8 @@ func checkFree(t Template, report reporter) {
 		report("html", "has %d bytes; mailboxes clip at %d", len(t.HTML), MaxHTML)
 	default:
 		if err := new(Compiled).buildFree(t); err != nil {
-			report("html", "%s", strings.TrimPrefix(strings.TrimPrefix(err.Error(), ErrInvalid.Error()+": "), "html: "))
+			path, fault, _ := strings.Cut(strings.TrimPrefix(err.Error(), ErrInvalid.Error()+": "), ": ")
+			report(path, "%s", fault)
 		}
 	}
 }
@@ -225,6 +226,8 @@ func checkSample(t Template, report reporter) {
 			report("blocks", "filled in with sample data: %v", strings.TrimPrefix(err.Error(), ErrInvalid.Error()+": "))
 		case len(m.HTML) > sampleCeiling:
 			report("blocks", "give %d bytes of HTML with sample data; mailboxes clip a mail at %d, so %d is the most", len(m.HTML), MaxHTML, sampleCeiling)
+		case c.madeText && ClassOf(c.Topic) == Marketing && !lawful(m.Text, d):
+			report("text", "is made of the page and lacks the way out or the postal address: write one, with {{.UnsubscribeURL}} and {{.Shop.Address}}")
 		default:
 			continue
 		}

@@ -1,0 +1,191 @@
+package message
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxRules is how many rules of a page's style sheets may say what can be seen.
+const maxRules = 500
+
+// sheetRule is a rule of a style sheet that says what can be seen, for the elements that its last part names. The parts before it are passed
+// over: a rule may hold for more elements here than in a mailbox, never for fewer.
+type sheetRule struct {
+	tag     string
+	classes []string
+	ids     []string
+	look    look
+}
+
+func (s sheetRule) matches(e *element) bool {
+	subset := func(want, have []string) bool {
+		return e.unclear || !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(have, w) })
+	}
+	return (s.tag == "" || s.tag == e.tag) && subset(s.classes, e.classes) && subset(s.ids, e.ids)
+}
+
+// sheet reads the content of a <style>.
+func (r *freeReader) sheet(content string) {
+	plain, err := plainStyle(content)
+	if err == nil {
+		var rest string
+		rest, err = r.rulesOf(plain, 0)
+		if err == nil && rest != "" {
+			err = errors.New("closes with a } what was not opened")
+		}
+	}
+	if err == nil && len(r.page.rules) > maxRules {
+		err = fmt.Errorf("has more than %d rules of what can be seen", maxRules)
+	}
+	if err != nil {
+		r.failAt(r.tag.pos, "the style sheet %v", err)
+	}
+}
+
+// rulesOf reads rules up to the brace that ends them, and gives back what follows.
+func (r *freeReader) rulesOf(plain string, depth int) (rest string, err error) {
+	for {
+		i := strings.IndexAny(plain, "{};")
+		switch {
+		case i < 0 && strings.TrimSpace(plain) != "":
+			return "", fmt.Errorf("ends in the middle: %q", shorten(strings.TrimSpace(plain)))
+		case i < 0 && depth > 0:
+			return "", errors.New("has a { that is not closed")
+		case i < 0:
+			return "", nil
+		}
+		selector := strings.TrimSpace(plain[:i])
+		switch plain[i] {
+		case '}':
+			if selector != "" {
+				return "", fmt.Errorf("has no rule in %q", shorten(selector))
+			}
+			return plain[i:], nil
+		case ';':
+			return "", fmt.Errorf("holds %q outside of a rule: take it out", shorten(selector+";"))
+		}
+		if plain, err = r.ruleOf(selector, plain[i+1:], depth); err != nil {
+			return "", err
+		}
+	}
+}
+
+// ruleOf reads one rule after its opening brace.
+func (r *freeReader) ruleOf(selector, body string, depth int) (rest string, err error) {
+	if strings.HasPrefix(selector, "@media") || strings.HasPrefix(selector, "@supports") {
+		if depth > 1 {
+			return "", errors.New("nests @media more than twice")
+		}
+		if rest, err = r.rulesOf(body, depth+1); err != nil {
+			return "", err
+		}
+		if rest == "" {
+			return "", errors.New("has a { that is not closed")
+		}
+		return rest[1:], nil
+	}
+	end := strings.IndexAny(body, "{}")
+	if end < 0 || body[end] == '{' {
+		return "", fmt.Errorf("has a rule %q that is not closed before the next begins", shorten(selector))
+	}
+	if strings.HasPrefix(selector, "@") {
+		if selector != "@-ms-viewport" && selector != "@viewport" {
+			return "", fmt.Errorf("holds %s, which mailboxes do not agree on: take it out", shorten(selector))
+		}
+		return body[end+1:], nil
+	}
+	return body[end+1:], r.keepRule(selector, declared(body[:end]), depth > 0)
+}
+
+var (
+	combined = regexp.MustCompile(`[\s>+~]+`)
+	compound = regexp.MustCompile(`^([a-z][a-z0-9]*)?((?:[.#][a-z_][-_a-z0-9]*)*)$`)
+	namePart = regexp.MustCompile(`[.#][a-z_][-_a-z0-9]*`)
+)
+
+// keepRule keeps a rule if it hides or colours. Colours that hold on some screens alone are left out: so do those behind them.
+func (r *freeReader) keepRule(selector string, l look, some bool) error {
+	if l.sized && (!l.relative && l.size < leastLetters || l.relative && l.size < 500) {
+		l.hides = true
+	}
+	l.sized = false
+	if some {
+		l.colour, l.ground = "", ""
+	}
+	if !l.hides && !l.flat && !l.clipped && l.colour == "" && l.ground == "" {
+		return nil
+	}
+	for _, part := range strings.Split(selector, ",") {
+		parts := combined.Split(strings.TrimSpace(part), -1)
+		last := parts[len(parts)-1]
+		m := compound.FindStringSubmatch(last)
+		if m == nil || last == "" {
+			if l.hides {
+				return fmt.Errorf("hides by %q: hide by a class, an id or a tag, so that it can be told what is hidden", shorten(last))
+			}
+			continue
+		}
+		rule := sheetRule{tag: m[1], look: l}
+		for _, name := range namePart.FindAllString(m[2], -1) {
+			if name[0] == '.' {
+				rule.classes = append(rule.classes, name[1:])
+			} else {
+				rule.ids = append(rule.ids, name[1:])
+			}
+		}
+		r.page.rules = append(r.page.rules, rule)
+	}
+	return nil
+}
+
+// sight is how the words in an element can be seen.
+type sight struct {
+	hidden         bool
+	size           int64
+	colour, ground string
+}
+
+// seen tells whether the words in one of the elements are in plain sight.
+func (p *freePage) seen(list []*element) bool {
+	known := map[*element]sight{nil: {size: letters, colour: "#000000", ground: "#ffffff"}}
+	return slices.ContainsFunc(list, func(e *element) bool {
+		s := p.sight(e, known)
+		return !s.hidden && s.size >= leastLetters && apart(s.colour, s.ground)
+	})
+}
+
+func (p *freePage) sight(e *element, known map[*element]sight) sight {
+	if s, ok := known[e]; ok {
+		return s
+	}
+	s := p.sight(e.parent, known)
+	l, sheet := e.look, look{}
+	for _, rule := range p.rules {
+		if rule.matches(e) {
+			forced := sheet.forced || rule.look.forced
+			sheet = sheet.over(rule.look)
+			sheet.forced = forced
+		}
+	}
+	if l = sheet.over(l); sheet.forced {
+		l = l.over(sheet)
+	}
+	s.hidden = s.hidden || l.hides
+	switch {
+	case l.sized && l.relative:
+		s.size = s.size * l.size / 1_000
+	case l.sized:
+		s.size = l.size
+	}
+	if l.colour != "" {
+		s.colour = l.colour
+	}
+	if l.ground != "" {
+		s.ground = l.ground
+	}
+	known[e] = s
+	return s
+}
