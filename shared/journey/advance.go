@@ -70,9 +70,13 @@ func (p *Plan) Left(f Facts) End {
 }
 
 // Advance walks on from a place without anything pending: to the next effect, which is then pending, to a wait that is not over, or to the
-// end. Each step on the way leaves a line. The same place with the same facts at the same moment comes to the same.
+// end. Each step on the way leaves a line. The same place with the same facts at the same moment comes to the same. A plan whose steps lead
+// back, which none does that was published, ends there.
 func (p *Plan) Advance(place Place, f Facts, now time.Time) Place {
-	for place.End == "" && place.Pending == nil {
+	for passed := 0; place.End == "" && place.Pending == nil; passed++ {
+		if passed > len(p.Steps)+1 {
+			return place.Back(place.Step, now)
+		}
 		if end := p.Left(f); end != "" {
 			return place.left(end, f, now)
 		}

@@ -239,3 +239,16 @@ func TestSpans(t *testing.T) {
 		}
 	}
 }
+
+// No plan leads back that was published. One that does all the same ends, in place of going round for ever.
+func TestStepsThatLeadBackEnd(t *testing.T) {
+	t.Parallel()
+	rule, facts := bought(t)
+	round := &journey.Step{ID: "1", Kind: journey.KindIf, If: rule}
+	round.Then, round.Else = round, round
+	plan, now := &journey.Plan{First: round, Steps: []*journey.Step{round}}, at(t, "2026-11-21T10:00")
+	p := plan.Advance(plan.Enter("7001", "welcome", "1", now, now, now), journey.Facts{Rules: facts(0)}, now)
+	if p.End != journey.EndMissing || !strings.HasSuffix(told(p), "1: step 1 comes again and again") {
+		t.Errorf("%s: %s", p.End, told(p))
+	}
+}

@@ -76,6 +76,11 @@ func (p Place) Over(end End, at time.Time, format string, args ...any) Place {
 	return p
 }
 
+// Back ends a journey whose steps lead back to one that was passed.
+func (p Place) Back(step string, now time.Time) Place {
+	return p.Over(EndMissing, now, "step %s comes again and again", step)
+}
+
 // at moves the place to a step; nil is the end.
 func (p Place) at(s *Step, now time.Time) Place {
 	p.Step, p.Since, p.Waits, p.Until = "", now, false, time.Time{}

@@ -39,6 +39,10 @@ type Places interface {
 
 	// DuePlaces lists the places to be looked at before t, the earliest first, at most limit. It may lag behind.
 	DuePlaces(ctx context.Context, t time.Time, limit int) ([]PlaceKey, error)
+
+	// EachPlace gives all places that go on, page by page and in no order, until each returns an error. It may lag behind, and one that moves
+	// meanwhile may come twice or not at all.
+	EachPlace(ctx context.Context, each func([]PlaceKey) error) error
 }
 
 // Admission is how often a card has entered a campaign, and when and by which occasion it did so last.

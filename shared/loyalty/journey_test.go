@@ -1,6 +1,7 @@
 package loyalty_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -348,9 +349,20 @@ func TestWhoWaitsIsMovedAndStopped(t *testing.T) {
 		}
 	}
 	s.check("moved", s.stands(number), "thanks longer 2026-11-24T10:00")
+	places, err := s.Journeyed(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.VersionFrom(t.Context(), places[0].Version); err != nil {
+		t.Error(err)
+	}
+	if err := s.VersionFrom(t.Context(), places[0].Version.Add(time.Second)); !errors.Is(err, loyalty.ErrNotFound) {
+		t.Errorf("a version that there is not: %v", err)
+	}
 	for campaign, want := range map[string]int{"": 1, "thanks": 1, "other": 0} {
-		if list, err := s.UnderWay(t.Context(), campaign); err != nil || len(list) != want || want == 1 && list[0].Step != "longer" {
-			t.Errorf("under way in %q: %+v, %v", campaign, list, err)
+		all, err := s.UnderWay(t.Context(), campaign)
+		if list := all.Next; err != nil || len(list) != want || int(all.Cards) != want || want == 1 && (list[0].Step != "longer" || all.Steps[0].Step != "longer") {
+			t.Errorf("under way in %q: %+v, %v", campaign, all, err)
 		}
 	}
 	if err := s.StopJourney(t.Context(), number, "thanks", "Mira", ""); err == nil {

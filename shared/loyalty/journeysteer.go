@@ -77,14 +77,8 @@ type JourneyMoved struct {
 	Why  string `json:"why,omitempty"` // it stays
 }
 
-// maxMoved is how many places one call looks at; those that were moved are not looked for again by the next.
-const maxMoved = 20_000
-
-// farOff lies behind every wait.
-const farOff = 10 * 366 * 24 * time.Hour
-
 // MoveJourneys lets the cards that wait in a campaign go on by the version that holds at a moment, each from the step that takes the place
-// of its own, and lists them one by one. A wait keeps its end.
+// of its own, and lists them one by one. A wait keeps its end. After an error some have moved; the same call moves the rest.
 func (s *Service) MoveJourneys(ctx context.Context, campaign string, at time.Time) ([]JourneyMoved, error) {
 	rules, err := s.rules(ctx, at)
 	if err != nil {
@@ -94,29 +88,33 @@ func (s *Service) MoveJourneys(ctx context.Context, campaign string, at time.Tim
 	if !ok {
 		return nil, refuse(ErrNotFound, "campaign_unknown", "the version from %s has no campaign %q with steps", rules.From.UTC().Format(time.RFC3339), campaign)
 	}
-	keys, err := s.Places.DuePlaces(ctx, s.Now().Add(farOff), maxMoved)
-	if err != nil {
-		return nil, fmt.Errorf("list journeys: %w", err)
-	}
 	var list []JourneyMoved
-	for _, key := range keys {
-		if key.Campaign != campaign {
-			continue
+	err = s.eachUnderWay(ctx, campaign, func(page []Placed) error {
+		for _, p := range page {
+			if p.Version.Equal(rules.From) {
+				continue
+			}
+			moved, err := s.moveOne(ctx, p, plan, rules.From)
+			if err != nil {
+				return err
+			}
+			list = append(list, moved)
 		}
-		p, err := s.Places.Place(ctx, key)
-		if errors.Is(err, ErrNotFound) || err == nil && (p.End != "" || p.Version.Equal(rules.From)) {
-			continue
-		}
-		if err != nil {
-			return list, fmt.Errorf("read where card %s stands: %w", key.Card, err)
-		}
-		moved, err := s.moveOne(ctx, p, plan, rules.From)
-		if err != nil {
-			return list, err
-		}
-		list = append(list, moved)
+		return nil
+	})
+	return list, err
+}
+
+// VersionFrom checks that a version holds from a moment, so that nobody is moved to another than was meant. ErrNotFound: none does.
+func (s *Service) VersionFrom(ctx context.Context, from time.Time) error {
+	rules, err := s.rules(ctx, from)
+	if err != nil {
+		return err
 	}
-	return list, nil
+	if !rules.From.Equal(from) {
+		return refuse(ErrNotFound, "version_unknown", "no version holds from %s; the one that held then is that from %s", from.UTC().Format(time.RFC3339), rules.From.UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 func (s *Service) moveOne(ctx context.Context, p Placed, plan *journey.Plan, version time.Time) (JourneyMoved, error) {

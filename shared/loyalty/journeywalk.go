@@ -67,6 +67,7 @@ const maxStrides = 2*journey.MaxSteps + maxRounds
 // Walk goes on from one place until it waits again or is over, and reports whether it has moved.
 func (s *Service) Walk(ctx context.Context, key PlaceKey, now time.Time) (moved bool, err error) {
 	p, err := s.Places.Place(ctx, key)
+	passed := map[string]bool{} // keys of effects
 	for range maxStrides {
 		if errors.Is(err, ErrNotFound) {
 			return moved, nil
@@ -81,10 +82,16 @@ func (s *Service) Walk(ctx context.Context, key PlaceKey, now time.Time) (moved 
 		if err != nil {
 			return moved, err
 		}
+		if next.Pending != nil && passed[next.Pending.Key] && next.Pending.Tries == 0 {
+			next.Place = next.Back(next.Pending.Step, now)
+		}
 		version, putErr := s.Places.PutPlace(ctx, next)
 		switch {
 		case putErr == nil:
 			p, moved = next, true
+			if next.Pending != nil {
+				passed[next.Pending.Key] = true
+			}
 			p.Held = version
 			continue
 		case !errors.Is(putErr, ErrConflict):

@@ -83,6 +83,31 @@ func (s *Store) DuePlaces(ctx context.Context, t time.Time, limit int) ([]loyalt
 	return keys, err
 }
 
+// EachPlace gives the places that are in the due index.
+func (s *Store) EachPlace(ctx context.Context, each func([]loyalty.PlaceKey) error) error {
+	for shard := range DueShards {
+		in := DueInput{Kind: dueJourney, Shard: shard, To: endOfTime, Limit: MaxPage}
+		for more := true; more; more = in.After != "" {
+			page, err := s.items.Due(ctx, in)
+			if err != nil {
+				return fmt.Errorf("list who is under way: %w", err)
+			}
+			keys := make([]loyalty.PlaceKey, 0, len(page.Items))
+			for _, item := range page.Items {
+				keys = append(keys, placeKeyOf(item.Key))
+			}
+			if err := each(keys); err != nil {
+				return err
+			}
+			in.After = page.Next
+		}
+	}
+	return nil
+}
+
+// endOfTime lies behind every moment of the due index.
+const endOfTime = "9999"
+
 func placeKeyOf(k Key) loyalty.PlaceKey {
 	campaign, occasion, _ := strings.Cut(k.Sort, "/")
 	return loyalty.PlaceKey{Card: strings.TrimPrefix(k.Partition, journeyPartition), Campaign: campaign, Occasion: occasion}

@@ -14,6 +14,15 @@ type JourneyAsk struct {
 	Campaign string `json:"campaign,omitempty"`
 	By       string `json:"by,omitempty"`
 	Why      string `json:"why,omitempty"`
+
+	To time.Time `json:"to,omitzero"` // from when a version holds; zero for the one that holds now
+}
+
+// JourneyList is who is under way: how many stand where, and those that move next.
+type JourneyList struct {
+	Cards  int64              `json:"cards"`
+	Steps  []loyalty.Standing `json:"steps"`
+	Places []JourneyPlace     `json:"places"` // at most loyalty.MaxTravellers
 }
 
 // JourneyPlace is where a card stands.
@@ -45,12 +54,12 @@ func (h *handler) underWay(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in, 0) {
 		return
 	}
-	places, err := h.Service.UnderWay(r.Context(), in.Campaign)
+	all, err := h.Service.UnderWay(r.Context(), in.Campaign)
 	if err != nil {
 		fail(w, err)
 		return
 	}
-	edge.WriteJSON(w, http.StatusOK, shownPlaces(places))
+	edge.WriteJSON(w, http.StatusOK, JourneyList{Cards: all.Cards, Steps: append([]loyalty.Standing{}, all.Steps...), Places: shownPlaces(all.Next)})
 }
 
 // shownPlaces are places as a person sees them.
@@ -83,7 +92,15 @@ func (h *handler) moveJourneys(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in, 0) {
 		return
 	}
-	list, err := h.Service.MoveJourneys(r.Context(), in.Campaign, h.Service.Now())
+	to := h.Service.Now()
+	if !in.To.IsZero() {
+		if err := h.Service.VersionFrom(r.Context(), in.To); err != nil {
+			fail(w, err)
+			return
+		}
+		to = in.To
+	}
+	list, err := h.Service.MoveJourneys(r.Context(), in.Campaign, to)
 	if err != nil {
 		fail(w, err)
 		return

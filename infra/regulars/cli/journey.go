@@ -88,14 +88,27 @@ func journeyStop() *command {
 }
 
 func journeyMove() *command {
+	var version string
 	return &command{
 		name: "move", args: "CAMPAIGN", summary: "let the cards that wait in a campaign go on by the version that holds now",
 		detail: "Without it, a card keeps to the version by which it has entered. Each card that is under way is listed: a wait is found by its id, or by\n" +
-			"moved_from in the new version, and keeps its end; whoever finds none stays where it is.",
-		examples: []string{"regulars journey move welcome"},
+			"moved_from in the new version, and keeps its end; whoever finds none stays where it is, and goes on by its own version. With --to it is\n" +
+			"another version than that of now: an earlier one, or one that holds from a day to come. `regulars programme history` lists them.",
+		examples: []string{"regulars journey move welcome", "regulars journey move welcome --to 2026-12-01T00:00:00+01:00"},
+		flags: func(f *flag.FlagSet) {
+			f.StringVar(&version, "to", "", "`VERSION`, by the moment from which it holds")
+		},
 		run: func(ctx context.Context, c *call) error {
 			if err := c.words(1, 1, "the campaign"); err != nil {
 				return err
+			}
+			ask := admin.JourneyAsk{Campaign: c.args[0]}
+			if version != "" {
+				from, err := time.Parse(time.RFC3339, version)
+				if err != nil {
+					return usage("%q is no version; it is named by the moment from which it holds, such as 2026-12-01T00:00:00+01:00", version)
+				}
+				ask.To = from
 			}
 			client, leave, err := c.shop(ctx, true)
 			if err != nil {
@@ -103,7 +116,7 @@ func journeyMove() *command {
 			}
 			defer leave()
 			var list []loyalty.JourneyMoved
-			if err := client.Do(ctx, http.MethodPost, "/journeys/move", admin.JourneyAsk{Campaign: c.args[0]}, &list); err != nil {
+			if err := client.Do(ctx, http.MethodPost, "/journeys/move", ask, &list); err != nil {
 				return err
 			}
 			if c.json {

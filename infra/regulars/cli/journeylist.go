@@ -10,7 +10,7 @@ import (
 func journeyList() *command {
 	return &command{
 		name: "list", args: "[CAMPAIGN]", summary: "show who is under way in campaigns with steps, and how many stand at each step",
-		detail:   "The one that moves next comes first; 20,000 places are looked at, at most.",
+		detail:   "All are counted; the 1,000 that move next are told one by one, the next of them first.",
 		examples: []string{"regulars journey list", "regulars journey list welcome"},
 		run: func(ctx context.Context, c *call) error {
 			if err := c.words(0, 1, "the campaign"); err != nil {
@@ -25,7 +25,7 @@ func journeyList() *command {
 			if len(c.args) == 1 {
 				ask.Campaign = c.args[0]
 			}
-			var list []admin.JourneyPlace
+			var list admin.JourneyList
 			if err := client.Do(ctx, http.MethodPost, "/journeys/list", ask, &list); err != nil {
 				return err
 			}
@@ -39,28 +39,21 @@ func journeyList() *command {
 }
 
 // sayUnderWay writes a line for each card, then one for each step.
-func (c *call) sayUnderWay(list []admin.JourneyPlace) {
-	if len(list) == 0 {
+func (c *call) sayUnderWay(list admin.JourneyList) {
+	if list.Cards == 0 {
 		c.say("Nobody is under way.")
 		return
 	}
-	type step struct{ campaign, id string }
-	var steps []step
 	var rows, sums [][]string
-	count := map[step]int{}
-	for _, p := range list {
-		at := step{p.Campaign, p.Step}
-		if count[at]++; count[at] == 1 {
-			steps = append(steps, at)
-		}
+	for _, p := range list.Places {
 		until := "goes on"
 		if !p.Until.IsZero() {
 			until = "until " + p.Until.UTC().Format("2006-01-02 15:04")
 		}
 		rows = append(rows, []string{p.Card, p.Campaign, "step " + p.Step, until})
 	}
-	for _, at := range steps {
-		sums = append(sums, []string{at.campaign, "step " + at.id, several(count[at], "card")})
+	for _, at := range list.Steps {
+		sums = append(sums, []string{at.Campaign, "step " + at.Step, several(at.Cards, "card")})
 	}
 	c.table(rows)
 	c.table(sums)

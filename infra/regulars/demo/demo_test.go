@@ -40,13 +40,13 @@ func TestSeedIsTheSameForEverybody(t *testing.T) {
 func underWay(t *testing.T, items store.Items, now time.Time) {
 	t.Helper()
 	service, _ := store.NewService(items, func() time.Time { return now })
-	places, err := service.UnderWay(t.Context(), "welcome")
+	under, err := service.UnderWay(t.Context(), "welcome")
 	if err != nil {
 		t.Fatal(err)
 	}
 	stand := map[string]int{}
-	for _, p := range places {
-		stand[p.Step]++
+	for _, at := range under.Steps {
+		stand[at.Step] = int(at.Cards)
 	}
 	if stand["settle"] < 3 || stand["beans"] < 3 || len(stand) != 2 {
 		t.Errorf("cards stand at %v, want some at settle and at beans", stand)
