@@ -58,11 +58,14 @@ func differences(recorded, made ledger.Entry) (says, campaigns []string) {
 	return says, campaigns
 }
 
-// campaignOf is the campaign that a mark stands for: a coupon that it granted, or a message.
+// campaignOf is the campaign that a mark stands for: a coupon that it granted, a message, or that it was not allowed to speak.
 func campaignOf(m ledger.Mark) (string, bool) {
 	switch m.Kind {
 	case card.MarkMessage:
 		return m.Text, true
+	case card.MarkWithheld:
+		id, _, _ := strings.Cut(m.Text, ":")
+		return id, true
 	case card.MarkGranted:
 		c, err := card.CouponOf(m)
 		return c.Campaign, err == nil

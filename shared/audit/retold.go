@@ -34,6 +34,10 @@ func (t *retold) again(ctx context.Context, e ledger.Entry) error {
 		t.beside = append(t.beside, e)
 		return nil
 	}
+	if e.Cause == programme.CauseEnrolled && t.head.EnrolledOn == 0 { // the swipe that follows has brought it too
+		t.beside = append(t.beside, e)
+		return nil
+	}
 	if e.Kind == ledger.Expire {
 		t.expiry(e)
 		return nil
@@ -172,9 +176,9 @@ func (t *retold) giveBack(f store.Filing, n int, e ledger.Entry) {
 // decide tries each attempt until one brings the recorded entry, bit for bit. Where none does, the first says what differs.
 func (t *retold) decide(e ledger.Entry, list []attempt, by func(attempt) (card.Head, error)) {
 	var first card.Head
-	won := wonBy(e)
+	won, silent := wonBy(e), card.WithheldBy(append(t.beside[:len(t.beside):len(t.beside)], e)...)
 	for i, a := range list {
-		a.rules = a.rules.Won(won)
+		a.rules = a.rules.Won(won).Withholding(silent)
 		next, err := by(a)
 		if err != nil {
 			t.differs(t.head.ID, e.Cause, []string{"it cannot be decided any more: " + err.Error()})

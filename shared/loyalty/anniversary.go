@@ -9,7 +9,6 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
-	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
@@ -52,9 +51,9 @@ func (s *Service) Anniversaries(ctx context.Context, now time.Time) (Tally, erro
 		return r.Tally, nil // a later tick was faster
 	}
 	for _, k := range rules.Kept(last, now) {
-		if state, err := s.standing(ctx, k.Campaign.ID, message.Marketing); err != nil {
+		if may, err := s.maySpeak(ctx, rules, k.Campaign.ID); err != nil {
 			return r.Tally, err
-		} else if !state.speaks() {
+		} else if !may {
 			continue
 		}
 		from := last
@@ -131,9 +130,9 @@ func (s *Service) Greet(ctx context.Context, id string) error {
 		if !slices.Contains(k.Dates, dates[k.Campaign.Date]) || at.After(r.now) || !at.After(r.now.Add(-firstRun)) {
 			continue
 		}
-		if state, err := s.standing(ctx, k.Campaign.ID, message.Marketing); err != nil {
+		if may, err := s.maySpeak(ctx, rules, k.Campaign.ID); err != nil {
 			return err
-		} else if !state.speaks() {
+		} else if !may {
 			continue
 		}
 		if err := s.speak(ctx, &r, k, id, at); err != nil {

@@ -31,7 +31,7 @@ func (s *Service) Break(ctx context.Context) (stopped []string, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what was counted of campaigns: %w", err)
 	}
-	controls, err := s.Controls.Controls(ctx)
+	controls, err := s.Controls.Controls(ctx, HeedAtOnce)
 	if err != nil {
 		return nil, err
 	}

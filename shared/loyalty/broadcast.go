@@ -70,7 +70,7 @@ func (s *Service) begin(ctx context.Context, b programme.Broadcast) (bool, error
 		if _, planned := then.Broadcast(b.Campaign.ID, b.Occasion()); !planned {
 			return false, nil
 		}
-		if may, err := s.mayBegin(ctx, then, b.Campaign.ID); !may || err != nil {
+		if may, err := s.maySpeak(ctx, then, b.Campaign.ID); !may || err != nil {
 			return false, err
 		}
 		run = Run{Campaign: b.Campaign.ID, Occasion: b.Occasion(), At: b.Begins(), Parts: broadcastParts}
@@ -136,7 +136,7 @@ func (s *Service) Broadcast(ctx context.Context, o PartOrder) error {
 		}
 		if w.part.Looked {
 			w.part.Done, w.part.Chosen = true, nil
-		} else if stays, err := s.stopPart(ctx, o); stays || err != nil {
+		} else if stays, err := s.stopPart(ctx, w.rules, o); stays || err != nil {
 			return err
 		} else if waits, err := s.holdsBack(ctx, w.rules, s.Now()); err != nil {
 			return err
@@ -158,12 +158,12 @@ func (s *Service) Broadcast(ctx context.Context, o PartOrder) error {
 
 // stopPart heeds that a campaign is stopped before another page is chosen: what was chosen is ordered, and each of those e-mails says in
 // its record what became of it. A paused run waits; a killed one ends here.
-func (s *Service) stopPart(ctx context.Context, o PartOrder) (stays bool, err error) {
-	state, err := s.standing(ctx, o.Campaign, message.Marketing)
+func (s *Service) stopPart(ctx context.Context, rules *programme.Programme, o PartOrder) (stays bool, err error) {
+	state, err := s.standing(ctx, rules, o.Campaign, rules.ClassOf(o.Campaign))
 	if err != nil || state.speaks() {
 		return false, err
 	}
-	if state == CampaignPaused {
+	if state.waits() {
 		return true, s.goOn(ctx, o, partPause)
 	}
 	return true, nil

@@ -100,12 +100,14 @@ func (s *Service) CampaignReport(ctx context.Context, id string) (CampaignReport
 func reportOf(rules *programme.Programme, k programme.Campaign, c Control, now time.Time) CampaignReport {
 	hash, _ := rules.CampaignHash(k.ID)
 	told := CampaignReport{ID: k.ID, Name: k.Name, On: k.On, State: c.State.shown(), Hash: hash, Started: c.Started, Approved: c.Approved, ApprovedBy: c.ApprovedBy, Steps: c.Steps}
-	if k.On != programme.OnSchedule || told.State != string(CampaignRunning) {
+	if told.State != string(CampaignRunning) {
 		return told
 	}
-	told.State = stateDone
-	if at, ok := rules.NextBroadcast(k.ID, now, now.Add(planAhead)); ok {
-		told.State, told.Next = stateScheduled, &at
+	if k.On == programme.OnSchedule {
+		told.State = stateDone
+		if at, ok := rules.NextBroadcast(k.ID, now, now.Add(planAhead)); ok {
+			told.State, told.Next = stateScheduled, &at
+		}
 	}
 	if rules.Approval != nil && c.Started != hash {
 		told.State = string(CampaignDraft) // it waits for somebody to start exactly this version

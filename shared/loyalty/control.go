@@ -19,10 +19,14 @@ const (
 	CampaignDraft     CampaignState = "draft"     // published and silent, until it is started
 	CampaignApproved  CampaignState = "approved"  // somebody else has looked at it; silent, until it is started
 	CampaignRunning   CampaignState = "running"   //
-	CampaignPaused    CampaignState = "paused"    // silent; e-mails and runs wait, as long as they live
+	CampaignPaused    CampaignState = "paused"    // silent; e-mails and runs wait, as long as they live, and occasions of this time are past
 	CampaignKilled    CampaignState = "killed"    // silent; what waits is refused, and runs end where they are. It may be resumed for what comes
 	CampaignCancelled CampaignState = "cancelled" // killed for good
 )
+
+// CampaignUnstarted is a campaign that the programme wants somebody to start before it speaks, as it is worded now. No control holds it:
+// it follows of the programme.
+const CampaignUnstarted CampaignState = "not_started"
 
 // AllCampaigns is what stands for all of them together: only to pause, kill and resume.
 const AllCampaigns = "*"
@@ -94,8 +98,8 @@ var leads = map[Verb]map[CampaignState]CampaignState{
 
 // Controls keeps how campaigns are steered.
 type Controls interface {
-	// Controls returns all of them by campaign. They may be a second old, and no more.
-	Controls(ctx context.Context) (map[string]Control, error)
+	// Controls returns all of them by campaign, not older than within.
+	Controls(ctx context.Context, within time.Duration) (map[string]Control, error)
 
 	// Control returns one as it is now; the zero Control of a campaign that nobody has steered.
 	Control(ctx context.Context, campaign string) (Control, error)
@@ -216,7 +220,7 @@ const (
 	surprisingPart  = 2  // more than one in so many of all cards
 )
 
-// mayStart counts whom a campaign on a schedule is for. A large audience needs the approval of exactly this version, a surprising one
+// mayStart counts whom a campaign on a schedule is for; any other is for whoever comes. A large audience needs the approval of exactly this version, a surprising one
 // its number typed in.
 func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash string) error {
 	rules, err := s.rules(ctx, s.Now())
@@ -224,7 +228,7 @@ func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash str
 		return err
 	}
 	k, _ := rules.Campaign(in.Campaign)
-	var counts RunCounts
+	counts := RunCounts{Audience: programme.Whoever}
 	if k.On == programme.OnSchedule {
 		if counts, err = s.Audience(ctx, rules, k); err != nil {
 			return err
@@ -273,51 +277,4 @@ func (s *Service) Audience(ctx context.Context, rules *programme.Programme, k pr
 		after = next
 	}
 	return counts, nil
-}
-
-// standing is the state that counts for a campaign: that of all campaigns where it is stricter. Kill and pause of all leave mail that
-// a shopper needs alone.
-func (s *Service) standing(ctx context.Context, campaign string, class message.Class) (CampaignState, error) {
-	if s.Controls == nil {
-		return CampaignUntouched, nil
-	}
-	all, err := s.Controls.Controls(ctx)
-	if err != nil {
-		return "", err
-	}
-	own := all[campaign].State
-	if common := all[AllCampaigns].State; class != message.Service && common != CampaignUntouched && common != CampaignRunning && own.speaks() {
-		return common, nil
-	}
-	return own, nil
-}
-
-// speaks reports whether a campaign in this state may speak.
-func (c CampaignState) speaks() bool { return c == CampaignUntouched || c == CampaignRunning }
-
-// pausedFor is how long the e-mail of a paused campaign waits before it asks again.
-const pausedFor = maxDelay
-
-// heed is what the state of a campaign means for one of its e-mails.
-func (s *Service) heed(ctx context.Context, o message.Order, now time.Time) (message.Verdict, error) {
-	state, err := s.standing(ctx, o.Campaign, message.ClassOf(o.Topic))
-	switch {
-	case err != nil || state.speaks():
-		return message.Verdict{Action: message.Send}, err
-	case state == CampaignPaused && now.Add(pausedFor).Before(o.ExpiresAt):
-		return message.Verdict{Action: message.Defer, Until: now.Add(pausedFor), Reason: message.CampaignStopped}, nil
-	}
-	return message.Verdict{Action: message.Refuse, Reason: message.CampaignStopped}, nil
-}
-
-// mayBegin reports whether a run may begin: the campaign speaks, and where the programme asks for approval somebody has started exactly
-// this version of it.
-func (s *Service) mayBegin(ctx context.Context, rules *programme.Programme, campaign string) (bool, error) {
-	state, err := s.standing(ctx, campaign, message.Marketing)
-	if err != nil || !state.speaks() || rules.Approval == nil {
-		return state.speaks(), err
-	}
-	c, err := s.Controls.Control(ctx, campaign)
-	hash, _ := rules.CampaignHash(campaign)
-	return c.State == CampaignRunning && c.Started == hash, err
 }

@@ -69,7 +69,7 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 	switch {
 	case errors.Is(err, ErrNotFound):
 		opened = Opened{Number: e.Number}
-		if opened.Head, err = s.withinBudgets(ctx, card.Head{}, rules.Begin(e.Number, e.Store, e.Profile, s.Now())); err != nil {
+		if opened.Head, err = s.begun(ctx, e, rules); err != nil {
 			return Opened{}, err
 		}
 	case err != nil:
@@ -119,6 +119,15 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 	}
 	opened.Profile = e.Profile
 	return opened, nil
+}
+
+// begun is the head of a card that is enrolled, with what campaigns that may speak say to it.
+func (s *Service) begun(ctx context.Context, e Enrolment, rules *programme.Programme) (card.Head, error) {
+	rules, err := s.withholding(ctx, rules)
+	if err != nil {
+		return card.Head{}, err
+	}
+	return s.withinBudgets(ctx, card.Head{}, rules.Begin(e.Number, e.Store, e.Profile, s.Now()))
 }
 
 // emailFree refuses an address that leads to a card other than id.

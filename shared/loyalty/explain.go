@@ -100,6 +100,7 @@ type PostedTold struct {
 	Reinstated []CouponTold  `json:"coupons_reinstated,omitempty"`
 	Voided     []CouponTold  `json:"coupons_voided,omitempty"`
 	NotTaken   []CouponTold  `json:"coupons_not_taken,omitempty"`
+	Withheld   []Withheld    `json:"withheld,omitempty"` // campaigns that would have spoken and were not allowed to
 }
 
 // ReturnTold is a return: what it paid back and why so much, and what it did to the card.
@@ -243,6 +244,7 @@ func postedTold(e ledger.Entry, in money.Currency) (*PostedTold, error) {
 	for _, c := range a.NotTaken {
 		told.NotTaken = append(told.NotTaken, CouponTold{Coupon: c.Coupon, Reason: c.Reason})
 	}
+	told.Withheld = withheldBy(e)
 	for _, st := range a.Stamps {
 		told.Stamps = append(told.Stamps, StampTold{Stamps: st.ID, Count: st.Count, Reason: st.Reason})
 	}

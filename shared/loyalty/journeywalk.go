@@ -115,7 +115,7 @@ func (s *Service) stride(ctx context.Context, p Placed, now time.Time) (Placed, 
 		p.Place = p.Over(end, now, "%s", says)
 		return p, nil
 	}
-	state, err := s.standing(ctx, p.Campaign, message.Marketing)
+	state, err := s.standing(ctx, w.rules, p.Campaign, w.rules.ClassOf(p.Campaign))
 	switch {
 	case err != nil:
 		return p, err

@@ -230,7 +230,7 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	if err != nil {
 		return job{}, err
 	}
-	if v, err := s.heed(ctx, o, now); err != nil || v.Action != message.Send {
+	if v, err := s.heed(ctx, rules, o, now); err != nil || v.Action != message.Send {
 		return job{verdict: v}, err
 	}
 	opened, err := s.Cards.Open(ctx, o.Card, true)

@@ -70,7 +70,7 @@ func (s *Service) StoppedOffers(ctx context.Context) (map[string]Control, error)
 	if s.Controls == nil {
 		return nil, nil
 	}
-	all, err := s.Controls.Controls(ctx)
+	all, err := s.Controls.Controls(ctx, HeedAtOnce)
 	if err != nil {
 		return nil, err
 	}

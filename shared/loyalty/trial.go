@@ -43,7 +43,7 @@ func (s *Service) withWinners(ctx context.Context, p *programme.Programme) (*pro
 	if s.Controls == nil || !p.Chooses() {
 		return p, nil
 	}
-	all, err := s.Controls.Controls(ctx)
+	all, err := s.Controls.Controls(ctx, HeedSoon)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,8 @@ func (s *Service) rules(ctx context.Context, t time.Time) (*programme.Programme,
 	return s.withWinners(ctx, p)
 }
 
-// rulesOf returns the programme by which a receipt of the moment t is decided, with the tiers of now.
+// rulesOf returns the programme by which a receipt of the moment t is decided, with the tiers of now and without the campaigns that may not
+// speak now.
 func (s *Service) rulesOf(ctx context.Context, t time.Time) (*programme.Programme, error) {
 	p, err := s.rules(ctx, t)
 	if err != nil {
@@ -35,7 +36,7 @@ func (s *Service) rulesOf(ctx context.Context, t time.Time) (*programme.Programm
 	if err != nil {
 		return nil, err
 	}
-	return p.Under(now), nil
+	return s.withholding(ctx, p.Under(now))
 }
 
 // CardView is a card as a till or a shopper sees it now: expired points and coupons are left out.

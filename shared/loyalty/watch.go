@@ -9,7 +9,6 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ledger"
-	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
@@ -143,7 +142,7 @@ const (
 
 // speakOnce posts the entry of one occasion, once, whenever it is asked again.
 func (s *Service) speakOnce(ctx context.Context, opened Opened, rules *programme.Programme, m programme.Moment, now time.Time) (string, error) {
-	if state, err := s.standing(ctx, m.Campaign, message.Marketing); err != nil || !state.speaks() {
+	if may, err := s.maySpeak(ctx, rules, m.Campaign); err != nil || !may {
 		return SaidNothing, err
 	}
 	c, _ := rules.Campaign(m.Campaign)

@@ -18,7 +18,7 @@ type Why struct {
 	Campaign string `json:"campaign"`
 	Occasion string `json:"occasion,omitempty"` // of the newest e-mail; "" where there is none, and the gates are asked as of now
 	Gates    []Gate `json:"gates"`
-	Outcome  string `json:"outcome"` // "sent", "refused: no_consent", "would be sent", "would be refused: held_out"
+	Outcome  string `json:"outcome"` // "sent", "refused: no_consent", "withheld: paused", "would be sent", "would be refused: held_out"
 }
 
 // Gate is one question and its answer.
@@ -50,6 +50,9 @@ func (s *Service) Why(ctx context.Context, number, campaign string) (Why, error)
 		return Why{}, err
 	}
 	if told, err := s.whyJourney(ctx, &w, opened, list); told || err != nil {
+		return w, err
+	}
+	if told, err := s.whyWithheld(ctx, &w, opened, list); told || err != nil {
 		return w, err
 	}
 	for _, rec := range list { // the newest first
@@ -90,7 +93,7 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 	if k.Message != nil {
 		topic = k.Message.Topic
 	}
-	state, err := s.standing(ctx, k.ID, message.ClassOf(topic))
+	state, err := s.standing(ctx, rules, k.ID, message.ClassOf(topic))
 	if err != nil {
 		return err
 	}

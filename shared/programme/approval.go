@@ -12,13 +12,16 @@ import (
 	"github.com/regulars-dev/regulars/shared/money"
 )
 
-// Approval says which campaigns need a second person. With it, a campaign on a schedule speaks only once somebody has started it.
+// Approval says which campaigns need a second person. With it, a campaign speaks only once somebody has started exactly what it says now.
 type Approval struct {
-	Audience *int64  `json:"audience,omitempty"` // more cards than this need the approval of somebody who has not made the campaign; without both, any
+	Audience *int64  `json:"audience,omitempty"` // more cards than this need the approval of somebody who has not made the campaign; without both, any. A campaign that is not on a schedule is for more than any number
 	Money    Decimal `json:"money,omitempty"`    // so do coupons that could take off more than this together, and those that nothing bounds
 }
 
-// MissesApproval says why a campaign that is for so many cards needs a second person; "" where it does not.
+// Whoever is the audience of a campaign that nobody can count: it speaks to each card that its occasion comes to.
+const Whoever = -1
+
+// MissesApproval says why a campaign that is for so many cards, or Whoever, needs a second person; "" where it does not.
 func (p *Programme) MissesApproval(campaign string, audience int64) string {
 	a := p.Approval
 	if a == nil {
@@ -28,7 +31,10 @@ func (p *Programme) MissesApproval(campaign string, audience int64) string {
 	if a.Audience != nil {
 		most = *a.Audience
 	}
-	if (a.Audience != nil || a.Money == "") && audience > most {
+	switch asked := a.Audience != nil || a.Money == ""; {
+	case asked && audience == Whoever:
+		return fmt.Sprintf("is for whoever its occasion comes to; more than %d", most)
+	case asked && audience > most:
 		return fmt.Sprintf("is for %d cards; more than %d", audience, most)
 	}
 	if a.Money == "" {
@@ -74,6 +80,17 @@ func (p *Programme) CampaignHash(id string) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	if known, asked := p.hashes.Load(id); asked {
+		hash, _ := known.(string)
+		return hash, hash != ""
+	}
+	hash := p.hashOf(k)
+	p.hashes.Store(id, hash)
+	return hash, hash != ""
+}
+
+// hashOf reckons the hash of a campaign; "" where that cannot be done.
+func (p *Programme) hashOf(k campaign) string {
 	says := struct {
 		Campaign  Campaign
 		Templates []message.Template
@@ -96,10 +113,10 @@ func (p *Programme) CampaignHash(id string) (string, bool) {
 	}
 	text, failed := json.Marshal(says)
 	if err != nil || failed != nil { // what was read from JSON can be written
-		return "", false
+		return ""
 	}
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), true
+	return hex.EncodeToString(sum[:])
 }
 
 func (c *compiler) approval() {

@@ -48,8 +48,8 @@ func Compile(doc Document) (*Programme, []Problem) { return compile(doc, true) }
 
 func compile(doc Document, whole bool) (*Programme, []Problem) {
 	c := compiler{whole: whole, p: &Programme{
-		shopperZone: &sync.Map{},
-		Document:    doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{}, segments: map[string]segment{}, attributes: map[string]Attribute{},
+		shopperZone: &sync.Map{}, hashes: &sync.Map{},
+		Document: doc, zones: map[string]*time.Location{}, campaigns: map[string]campaign{}, offers: map[string]Offer{}, segments: map[string]segment{}, attributes: map[string]Attribute{},
 		limited: map[string]limited{}, codes: map[string]string{}, multipliers: map[string]multiplier{},
 		templates: map[string]letter{}, subjects: map[string]subject{},
 	}}

@@ -8,8 +8,8 @@ import (
 	"github.com/regulars-dev/regulars/shared/ledger"
 )
 
-// causeEnrolled is the cause of what campaigns grant for an enrolment: a card is enrolled once, by its first swipe or by a form.
-const causeEnrolled = "enrolled"
+// CauseEnrolled is the cause of what campaigns grant for an enrolment: a card is enrolled once, by its first swipe or by a form.
+const CauseEnrolled = "enrolled"
 
 // welcome grants what campaigns of enrolment say to a card that they do not hold out, in an entry of its own: the first receipt may come back whole, and the card stays. An
 // entry without anything in it is not posted.
@@ -18,10 +18,10 @@ func (p *Programme) welcome(h card.Head, shopper card.Profile, store string, at 
 	facts := knowing(p.cards)
 	facts.card(p, h, shopper, on)
 	facts.text(factStore, store)
-	e := ledger.Entry{Cause: causeEnrolled, Kind: ledger.Grant, At: at.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
+	e := ledger.Entry{Cause: CauseEnrolled, Kind: ledger.Grant, At: at.UTC().Truncate(time.Second), From: h.Tier, To: h.Tier}
 	for _, c := range p.Campaigns {
 		if c.On == OnEnrolled && p.campaigns[c.ID].when.Match(facts.facts) {
-			h, e = p.address(h, e, c, on)
+			h, e = p.allowed(h, e, c, on)
 		}
 	}
 	if e.Points == 0 && len(e.Marks) == 0 {

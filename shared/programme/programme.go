@@ -55,6 +55,8 @@ type Programme struct {
 	templates     map[string]letter  // id and language, with a space between
 	subjects      map[string]subject // campaign and arm, with a space between
 	won           map[string]string  // arms that have won, by campaign
+	withheld      map[string]string  // see Withholding
+	hashes        *sync.Map          // of campaigns, by their ids, once somebody has asked
 	quiet         message.Quiet
 	warmUp        day.Day
 	forgiven      []Problem        // see Load
@@ -86,6 +88,7 @@ type campaign struct {
 	times  int64  // of idle, in hundredths
 	when   *rule.Compiled
 	who    Who // the same, with what must be read for it
+	class  message.Class
 }
 
 // Zone is the time zone of a store; of the programme where the store has none or is not known.

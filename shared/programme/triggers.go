@@ -105,7 +105,7 @@ func (p *Programme) said(h card.Head, e ledger.Entry, shopper card.Profile, r re
 	facts.card(p, h, shopper, on)
 	for _, c := range p.Campaigns {
 		if c := p.campaigns[c.ID]; p.occurs(c, t) && c.when.Match(facts.facts) {
-			h, e = p.address(h, e, c.Campaign, max(on, today))
+			h, e = p.allowed(h, e, c.Campaign, max(on, today))
 		}
 	}
 	return h, e
@@ -121,7 +121,7 @@ func (p *Programme) saidBack(h card.Head, e ledger.Entry, shopper card.Profile, 
 		occurs := c.On == OnReturned && n == 1 || c.On == OnTier && p.tierMoves(c, e.From, e.To)
 		grant := c.In(p.ArmOf(c.ID, h)).Grant
 		if occurs && (grant == nil || grant.Points == 0) && p.campaigns[c.ID].when.Match(facts.facts) {
-			h, e = p.address(h, e, c, today)
+			h, e = p.allowed(h, e, c, today)
 		}
 	}
 	return h, e

@@ -30,7 +30,7 @@ func Choose(ctx context.Context, s *loyalty.Service) (won []string, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what was counted of campaigns: %w", err)
 	}
-	controls, err := s.Controls.Controls(ctx)
+	controls, err := s.Controls.Controls(ctx, loyalty.HeedAtOnce)
 	if err != nil {
 		return nil, err
 	}

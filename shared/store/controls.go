@@ -27,9 +27,6 @@ const (
 	controlTrial      = "trial" // JSON of loyalty.Trial
 )
 
-// controlFresh is how long a process works with what it has read: the longest it takes for a kill switch to be heeded.
-const controlFresh = time.Second
-
 // controlDesk is what a process has read of all controls.
 type controlDesk struct {
 	mu   sync.Mutex
@@ -37,12 +34,12 @@ type controlDesk struct {
 	list map[string]loyalty.Control
 }
 
-// Controls returns how all campaigns are steered, at most a second old. The map is for reading alone.
-func (s *Store) Controls(ctx context.Context) (map[string]loyalty.Control, error) {
+// Controls returns how all campaigns are steered, not older than within. The map is for reading alone.
+func (s *Store) Controls(ctx context.Context, within time.Duration) (map[string]loyalty.Control, error) {
 	s.controls.mu.Lock()
 	defer s.controls.mu.Unlock()
 	now := s.now()
-	if age := now.Sub(s.controls.read); s.controls.list != nil && age >= 0 && age < controlFresh {
+	if age := now.Sub(s.controls.read); s.controls.list != nil && age >= 0 && age < within {
 		return s.controls.list, nil
 	}
 	list := map[string]loyalty.Control{}

@@ -11,19 +11,26 @@ import (
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
+// heeded says how fast. What is at work already takes up to a second.
+var heeded = fmt.Sprintf("E-mails, runs, dates and journeys stop within %d seconds; coupons, points and journeys that receipts, returns and enrolments bring within %d.",
+	int(loyalty.HeedAtOnce.Seconds())+1, int(loyalty.HeedSoon.Seconds())+1)
+
 func campaignCommand() *command {
 	return &command{name: "campaign", summary: "show and steer campaigns: approve, start, pause, kill", subs: []*command{
 		campaignList(), campaignShow(), campaignPlan(), campaignResults(), campaignSimulate(),
 		campaignStep(loyalty.VerbDraft, "keep a published campaign silent until it is started", ""),
 		campaignStep(loyalty.VerbApprove, "approve a campaign that somebody else has made",
-			"The approval is for exactly what the campaign says and does now: any edit of it, its template or its offer ends the approval."),
+			"The approval is for exactly what the campaign says and does now: any edit of it, its template or its offer ends the approval. The campaign\n"+
+				"speaks once it is started."),
 		campaignStart(),
-		campaignStep(loyalty.VerbPause, "let a campaign wait: its e-mails and runs go on when it is resumed, as long as they live", ""),
+		campaignStep(loyalty.VerbPause, "let a campaign wait: its e-mails and runs go on when it is resumed, as long as they live",
+			"Occasions that come meanwhile are past: a receipt, a return, an enrolment or a birthday of that time brings nothing later. `explain` and `why`\n"+
+				"say so of each receipt.\n"+heeded),
 		campaignStep(loyalty.VerbResume, "let a paused or killed campaign speak again", "What a kill has refused stays refused."),
 		campaignStep(loyalty.VerbCancel, "end a campaign for good", "What is not sent yet is refused, with a record."),
-		campaignStep(loyalty.VerbKill, "stop a campaign, or all, within two seconds",
-			"What is handed to the mail service already arrives; everything else is refused, with a record of each. --all leaves mail alone that shoppers\n"+
-				"need, such as receipts. Coupons that a checkout brings go on until a programme without the campaign is published."),
+		campaignStep(loyalty.VerbKill, "stop all that a campaign does, or all campaigns do: e-mails, coupons, points, tags, events, journeys",
+			heeded+"\nWhat is handed to the mail service already arrives; every other e-mail is refused, with a record of each. Coupons and points that were granted\n"+
+				"stay, and a return takes them off as it would have. --all leaves mail alone that shoppers need, such as receipts."),
 	}}
 }
 
@@ -174,8 +181,9 @@ func campaignStart() *command {
 	var in admin.CampaignStep
 	return &command{
 		name: "start", args: "CAMPAIGN --by NAME", summary: "let a campaign speak; of one on a schedule the audience is counted first",
-		detail: "A campaign that is for more cards than the programme's approval.audience, or that could give more than its approval.money, needs\n" +
-			"`campaign approve` by somebody who has not made it.\n" +
+		detail: "With approval in the programme, no campaign speaks before it is started, and after an edit before it is started again. One that is for more\n" +
+			"cards than approval.audience, or that could give more than approval.money, needs `campaign approve` by somebody who has not made it; one that\n" +
+			"is not on a schedule is for whoever comes.\n" +
 			"One that is for more than half of all cards, or for twenty times as many as its last run, needs the number typed in.",
 		examples: []string{"regulars campaign start winter --by Mira", "regulars campaign start winter --by Mira --audience 48211"},
 		flags: func(f *flag.FlagSet) {

@@ -175,6 +175,9 @@ func (c *call) explainPosted(p loyalty.PostedTold) {
 	for _, s := range p.Stamps {
 		c.say("  stamps    %s %+d%s", s.Stamps, s.Count, map[bool]string{true: ": " + s.Reason}[s.Reason != ""])
 	}
+	for _, k := range p.Withheld {
+		c.say("  withheld  %s: %s", k.Campaign, k.State)
+	}
 	for _, list := range []struct {
 		did     string
 		coupons []loyalty.CouponTold

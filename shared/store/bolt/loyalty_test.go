@@ -44,6 +44,11 @@ func TestBudgets(t *testing.T) {
 	loyaltytest.RunBudgets(t, func(t *testing.T) store.Items { return fresh(t) })
 }
 
+func TestSteering(t *testing.T) {
+	t.Parallel()
+	loyaltytest.RunSteering(t, func(t *testing.T) store.Items { return fresh(t) })
+}
+
 func TestSegments(t *testing.T) {
 	t.Parallel()
 	loyaltytest.RunSegments(t, func(t *testing.T) store.Items { return fresh(t) })

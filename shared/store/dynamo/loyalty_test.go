@@ -29,6 +29,7 @@ func TestUseCases(t *testing.T) {
 	t.Run("a till dies", func(t *testing.T) { loyaltytest.RunCrash(t, open) })
 	t.Run("limits", func(t *testing.T) { loyaltytest.RunLimits(t, open) })
 	t.Run("budgets", func(t *testing.T) { loyaltytest.RunBudgets(t, open) })
+	t.Run("steering", func(t *testing.T) { loyaltytest.RunSteering(t, open) })
 	t.Run("journeys", func(t *testing.T) { loyaltytest.RunJourneys(t, open, 100) })
 }
 

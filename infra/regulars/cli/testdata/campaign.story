@@ -17,9 +17,9 @@ Card 77000002: 0 points, no tier
 
 # Two cards are more than one: Ann has made the campaign, so somebody else looks at it.
 $ regulars campaign list
-CAMPAIGN  ON        STATE    NEXT              NAME
-winter    schedule  draft    2026-12-01 08:00  Winter greetings
-big       checkout  running  -
+CAMPAIGN  ON        STATE  NEXT              NAME
+winter    schedule  draft  2026-12-01 08:00  Winter greetings
+big       checkout  draft  -
 
 $ regulars campaign start winter --by Mira
 regulars: campaign winter is for 2 cards; more than 1 need the approval of a second person, and of this very version (4a86a505): regulars campaign approve winter --by NAME
@@ -45,14 +45,34 @@ version 4a86a505, approved by Jon
   2026-11-21 12:00  approve by Jon: read it twice
   2026-11-21 12:00  start by Mira
 
+# A campaign that receipts set off waits for its start too; nobody can count whom it is for.
+$ regulars campaign start big --by Mira
+regulars: campaign big is for whoever its occasion comes to; more than 1 need the approval of a second person, and of this very version (641346fa): regulars campaign approve big --by NAME
+(exit 1)
+
+$ regulars campaign approve big --by Jon
+big: draft
+version 641346fa, approved by Jon
+budget 0 of 100 coupons (0 %)
+  2026-11-21 12:00  approve by Jon
+
+$ regulars campaign start big --by Mira
+big: running
+version 641346fa, approved by Jon
+budget 0 of 100 coupons (0 %)
+  2026-11-21 12:00  approve by Jon
+  2026-11-21 12:00  start by Mira
+
 $ regulars campaign pause big --by Mira
 regulars: say why: whoever looks for the campaign's mails will ask
 (exit 1)
 
 $ regulars campaign pause big --by Mira --why 'out of stock'
 big: paused
-version 641346fa
+version 641346fa, approved by Jon
 budget 0 of 100 coupons (0 %)
+  2026-11-21 12:00  approve by Jon
+  2026-11-21 12:00  start by Mira
   2026-11-21 12:00  pause by Mira: out of stock
 
 $ regulars campaign kill --all --by Jon --why 'wrong prices in the mails'
@@ -96,8 +116,10 @@ regulars: the programme that holds now has no campaign "nothing"
 
 $ regulars campaign show big
 big: paused
-version 641346fa
+version 641346fa, approved by Jon
 budget 0 of 100 coupons (0 %)
+  2026-11-21 12:00  approve by Jon
+  2026-11-21 12:00  start by Mira
   2026-11-21 12:00  pause by Mira: out of stock
 
 # Ahead is played on a copy: what is named speaks there, whatever was done to it here.
