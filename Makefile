@@ -16,7 +16,7 @@ PLATFORM   := $(shell uname -sm | tr ' ' -)
 HAS_ENGINE := $(if $(and $(filter Linux-x86_64,$(PLATFORM)),$(shell command -v npm)),yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once sweep kill converge build tools deploy clean
+.PHONY: help run test test-dynamodb check bench bench-rules bench-offers bench-till-quote bench-till bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once sweep kill converge build tools deploy clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -47,7 +47,8 @@ check: $(STATICCHECK) ## vet, staticcheck and format; cfn-lint where it is insta
 # All at once they are to show that each still works: the long ones are cut short, and by themselves take their own size.
 bench: CARDS := 20000
 bench: MESSAGES := 2000
-bench: bench-rules bench-offers bench-till-quote bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once ## all measurements, each beside something measured in the same run
+bench: DURATION := 9s
+bench: bench-rules bench-offers bench-till-quote bench-till bench-backtest bench-render bench-units bench-limits bench-segment bench-send bench-exactly-once ## all measurements, each beside something measured in the same run
 
 # The last line of a benchmark's figures: the metric named ratio, which is ours divided by what it is compared to.
 ratio = awk '{print} {for (i = 1; i < NF; i++) if ($$(i+1) == "ratio") r = $$i} END {print "ratio=" r}'
@@ -60,6 +61,11 @@ bench-offers: ## baskets of 5, 20 and 50 lines under 1, 12 and 110 offers; one l
 
 bench-till-quote: ## the same baskets through the till's handler on the embedded store, beside the bare engine
 	@go run ./infra/bench/offers till
+
+bench-till: ## the running shop asked by 1 to 256 tills at once: percentiles, throughput, where the knee is; DURATION=10m for long
+	@go build -o build/regulars ./infra/regulars
+	@go build -o build/bench-till ./infra/bench/till
+	@./build/bench-till $(if $(DURATION),-duration $(DURATION)) $(if $(PROFILE),-profile $(PROFILE))
 
 bench-backtest: ## a draft of the rules over generated receipts: rows a second and the most memory it took
 	@go run ./infra/bench/backtest

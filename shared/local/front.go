@@ -109,15 +109,34 @@ func (r *Runtime) serve(w http.ResponseWriter, req *http.Request) {
 	payload, err := r.request(req, body, chosen, parameters)
 	var out []byte
 	if err == nil {
-		out, err = chosen.f.invoke(context.WithoutCancel(req.Context()), chosen.key, payload)
+		out, err = chosen.invoke(context.WithoutCancel(req.Context()), payload)
 	}
 	if err == nil {
 		err = answer(w, out)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errBusy):
+		w.Header().Set("Retry-After", comeAgain)
+		edge.WriteProblem(w, edge.Problem{Status: http.StatusTooManyRequests, Code: "too_busy", Detail: "More is asked at once than can be done. Nothing was done; send the same request again after " + comeAgain + " second."})
+	case err != nil:
 		r.log.ErrorContext(req.Context(), "a request failed", "route", chosen.key, "error", err)
 		edge.WriteProblem(w, edge.Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "Something went wrong here. Try again."})
 	}
+}
+
+// comeAgain is what Retry-After says to whoever is turned away: the least there is, for a full house empties within it.
+const comeAgain = "1" // seconds
+
+// probe is the path by which others see whether the shop lives. It is answered however much is asked, since a shop that is taken for dead
+// under load is restarted under load.
+const probe = "/healthz"
+
+// invoke runs the function behind the route. One that is at its limit makes nobody wait: whoever is let in is served as fast as ever.
+func (r route) invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	if r.method == http.MethodGet && "/"+strings.Join(r.segments, "/") == probe {
+		return r.f.run(ctx, r.key, payload)
+	}
+	return r.f.invokeNow(ctx, r.key, payload)
 }
 
 // request writes payload format 2.0, as HTTP API does: lower-case names, values joined by commas, cookies in their own list.

@@ -16,7 +16,8 @@ import (
 	"github.com/regulars-dev/regulars/shared/local/sam"
 )
 
-// maxConcurrent is how many invocations of one function run at once where the template reserves none.
+// maxConcurrent is how many invocations of one function run at once where the template reserves none. Up to about this many, more at once
+// get more done, because they share commits; beyond it they only wait for each other (`make bench-till`).
 const maxConcurrent = 64
 
 // function is one function of the template, ready to be invoked.
@@ -40,6 +41,26 @@ func (f *function) invoke(ctx context.Context, trigger string, payload []byte) (
 		return nil, ctx.Err()
 	}
 	defer func() { <-f.slots }()
+	return f.run(ctx, trigger, payload)
+}
+
+// errBusy is told to whoever does not wait, when all that may run at once do.
+var errBusy = errors.New("the function is at its limit")
+
+// invokeNow is invoke for a caller who would rather come again than wait: it returns errBusy at once.
+func (f *function) invokeNow(ctx context.Context, trigger string, payload []byte) ([]byte, error) {
+	select {
+	case f.slots <- struct{}{}:
+	default:
+		f.tally.add("throttles", 1, "function", f.sam.Name)
+		return nil, errBusy
+	}
+	defer func() { <-f.slots }()
+	return f.run(ctx, trigger, payload)
+}
+
+// run invokes the function, whatever else runs.
+func (f *function) run(ctx context.Context, trigger string, payload []byte) (out []byte, err error) {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(edge.WithMeter(f.weather.context(ctx), f.tally.add), f.sam.Timeout)
 	defer cancel()
