@@ -44,7 +44,7 @@ type Key struct {
 	Sort      string
 }
 
-func (k Key) String() string { return fmt.Sprintf("%s/%s/%s", k.Table, k.Partition, k.Sort) }
+func (k Key) String() string { return string(k.Table) + "/" + k.Partition + "/" + k.Sort }
 
 // Attrs are the readable contents of an item by short name (ASCII letters, digits and "-", "_", "."). A value is a string (UTF-8,
 // may be empty), an int64 or a []byte (may be empty; nil comes back as empty); nothing else is stored. Names beginning with

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -52,7 +53,8 @@ func open(dir string, mailer func(string) loyalty.Mailer) (*shop.Shop, error) {
 	})
 }
 
-// prepare makes the shop with its cards, and lays one order for each on the mail queue.
+// prepare makes the shop with its cards, and lays one order for each on the mail queue, in the order in which a run of a campaign goes through the
+// cards: as they lie in their table.
 func prepare(ctx context.Context, dir string, n int) error {
 	s, err := open(dir, nil)
 	if err != nil {
@@ -77,8 +79,13 @@ func prepare(ctx context.Context, dir string, n int) error {
 	if err := s.Run.Drain(ctx); err != nil { // what follows from the cards is done before anything is measured
 		return err
 	}
+	numbers := make([]string, n)
+	for i := range numbers {
+		numbers[i] = parsed.IssueNumber(uint64(i))
+	}
+	slices.Sort(numbers)
 	return sideBySide(n, func(i int) error {
-		body, err := json.Marshal(order(parsed.IssueNumber(uint64(i)), now))
+		body, err := json.Marshal(order(numbers[i], now))
 		if err != nil {
 			return err
 		}

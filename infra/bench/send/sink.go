@@ -1,25 +1,26 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// sink answers SendEmail as SES does, and remembers whom it was asked for.
+// sink answers SendEmail as SES does, and remembers whom it was asked for. It speaks as much HTTP as that takes and no more, since it has the same
+// processors as the sender: net/http's server would take as long again as all of this.
 type sink struct {
-	url    string
-	server *http.Server
-	open   atomic.Int64
+	url      string
+	listener net.Listener
+	open     sync.WaitGroup // connections that are not read to their end
 
 	mu          sync.Mutex
 	times       map[string]int // message id -> mails
@@ -35,51 +36,88 @@ func openSink() (*sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the sink: %w", err)
 	}
-	s := &sink{url: "http://" + listener.Addr().String(), times: map[string]int{}}
-	s.server = &http.Server{Handler: s, ConnState: s.follow}
-	go func() { _ = s.server.Serve(listener) }() // ends with close
+	s := &sink{url: "http://" + listener.Addr().String(), listener: listener, times: map[string]int{}}
+	go s.accept()
 	return s, nil
 }
 
-// follow counts the connections that are open.
-func (s *sink) follow(_ net.Conn, state http.ConnState) {
-	switch state {
-	case http.StateNew:
-		s.open.Add(1)
-	case http.StateClosed, http.StateHijacked:
-		s.open.Add(-1)
+// accept ends with close.
+func (s *sink) accept() {
+	for {
+		conn, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.open.Go(func() {
+			defer conn.Close()
+			s.serve(conn)
+		})
 	}
 }
 
 // hungUp waits until every connection of a sender that is gone has been read to its end: what a dead process has written still arrives.
-func (s *sink) hungUp() {
-	for s.open.Load() > 0 {
-		time.Sleep(look)
+func (s *sink) hungUp() { s.open.Wait() }
+
+func (s *sink) close() { _ = s.listener.Close() }
+
+const (
+	readAhead   = 32 << 10 // a request fits
+	maxRequest  = 1 << 20
+	tagBefore   = `"Name":"message","Value":"`
+	sizeBefore  = "Content-Length: "
+	signature   = "\r\nAuthorization: AWS4-HMAC-SHA256 "
+	firstLine   = "POST /v2/email/outbound-emails HTTP/1.1\r\n"
+	jsonAnswer  = "\r\nContent-Type: application/json\r\nContent-Length: "
+	badRequest  = "HTTP/1.1 400 Bad Request\r\nX-Amzn-ErrorType: BadRequestException" + jsonAnswer + "0\r\n\r\n"
+	okPrefix    = "HTTP/1.1 200 OK" + jsonAnswer
+	answerStart = `{"MessageId":"sink-`
+)
+
+// serve answers requests until the connection ends. A request that is none is answered as SES answers a bad one.
+func (s *sink) serve(conn net.Conn) {
+	in := bufio.NewReaderSize(conn, readAhead)
+	var head, body, out []byte
+	for {
+		var err error
+		if head, err = readHead(in, head[:0]); err != nil {
+			return
+		}
+		_, after, _ := bytes.Cut(head, []byte(sizeBefore))
+		length, _, _ := bytes.Cut(after, []byte("\r\n"))
+		size, err := strconv.Atoi(string(length)) // also the error of a request without one
+		if err != nil || size > maxRequest {
+			_, _ = io.WriteString(conn, badRequest)
+			return
+		}
+		body = slices.Grow(body[:0], size)[:size]
+		if _, err := io.ReadFull(in, body); err != nil {
+			return
+		}
+		_, after, ok := bytes.Cut(body, []byte(tagBefore))
+		id, _, closed := bytes.Cut(after, []byte(`"`))
+		if ok && closed && bytes.HasPrefix(head, []byte(firstLine)) && bytes.Contains(head, []byte(signature)) {
+			text := answerStart + strconv.Itoa(s.count(string(id), rawBytes(body))) + `"}`
+			out = append(append(strconv.AppendInt(append(out[:0], okPrefix...), int64(len(text)), 10), "\r\n\r\n"...), text...)
+		} else {
+			out = append(out[:0], badRequest...)
+		}
+		if _, err := conn.Write(out); err != nil {
+			return // the sender is gone
+		}
 	}
 }
 
-func (s *sink) close() { _ = s.server.Close() }
-
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-const tagBefore = `"Name":"message","Value":"`
-
-// ServeHTTP takes a mail. A request that is none is answered as SES answers a bad one.
-func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body := bodies.Get().(*bytes.Buffer)
-	defer bodies.Put(body)
-	body.Reset()
-	_, err := io.Copy(body, r.Body)
-	_, after, ok := bytes.Cut(body.Bytes(), []byte(tagBefore))
-	id, _, closed := bytes.Cut(after, []byte(`"`))
-	w.Header().Set("Content-Type", "application/json")
-	if err != nil || !ok || !closed || r.URL.Path != "/v2/email/outbound-emails" || r.Header.Get("Authorization") == "" {
-		w.Header().Set("X-Amzn-ErrorType", "BadRequestException")
-		w.WriteHeader(http.StatusBadRequest)
-		return
+// readHead appends a request's lines up to the empty one.
+func readHead(in *bufio.Reader, head []byte) ([]byte, error) {
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return head, err
+		}
+		if head = append(head, line...); len(line) <= len("\r\n") {
+			return head, nil
+		}
 	}
-	n := s.count(string(id), rawBytes(body.Bytes()))
-	_, _ = io.WriteString(w, `{"MessageId":"sink-`+strconv.Itoa(n)+`"}`) // a sender that is gone needs no answer
 }
 
 // rawBytes is how long the mail is, without its base64.

@@ -136,13 +136,18 @@ func (d *decoder) text() []byte {
 	return t
 }
 
-// end reports a fault, or bytes left over.
-func (d *decoder) end(what string) error {
+// end reports a fault, or bytes left over, of what is decoded.
+func (d *decoder) end(what fmt.Stringer) error {
 	if d.bad || len(d.rest) > 0 {
 		return fmt.Errorf("%w: %s", errDamaged, what)
 	}
 	return nil
 }
+
+// change is the number of one, for a person.
+type change uint64
+
+func (c change) String() string { return fmt.Sprintf("change %d", uint64(c)) }
 
 func decodeItem(key store.Key, b []byte) (store.Item, error) {
 	d := &decoder{rest: b}
@@ -169,7 +174,7 @@ func decodeItem(key store.Key, b []byte) (store.Item, error) {
 			d.bad = true
 		}
 	}
-	return i, d.end(key.String())
+	return i, d.end(key)
 }
 
 func decodeChange(seq uint64, b []byte) (store.Change, error) {
@@ -189,5 +194,5 @@ func decodeChange(seq uint64, b []byte) (store.Change, error) {
 		}
 		*into = &item
 	}
-	return c, d.end(fmt.Sprintf("change %d", seq))
+	return c, d.end(change(seq))
 }
