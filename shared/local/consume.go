@@ -69,36 +69,72 @@ func (c *consumer) next() (at time.Time, ok bool) {
 	return at, ok && err == nil
 }
 
+// maxRounds is how many batches one step takes at most: the next is handed out in the commit that removes the last.
+const maxRounds = 32
+
 func (c *consumer) step(ctx context.Context, hurry bool) (bool, error) {
 	if at, ok := c.next(); !ok || at.After(c.r.clock.Now()) && !(hurry && c.from.Window > 0) {
 		return false, nil
 	}
-	var list []message
-	var moved bool
-	err := c.r.update(ctx, func(tx *bbolt.Tx) (err error) {
-		c.queue.finish(list) // of a run that was undone
-		list, moved, err = c.queue.receive(tx, c.r.clock.Now(), c.from.BatchSize, c.dead)
-		c.queue.take(list)
-		return err
-	})
-	defer c.queue.finish(list)
-	if err != nil {
+	h := &handed{c: c}
+	defer h.finish()
+	if err := c.r.update(ctx, func(tx *bbolt.Tx) error { return h.next(tx, true) }); err != nil {
 		return false, err
 	}
-	if moved && c.dead != nil {
-		c.dead.bell.ring()
-	}
-	if len(list) == 0 {
-		return moved, nil
+	h.ring()
+	if len(h.list) == 0 {
+		return h.moved, nil
 	}
 	if c.direct {
-		return true, c.call(ctx, list[0])
+		return true, c.call(ctx, h.list[0])
 	}
-	return true, c.batch(ctx, list)
+	for round := 1; len(h.list) > 0; round++ {
+		if err := c.batch(ctx, h, !hurry && round < maxRounds); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
 }
 
-// batch invokes the function with those that the filters let through and removes what it did not report as failed.
-func (c *consumer) batch(ctx context.Context, list []message) error {
+// handed is the batch that one worker has in hand.
+type handed struct {
+	c     *consumer
+	list  []message
+	moved bool
+}
+
+// next hands out a batch in place of the last. A batch that is not full waits for its window unless anyway is set.
+func (h *handed) next(tx *bbolt.Tx, anyway bool) error {
+	h.finish() // also what a run that was undone has taken
+	c, now := h.c, h.c.r.clock.Now()
+	if !anyway && c.from.Window > 0 {
+		if numbers, since := c.queue.ready(tx, now, c.from.BatchSize); len(numbers) < c.from.BatchSize && since.Add(c.from.Window).After(now) {
+			return nil
+		}
+	}
+	var err error
+	h.list, h.moved, err = c.queue.receive(tx, now, c.from.BatchSize, c.dead)
+	c.queue.take(h.list)
+	return err
+}
+
+// finish lets go of the batch.
+func (h *handed) finish() {
+	h.c.queue.finish(h.list)
+	h.list, h.moved = nil, false
+}
+
+// ring tells the dead letters that there are more of them.
+func (h *handed) ring() {
+	if h.moved && h.c.dead != nil {
+		h.c.dead.bell.ring()
+	}
+}
+
+// batch invokes the function with those that the filters let through and removes what it did not report as failed. With more it hands out the next
+// batch in the same commit, unless the run is about to end.
+func (c *consumer) batch(ctx context.Context, h *handed, more bool) error {
+	list := h.list
 	var passed []message
 	for _, m := range list {
 		if len(c.filters) == 0 || matches(c.filters, messageJSON(m)) {
@@ -110,7 +146,7 @@ func (c *consumer) batch(ctx context.Context, list []message) error {
 		out, err := c.f.invoke(ctx, "queue "+c.queue.id, c.event(passed))
 		failed = failedMessages(passed, out, err, c.from.ReportFailures)
 	}
-	return c.r.update(context.WithoutCancel(ctx), func(tx *bbolt.Tx) error {
+	err := c.r.update(context.WithoutCancel(ctx), func(tx *bbolt.Tx) error {
 		for _, m := range list {
 			if failed[m.id] {
 				continue
@@ -119,8 +155,14 @@ func (c *consumer) batch(ctx context.Context, list []message) error {
 				return err
 			}
 		}
-		return nil
+		if !more || c.r.ending.Load() {
+			h.finish()
+			return nil
+		}
+		return h.next(tx, false)
 	})
+	h.ring()
+	return err
 }
 
 // failedMessages reads the answer as AWS does: an error fails all, and so does an answer that names an unknown message.

@@ -202,6 +202,7 @@ func (r *Runtime) NextWork() (first time.Time, any bool) {
 // Close stops taking up work, waits at most Grace for what is in hand, and lets go of the file. What was not done comes again at the
 // next Open. Requests should have ended before.
 func (r *Runtime) Close() error {
+	r.ending.Store(true)
 	if r.stop != nil {
 		r.stop()
 	}

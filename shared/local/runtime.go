@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -85,6 +86,7 @@ type Runtime struct {
 	mailBell  *bell
 
 	loops  sync.WaitGroup
+	ending atomic.Bool        // Close was called: nothing more is handed out
 	stop   context.CancelFunc // of the loops; nil before Start
 	ctx    context.Context    // of the invocations; ends when Close has waited long enough
 	cancel context.CancelFunc
