@@ -110,7 +110,8 @@ define lambda
 endef
 
 LAMBDAS := build-TillFunction build-CheckoutFunction build-IngestFunction build-CartFunction build-AnniversaryFunction \
-	build-BroadcastFunction build-JourneyFunction build-SendFunction build-FeedbackFunction build-RelayFunction build-TallyFunction
+	build-BroadcastFunction build-JourneyFunction build-SendFunction build-FeedbackFunction build-RelayFunction build-TallyFunction \
+	build-CampaignFunction
 .PHONY: $(LAMBDAS)
 
 build: $(LAMBDAS) ## every Lambda binary for arm64, as build/<LogicalId>/bootstrap
@@ -143,6 +144,9 @@ build-FeedbackFunction:
 
 build-RelayFunction:
 	$(call lambda,relay)
+
+build-CampaignFunction:
+	$(call lambda,campaign)
 
 build-TallyFunction:
 	$(call lambda,tally)

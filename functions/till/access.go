@@ -62,6 +62,7 @@ var entrances = map[string]entrance{
 	"GET /v1/campaigns/{id}":                  {EveryStores},
 	"GET /v1/campaigns/{id}/results":          {EveryStores},
 	"GET /v1/segments":                        {EveryStores},
+	"POST /v1/campaigns/{id}/{verb}":          {EveryStores},
 	"POST /v1/campaigns/{id}/cards/{number}":  {EveryStores},
 	"PUT /v1/lists/{id}/cards/{number}":       {EveryStores},
 	"DELETE /v1/lists/{id}/cards/{number}":    {EveryStores},

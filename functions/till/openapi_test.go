@@ -247,7 +247,7 @@ func TestTheExamplesAreWhatHappens(t *testing.T) {
 	w.now = time.Date(2026, 11, 21, 10, 10, 0, 0, time.UTC)
 	sentMessage(w)
 	seen := map[string]bool{}
-	for _, a := range story(w) {
+	for _, a := range append(story(w), peoplesStory(w)...) {
 		method, path, _ := strings.Cut(a.operation, " ")
 		operation := []string{"paths", path, strings.ToLower(method)}
 		body := ""
@@ -262,7 +262,7 @@ func TestTheExamplesAreWhatHappens(t *testing.T) {
 				t.Errorf("%s: the body of example %s and its schema: %v", a.operation, a.example, err)
 			}
 		}
-		got := w.ask(method, a.path, "0042", body)
+		got := w.ask(method, a.path, keyOf(a), body)
 		if got.Code != a.status {
 			t.Errorf("%s: example %s is answered with %d: %s", a.operation, a.example, got.Code, got.Body)
 			continue

@@ -7,6 +7,7 @@
 package till
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"log/slog"
@@ -33,13 +34,27 @@ type Deps struct {
 	Service *loyalty.Service     // every use case; Letters needs its Secrets alone
 	Keys    loyalty.Keys         // who may call
 	Issue   loyalty.NumberSource // bodies of new card numbers; nil draws them at random
-	Log     *slog.Logger         // nil: nothing is logged
+
+	// Authors names those who have published a campaign as it is now, by its hash: they do not approve it. nil: no campaign is steered here.
+	Authors func(ctx context.Context, campaign, hash string) ([]string, error)
+
+	Log *slog.Logger // nil: nothing is logged
 }
 
 // New returns the function.
-func New(d Deps) edge.Handler {
+func New(d Deps) edge.Handler { return behind(d, "") }
+
+// NewCampaign returns the function that steers campaigns. It is one of its own because it may write what the till's may not.
+func NewCampaign(d Deps) edge.Handler { return behind(d, ofCampaigns) }
+
+// Names of the functions that have doors of this API, beside the till's.
+const ofCampaigns = "campaign"
+
+// behind serves the doors of one function.
+func behind(d Deps, function string) edge.Handler {
 	d = d.complete()
-	return edge.HTTP(Routes(d), edge.WithLog(d.Log), edge.WithMaxBody(maxBody))
+	h := serve(d, func(rt route) bool { return rt.of == function })
+	return edge.HTTP(h, edge.WithLog(d.Log), edge.WithMaxBody(maxBody))
 }
 
 func (d Deps) complete() Deps {
@@ -72,11 +87,14 @@ type route struct {
 	do           func(*door, *ask) (reply, error)
 	page         func(*door, http.ResponseWriter, *http.Request)
 
+	of  string          // the function that it belongs to; "" is the till's
 	may []loyalty.Right // the rights of which a key has one; nil: what a till does
 }
 
 // lookers are the keys that see campaigns: those of tills for all stores, and a marketer's.
 var lookers = []loyalty.Right{loyalty.RightTill, loyalty.RightCampaigns}
+
+var marketers = []loyalty.Right{loyalty.RightCampaigns}
 
 // routes is the one list of doors. openapi.json has the same, which a test sees to.
 var routes = []route{
@@ -116,6 +134,7 @@ var routes = []route{
 	{method: "GET", path: "/v1/campaigns", do: (*door).listCampaigns, may: lookers},
 	{method: "GET", path: "/v1/campaigns/{id}", do: (*door).showCampaign, may: lookers},
 	{method: "GET", path: "/v1/campaigns/{id}/results", do: (*door).campaignResults, may: lookers},
+	{method: "POST", path: "/v1/campaigns/{id}/{verb}", do: (*door).steerCampaign, may: marketers, of: ofCampaigns},
 	{method: "GET", path: "/v1/segments", do: (*door).listSegments, may: lookers},
 	{method: "POST", path: "/v1/campaigns/{id}/cards/{number}", do: (*door).askCampaign},
 	{method: "PUT", path: "/v1/lists/{id}/cards/{number}", do: (*door).putOnList},
@@ -160,11 +179,19 @@ func created(repeated bool, body any) reply {
 	return reply{status: http.StatusCreated, body: body}
 }
 
-// Routes serves the API. It is the same behind a Lambda trigger and behind a plain net/http server.
+// Routes serves the whole API, of all functions that have a part in it. It is the same behind a Lambda trigger and behind a plain net/http
+// server. A door is left out whose Deps are nil.
 func Routes(deps Deps) http.Handler {
+	return serve(deps, func(rt route) bool { return rt.of != ofCampaigns || deps.Authors != nil })
+}
+
+func serve(deps Deps, has func(route) bool) http.Handler {
 	d := &door{Deps: deps.complete()}
 	mux := http.NewServeMux()
 	for _, rt := range routes {
+		if !has(rt) {
+			continue
+		}
 		mux.Handle(rt.name(), d.handler(rt, entrances[rt.name()]))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

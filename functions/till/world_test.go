@@ -32,16 +32,17 @@ const paymentDigits = "4111111111111111"
 
 // world is the API over the embedded store, on a clock that stands where it is put.
 type world struct {
-	t       *testing.T
-	now     time.Time
-	file    string
-	log     bytes.Buffer
-	keys    *keys
-	store   *store.Store
-	rules   *programme.Programme
-	service *loyalty.Service
-	handler http.Handler
-	edge    edge.Handler
+	t        *testing.T
+	now      time.Time
+	file     string
+	log      bytes.Buffer
+	keys     *keys
+	store    *store.Store
+	rules    *programme.Programme
+	document []byte // of them, as it was published
+	service  *loyalty.Service
+	handler  http.Handler
+	edge     edge.Handler
 }
 
 // keys stands between the door and the store, counts look-ups and may be out of order.
@@ -101,7 +102,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.keys = &keys{store: w.store}
 	serial := uint64(1000)
-	deps := till.Deps{Service: w.service, Keys: loyalty.KeysFunc(w.keys.find), Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
+	deps := till.Deps{Service: w.service, Keys: loyalty.KeysFunc(w.keys.find), Authors: w.store.Authors, Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
 		serial++
 		return serial, nil
 	}}
@@ -122,7 +123,7 @@ func (w *world) publish() {
 	if err := w.store.Publish(w.t.Context(), rules.From, document); err != nil {
 		w.t.Fatal(err)
 	}
-	w.rules = rules
+	w.rules, w.document = rules, document
 }
 
 func (w *world) card(n uint64) string { return w.rules.IssueNumber(n) }

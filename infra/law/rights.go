@@ -114,6 +114,11 @@ func brokenRights(h House) []Finding {
 func (h House) brokenStatement(f sam.Function, s sam.Statement, calls map[string]token.Pos) []Finding {
 	var findings []Finding
 	say := func(what, do string) { findings = append(findings, inTemplate(s.Line, f.LogicalID+": "+what, do)) }
+	for _, c := range s.Conditions {
+		if c.Key == sam.LeadingKeys && (c.Operator != sam.LeadingOperator || len(c.Values) == 0 || slices.Contains(s.Actions, "dynamodb:Scan")) {
+			say("a right narrowed by "+sam.LeadingKeys+" is granted wider than it reads", "use "+sam.LeadingOperator+" with the partitions, and not for a scan, which names none")
+		}
+	}
 	for _, action := range s.Actions {
 		possible, ok := callsFor[action]
 		if !ok {

@@ -88,7 +88,7 @@ func TestThePolicyOfTheTemplateIsKept(t *testing.T) {
 		"another table": {func() error {
 			_, err := b.env.Items.Get(ctx, records, store.Stale)
 			return err
-		}, local.Denied{Action: "dynamodb:GetItem", On: "RecordsTable", Line: b.env.Function.Line}},
+		}, local.Denied{Action: "dynamodb:GetItem", On: "RecordsTable", Line: line + 6}},
 		"queue": {func() error { return b.env.Send(ctx, "WorkQueue", []byte("x"), nil, 0) },
 			local.Denied{Action: "sqs:SendMessage", On: "WorkQueue", Line: b.env.Function.Line}},
 		"another bus": {func() error {

@@ -84,6 +84,24 @@ func (g *guard) checkMail(from string) error {
 	return &Denied{Function: g.function.LogicalID, Action: action, On: "from " + from, Line: g.line(sends)}
 }
 
+// checkLeading holds a call that is granted against the partitions that its statements name. A statement without any is for all of them.
+func (g *guard) checkLeading(action, on, partition string) error {
+	grants := func(s sam.Statement) bool { return s.Grants(action, on) }
+	for _, s := range g.function.Statements {
+		if !grants(s) {
+			continue
+		}
+		i := slices.IndexFunc(s.Conditions, func(c sam.Condition) bool { return c.Key == sam.LeadingKeys })
+		if i < 0 || s.Conditions[i].Operator == sam.LeadingOperator && slices.ContainsFunc(s.Conditions[i].Values, func(v sam.Value) bool {
+			text, err := g.names.text(v)
+			return err == nil && partition != "" && text == partition
+		}) {
+			return nil
+		}
+	}
+	return &Denied{Function: g.function.LogicalID, Action: action, On: on + " (" + partition + ")", Line: g.line(grants)}
+}
+
 // line is the first statement that fits, or the function.
 func (g *guard) line(fits func(sam.Statement) bool) int {
 	if i := slices.IndexFunc(g.function.Statements, fits); i >= 0 {
@@ -111,13 +129,18 @@ type guardedItems struct {
 
 var _ store.Ordered = guardedItems{}
 
-func (g guardedItems) check(action string, table store.Table, path string) error {
-	return g.guard.check(action, g.tables[table]+path)
+// check asks for an action on a table or its index; partition is what the call names there, "" where it looks at all.
+func (g guardedItems) check(action string, table store.Table, path, partition string) error {
+	on := g.tables[table] + path
+	if err := g.guard.check(action, on); err != nil {
+		return err
+	}
+	return g.guard.checkLeading(action, on, partition)
 }
 
 // Get implements store.Items.
 func (g guardedItems) Get(ctx context.Context, key store.Key, read store.Read) (store.Item, error) {
-	if err := g.check("dynamodb:GetItem", key.Table, ""); err != nil {
+	if err := g.check("dynamodb:GetItem", key.Table, "", key.Partition); err != nil {
 		return store.Item{}, err
 	}
 	return g.items.Get(ctx, key, read)
@@ -125,7 +148,7 @@ func (g guardedItems) Get(ctx context.Context, key store.Key, read store.Read) (
 
 // Query implements store.Items.
 func (g guardedItems) Query(ctx context.Context, in store.QueryInput) (store.Page, error) {
-	if err := g.check("dynamodb:Query", in.Table, ""); err != nil {
+	if err := g.check("dynamodb:Query", in.Table, "", in.Partition); err != nil {
 		return store.Page{}, err
 	}
 	return g.items.Query(ctx, in)
@@ -141,7 +164,7 @@ func writeAction(c store.Condition) string {
 
 // Put implements store.Items.
 func (g guardedItems) Put(ctx context.Context, item store.Item, cond store.Condition) (store.Item, error) {
-	if err := g.check(writeAction(cond), item.Key.Table, ""); err != nil {
+	if err := g.check(writeAction(cond), item.Key.Table, "", item.Key.Partition); err != nil {
 		return store.Item{}, err
 	}
 	return g.items.Put(ctx, item, cond)
@@ -164,7 +187,7 @@ func (g guardedItems) Transact(ctx context.Context, writes []store.Write) error 
 		if w.Check {
 			action = "dynamodb:ConditionCheckItem"
 		}
-		if err := g.check(action, w.Item.Key.Table, ""); err != nil {
+		if err := g.check(action, w.Item.Key.Table, "", w.Item.Key.Partition); err != nil {
 			return err
 		}
 	}
@@ -173,7 +196,7 @@ func (g guardedItems) Transact(ctx context.Context, writes []store.Write) error 
 
 // Due implements store.Items.
 func (g guardedItems) Due(ctx context.Context, in store.DueInput) (store.Page, error) {
-	if err := g.check("dynamodb:Query", store.Cards, "/index/due"); err != nil {
+	if err := g.check("dynamodb:Query", store.Cards, "/index/due", ""); err != nil {
 		return store.Page{}, err
 	}
 	return g.items.Due(ctx, in)
@@ -181,7 +204,7 @@ func (g guardedItems) Due(ctx context.Context, in store.DueInput) (store.Page, e
 
 // Scan implements store.Items.
 func (g guardedItems) Scan(ctx context.Context, in store.ScanInput) (store.Page, error) {
-	if err := g.check("dynamodb:Scan", in.Table, ""); err != nil {
+	if err := g.check("dynamodb:Scan", in.Table, "", ""); err != nil {
 		return store.Page{}, err
 	}
 	return g.items.Scan(ctx, in)

@@ -50,6 +50,10 @@ Resources:
               Action: ses:SendEmail
               Resource: "*"
               Condition: {StringEquals: {"ses:FromAddress": !Sub "cards@${Domain}"}}
+            - Effect: Allow
+              Action: [dynamodb:PutItem]
+              Resource: !GetAtt RecordsTable.Arn
+              Condition: {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [notes]}}
       Events:
         Page: {Type: HttpApi, Properties: {Method: ANY, Path: "/v1/{proxy+}"}}
         Hook: {Type: HttpApi, Properties: {Method: POST, Path: "/webhooks/{vendor}"}}

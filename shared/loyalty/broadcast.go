@@ -144,6 +144,8 @@ func (s *Service) Broadcast(ctx context.Context, o PartOrder) error {
 			return s.goOn(ctx, o, runPause)
 		} else if err := s.choosePage(ctx, w); err != nil {
 			return err
+		} else if passes, err := s.passesMost(ctx, w); passes || err != nil {
+			return err
 		}
 		w.over, err = s.Runs.PutPart(ctx, w.part, w.over)
 		if errors.Is(err, ErrConflict) {

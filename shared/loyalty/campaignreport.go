@@ -20,6 +20,7 @@ type CampaignReport struct {
 	Approved   string        `json:"approved_hash,omitempty"`
 	ApprovedBy string        `json:"approved_by,omitempty"`
 	Next       *time.Time    `json:"next_at,omitempty"`
+	Version    Version       `json:"version"` // of how it is steered: grows by one with each act
 	Steps      []Step        `json:"steps,omitempty"`
 	Runs       []CampaignRun `json:"runs,omitempty"`
 
@@ -60,7 +61,7 @@ func (s *Service) CampaignReports(ctx context.Context) ([]CampaignReport, error)
 		case k.ID != AllCampaigns:
 			list = append(list, reportOf(rules, k, c, now))
 		case c.Version > 0:
-			list = append(list, CampaignReport{ID: k.ID, Name: "all campaigns", State: string(c.State)})
+			list = append(list, CampaignReport{ID: k.ID, Name: "all campaigns", State: string(c.State), Version: c.Version})
 		}
 	}
 	return list, nil
@@ -74,7 +75,7 @@ func (s *Service) CampaignReport(ctx context.Context, id string) (CampaignReport
 		return CampaignReport{}, err
 	}
 	if id == AllCampaigns {
-		return CampaignReport{ID: id, Name: "all campaigns", State: string(c.State), Steps: c.Steps}, nil
+		return CampaignReport{ID: id, Name: "all campaigns", State: string(c.State), Version: c.Version, Steps: c.Steps}, nil
 	}
 	now := s.Now()
 	rules, err := s.rules(ctx, now)
@@ -99,7 +100,7 @@ func (s *Service) CampaignReport(ctx context.Context, id string) (CampaignReport
 
 func reportOf(rules *programme.Programme, k programme.Campaign, c Control, now time.Time) CampaignReport {
 	hash, _ := rules.CampaignHash(k.ID)
-	told := CampaignReport{ID: k.ID, Name: k.Name, On: k.On, State: c.State.shown(), Hash: hash, Started: c.Started, Approved: c.Approved, ApprovedBy: c.ApprovedBy, Steps: c.Steps}
+	told := CampaignReport{ID: k.ID, Name: k.Name, On: k.On, State: c.State.shown(), Hash: hash, Started: c.Started, Approved: c.Approved, ApprovedBy: c.ApprovedBy, Version: c.Version, Steps: c.Steps}
 	if told.State != string(CampaignRunning) {
 		return told
 	}

@@ -43,6 +43,7 @@ type Control struct {
 	Stopped    Stopped        // and what for
 	Untold     bool           // nobody was told of that yet
 	Trial      Trial          // how its arms stand
+	Most       int64          // cards that a run may be for, if whoever started it has not had them counted; 0: any number
 	Version    Version
 }
 
@@ -54,6 +55,7 @@ type Step struct {
 	Why   string        `json:"why,omitempty"`
 	State CampaignState `json:"state"` // after it
 	Hash  string        `json:"hash,omitempty"`
+	ID    string        `json:"id,omitempty"` // that a caller has named it by, so that asking again does nothing
 }
 
 // maxSteps keeps a control within some ten kilobytes.
@@ -115,6 +117,7 @@ type Steering struct {
 	By, Why  string
 	Authors  []string // who has published the campaign as it is now; may not approve it
 	Audience int64    // that whoever starts a large campaign has typed in
+	Apart             // how it is asked for by somebody who waits behind a door
 }
 
 // Steer does it, and writes down who and why. An act that has been done already changes nothing. It is ErrRefused where the state does not
@@ -134,6 +137,9 @@ func (s *Service) Steer(ctx context.Context, in Steering) (Control, error) {
 	c, err := s.Controls.Control(ctx, in.Campaign)
 	if err != nil {
 		return Control{}, err
+	}
+	if done, err := in.done(c); done || err != nil {
+		return c, err
 	}
 	next, allowed := leads[in.Verb][c.State]
 	if !allowed && !(c.State != CampaignUntouched && slices.Contains(states[in.Verb], c.State)) {
@@ -155,7 +161,8 @@ func (s *Service) Steer(ctx context.Context, in Steering) (Control, error) {
 		}
 		c.Started = hash
 	}
-	c.Steps = append(c.Steps, Step{At: s.Now().UTC().Truncate(time.Second), Verb: in.Verb, By: in.By, Why: in.Why, State: next, Hash: hash})
+	in.bound(&c)
+	c.Steps = append(c.Steps, Step{ID: in.ID, At: s.Now().UTC().Truncate(time.Second), Verb: in.Verb, By: in.By, Why: in.Why, State: next, Hash: hash})
 	c.Steps = c.Steps[max(0, len(c.Steps)-maxSteps):]
 	if err := s.Controls.PutControl(ctx, c); err != nil {
 		if errors.Is(err, ErrConflict) {
@@ -228,6 +235,9 @@ func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash str
 		return err
 	}
 	k, _ := rules.Campaign(in.Campaign)
+	if in.Uncounted {
+		return in.mayStartUncounted(rules, k, c, hash)
+	}
 	counts := RunCounts{Audience: programme.Whoever}
 	if k.On == programme.OnSchedule {
 		if counts, err = s.Audience(ctx, rules, k); err != nil {

@@ -25,6 +25,7 @@ const (
 	controlStopped    = "stopped" // JSON of loyalty.Stopped
 	controlUntold     = "untold"
 	controlTrial      = "trial" // JSON of loyalty.Trial
+	controlMost       = "most"
 )
 
 // controlDesk is what a process has read of all controls.
@@ -84,7 +85,7 @@ func readControl(item Item) (loyalty.Control, error) {
 			}
 		}
 	}
-	c.Untold = a.whole(controlUntold) != 0
+	c.Untold, c.Most = a.whole(controlUntold) != 0, a.whole(controlMost)
 	return c, nil
 }
 
@@ -113,6 +114,7 @@ func (s *Store) PutControl(ctx context.Context, c loyalty.Control) error {
 		return err
 	}
 	a := Attrs{controlSteps: string(steps)}
+	a.set(controlMost, c.Most)
 	if err := judgedInto(a, c); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -92,15 +91,5 @@ func (h *handler) authors(ctx context.Context, id string) ([]string, error) {
 		return nil, err
 	}
 	hash, _ := rules.CampaignHash(id)
-	versions, err := h.store.Versions(ctx)
-	var names []string
-	for _, v := range versions {
-		if v.Rules == nil || v.By == "" || slices.Contains(names, v.By) {
-			continue
-		}
-		if other, known := v.Rules.CampaignHash(id); known && other == hash {
-			names = append(names, v.By)
-		}
-	}
-	return names, err
+	return h.store.Authors(ctx, id, hash)
 }

@@ -113,8 +113,8 @@ func mayHave(asked NewKey) error {
 		case right == loyalty.RightTill:
 		case asked.Store != loyalty.AllStores:
 			return refuse(loyalty.ErrInvalid, "right_for_all_stores", fmt.Sprintf("the right %s is for all stores together; say --store '*'", right))
-		case strings.TrimSpace(asked.Name) == "":
-			return refuse(loyalty.ErrInvalid, "name_missing", fmt.Sprintf("a key with the right %s is a person's; say who with --name", right))
+		case !loyalty.SaidPlainly(strings.TrimSpace(asked.Name), loyalty.MaxBy):
+			return refuse(loyalty.ErrInvalid, "name_missing", fmt.Sprintf("a key with the right %s is a person's; say who with --name, in 1 to %d characters", right, loyalty.MaxBy))
 		}
 	}
 	return nil

@@ -14,6 +14,17 @@ type Call struct {
 	On       string // logical id with the path behind it; "" where the resource is not of this template
 }
 
+// The condition that narrows a right on a table to partitions of it. With the operator a call that names no partition, as a scan, passes.
+const (
+	LeadingKeys     = "dynamodb:LeadingKeys"
+	LeadingOperator = "ForAllValues:StringEquals"
+)
+
+// Grants reports whether the statement allows an action on a resource, which is written as in Call, in some or all of it.
+func (s Statement) Grants(action, on string) bool {
+	return s.Effect == "Allow" && slices.Contains(s.Actions, action) && slices.ContainsFunc(s.Resources, func(v Value) bool { return grantedOn(v) == on })
+}
+
 // Grants lists what the function's own statements allow, one call for each pair of action and resource of this template.
 func (f Function) Grants() []Call {
 	var calls []Call

@@ -7,6 +7,7 @@ import (
 
 	"github.com/regulars-dev/regulars/functions/anniversary"
 	"github.com/regulars-dev/regulars/functions/broadcast"
+	"github.com/regulars-dev/regulars/functions/campaign"
 	"github.com/regulars-dev/regulars/functions/cart"
 	"github.com/regulars-dev/regulars/functions/checkout"
 	"github.com/regulars-dev/regulars/functions/feedback"
@@ -35,6 +36,7 @@ var builders = map[string]local.Builder{
 	"FeedbackFunction":    buildFeedback,
 	"RelayFunction":       buildRelay,
 	"TallyFunction":       buildTally,
+	"CampaignFunction":    buildCampaign,
 }
 
 // service is the use cases over the items as the function may use them.
@@ -59,6 +61,14 @@ func buildTill(f local.FunctionEnv) (edge.Handler, error) {
 	s.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
 	s.MailQueue = f.Queue(cfg.MailQueueURL)
 	return till.New(till.Deps{Service: s, Keys: kept, Log: f.Log}), nil
+}
+
+func buildCampaign(f local.FunctionEnv) (edge.Handler, error) {
+	if _, err := configured[campaign.Config](f); err != nil {
+		return nil, err
+	}
+	s, kept := service(f)
+	return campaign.New(s, kept, kept.Authors, f.Log), nil
 }
 
 func buildCheckout(f local.FunctionEnv) (edge.Handler, error) {

@@ -38,6 +38,7 @@ func TestTheMainJob(t *testing.T) {
 	w.broadcast(regular)
 	w.confirmed()
 	w.breaker()
+	w.steered()
 
 	for _, line := range w.shop.Run.Template().CompareRights(w.shop.Run.Observed()) {
 		t.Error(line)

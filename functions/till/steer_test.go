@@ -1,0 +1,90 @@
+package till_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/regulars-dev/regulars/shared/store"
+)
+
+// What is asked for badly changes nothing, and says which field is at fault.
+func TestWhatIsWrongWithSteering(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i, row := range []struct {
+		key, path, body string
+		status          int
+		says            string
+	}{
+		{"Mira", "big/pause", `{"why": 3}`, 422, `"/why"`},
+		{"Mira", "big/pause", `{}`, 422, `"/why"`},
+		{"Mira", "big/pause", `{"why": "two\nlines"}`, 422, `"/why"`},
+		{"Mira", "big/pause", `{"why": "x", "by": "Jon"}`, 422, `"/by"`},
+		{"Mira", "big/pause", `{"why": "x", "id": "a b", "version": -1}`, 422, `"/version"`},
+		{"Mira", "big/start", `{"audience": -5}`, 422, `"/audience"`},
+		{"Mira", "big/start", `[]`, 422, `invalid_fields`},
+		{"Mira", "big/start", `{`, 400, `malformed_json`},
+		{"Mira", "weekly/start", ``, 422, `"/audience"`},
+		{"Mira", "big/sell", ``, 404, `no_such_path`},
+		{"Mira", "none/start", ``, 404, `campaign_unknown`},
+		{"Mira", "*/start", ``, 422, `verb`},
+		{"Mira", "big/resume", ``, 409, `"state"`},
+		{"all", "big/start", ``, 403, `right_missing`},
+		{"Ida", "big/start", ``, 403, `right_missing`},
+		{"wrong", "big/start", ``, 401, `key_unknown`},
+		{"none", "big/start", ``, 401, `key_missing`},
+	} {
+		got := w.ask("POST", "/v1/campaigns/"+row.path, row.key, row.body)
+		if got.Code != row.status || !strings.Contains(got.Body.String(), row.says) {
+			t.Errorf("row %d: %s %s: %d %s", i, row.path, row.body, got.Code, got.Body)
+		}
+	}
+	if list, err := w.store.Controls(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("something was steered: %v, %v", list, err)
+	}
+}
+
+// Whoever has published a campaign as it is does not approve it.
+func TestWhoHasPublishedACampaignDoesNotApproveIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	again := store.Publication{From: w.rules.From.AddDate(1, 0, 0), Document: w.document, By: "Mira"}
+	if err := w.store.PublishOver(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.ask("POST", "/v1/campaigns/weekly/approve", "Mira", ""); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), "own_campaign") {
+		t.Errorf("its author: %d %s", got.Code, got.Body)
+	}
+	if got := w.ask("POST", "/v1/campaigns/weekly/approve", "Jon", ""); got.Code != http.StatusOK {
+		t.Errorf("another: %d %s", got.Code, got.Body)
+	}
+}
+
+// If-Match keeps from steering what one has not seen.
+func TestACampaignIsSteeredAsItWasSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i, row := range []struct {
+		match, body string
+		status      int
+	}{
+		{`"new"`, `{"audience": 10}`, 422},
+		{`"1"`, `{"audience": 10}`, 409},
+		{`"0"`, `{"audience": 10, "version": 1}`, 422},
+		{`"0"`, `{"audience": 10}`, 200},
+		{`"0"`, `{"audience": 10}`, 409},
+		{`W/"1"`, `{"audience": 10}`, 200},
+		{`*`, `{"audience": 10, "version": 2}`, 200},
+		{`*`, `{"audience": 10}`, 200},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/v1/campaigns/weekly/start", strings.NewReader(row.body))
+		r.Header.Set("Authorization", "Bearer "+secrets["Jon"])
+		r.Header.Set("If-Match", row.match)
+		got := httptest.NewRecorder()
+		if w.handler.ServeHTTP(got, r); got.Code != row.status {
+			t.Errorf("row %d: If-Match %s: %d %s", i, row.match, got.Code, got.Body)
+		}
+	}
+}
