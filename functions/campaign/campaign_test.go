@@ -42,7 +42,7 @@ func ask(t *testing.T, s *loyaltytest.Shop, path string) (int, string) {
 		Body       string
 	}
 	var body struct{ State, Code string }
-	if err := json.Unmarshal(out, &answer); err == nil {
+	if err = json.Unmarshal(out, &answer); err == nil {
 		err = json.Unmarshal([]byte(answer.Body), &body)
 	}
 	if err != nil {

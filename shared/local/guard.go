@@ -173,7 +173,7 @@ func (g guardedItems) Put(ctx context.Context, item store.Item, cond store.Condi
 // PutInOrder implements store.Ordered, as far as the store itself does. Without a right for one of the writes none is done.
 func (g guardedItems) PutInOrder(ctx context.Context, writes []store.Write) (done int, err error) {
 	for _, w := range writes {
-		if err := g.check(writeAction(w.If), w.Item.Key.Table, ""); err != nil {
+		if err := g.check(writeAction(w.If), w.Item.Key.Table, "", w.Item.Key.Partition); err != nil {
 			return 0, err
 		}
 	}
