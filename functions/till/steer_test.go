@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/store"
 )
@@ -41,7 +42,7 @@ func TestWhatIsWrongWithSteering(t *testing.T) {
 			t.Errorf("row %d: %s %s: %d %s", i, row.path, row.body, got.Code, got.Body)
 		}
 	}
-	if list, err := w.store.Controls(t.Context()); err != nil || len(list) != 0 {
+	if list, err := w.store.Controls(t.Context(), time.Second); err != nil || len(list) != 0 {
 		t.Errorf("something was steered: %v, %v", list, err)
 	}
 }

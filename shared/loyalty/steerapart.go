@@ -73,7 +73,7 @@ func (s *Service) passesMost(ctx context.Context, w *partWork) (bool, error) {
 	if s.Controls == nil {
 		return false, nil
 	}
-	all, err := s.Controls.Controls(ctx)
+	all, err := s.Controls.Controls(ctx, HeedAtOnce)
 	if err != nil {
 		return false, err
 	}
