@@ -161,7 +161,7 @@ func (s *Service) Broadcast(ctx context.Context, o PartOrder) error {
 // stopPart heeds that a campaign is stopped before another page is chosen: what was chosen is ordered, and each of those e-mails says in
 // its record what became of it. A paused run waits; a killed one ends here.
 func (s *Service) stopPart(ctx context.Context, rules *programme.Programme, o PartOrder) (stays bool, err error) {
-	state, err := s.standing(ctx, rules, o.Campaign, rules.ClassOf(o.Campaign))
+	state, err := s.standing(ctx, rules, o.Campaign, message.Marketing)
 	if err != nil || state.speaks() {
 		return false, err
 	}

@@ -1,6 +1,7 @@
 package loyalty_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -194,5 +195,94 @@ func TestABudgetNeedsASecondPerson(t *testing.T) {
 			s.check("approved", s.steer("weekly", loyalty.VerbApprove, "Jon", wrote("Ann")), "")
 		}
 		s.check("started", s.steer("weekly", loyalty.VerbStart, "Mira", typed(20)), "running")
+	}
+}
+
+// W-5: a programme that wants approval hears nothing of a date or a cart either before somebody has started exactly this version. The e-mail of
+// a cart waits for that as long as it lives; a birthday that has passed meanwhile is past.
+func TestDatesAndCartsWaitForTheirStart(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.publish("topics: [{id: offers", "approval: {audience: 10}\ntopics: [{id: offers")
+	ana, bo := s.Enrol(1, "11-21", "offers"), s.Enrol(2, "11-22", "offers")
+	s.update(s.cart("81", ana, 1))
+	birthdays := func() {
+		t.Helper()
+		if _, err := s.Anniversaries(t.Context(), s.Clock()); err != nil {
+			t.Fatal(err)
+		}
+		for _, number := range []string{ana, bo} {
+			s.relay(number)
+		}
+		s.send()
+	}
+	birthdays()
+	s.Wait(time.Hour)
+	s.check("reminders", fmt.Sprint(s.remind()), "1")
+	s.send()
+	s.check("ana", s.Messages(ana), "deferred basket campaign_stopped")
+	for _, campaign := range []string{"birthday", "basket"} {
+		s.check("without approval", s.steer(campaign, loyalty.VerbStart, "Mira"), "approval_missing")
+		s.check("approved", s.steer(campaign, loyalty.VerbApprove, "Jon", wrote("Ann")), "")
+		s.check("started", s.steer(campaign, loyalty.VerbStart, "Mira"), "running")
+	}
+	s.wait(20 * time.Minute)
+	birthdays()
+	s.check("ana after the start", s.Messages(ana), "sent basket")
+	s.Set("2026-11-22T10:00")
+	birthdays()
+	s.check("bo, whose birthday came later", s.Messages(bo), "sent birthday")
+}
+
+// W-5: an e-mail that was ordered before an edit is written by what is edited, so it waits for the start of that.
+func TestWhatIsOrderedWaitsWhileAnEditIsNotStarted(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	approval := []string{"topics: [{id: offers", "approval: {money: \"100000.00\"}\ntopics: [{id: offers", "on: checkout", "budget: {coupons: 10}\n    on: checkout", "percent: \"10\"", "percent: \"10\", cap: \"5.00\""}
+	s.publish(approval...)
+	s.check("started", s.steer("big", loyalty.VerbStart, "Mira"), "running")
+	ana := s.Enrol(1, "", "offers")
+	sold := s.sale("1", ana, 6000)
+	if a := s.checkout(sold); len(a.Granted) != 1 {
+		t.Fatalf("%+v", a)
+	}
+	s.relay(ana)
+	s.Wait(time.Minute)
+	s.publish(append(approval, "A coupon for you", "Another coupon for you")...)
+	s.send()
+	s.check("while the edit waits", s.Messages(ana), "deferred big campaign_stopped")
+	late := s.sale("2", ana, 6000)
+	late.At = sold.At
+	if a := s.checkout(late); len(a.Granted) != 1 {
+		t.Errorf("a receipt of before the edit, which was started then: %+v", a)
+	}
+	if a := s.checkout(s.sale("3", ana, 6000)); len(a.Granted) != 0 {
+		t.Errorf("a receipt of after the edit: %+v", a)
+	}
+	s.check("started", s.steer("big", loyalty.VerbStart, "Mira"), "running")
+	s.wait(20 * time.Minute)
+	s.check("then", s.Messages(ana), "sent big")
+	s.Wait(loyalty.HeedSoon)
+	if a := s.checkout(s.sale("4", ana, 6000)); len(a.Granted) != 1 {
+		t.Errorf("a receipt of after the start: %+v", a)
+	}
+}
+
+// A campaign of coupons alone is one that a kill of all stops, and why says so.
+func TestAKillOfAllStopsWhatSendsNoMail(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.publish("grant: {offer: ten, days: 30}\n    message: {template: mail, topic: offers}", "grant: {offer: ten, days: 30}")
+	ana := s.Enrol(1, "", "offers")
+	s.check("kill", s.steer(loyalty.AllCampaigns, loyalty.VerbKill, "Mira"), "killed")
+	why, err := s.Why(t.Context(), ana, "big")
+	if err != nil || why.Outcome != "would be refused: campaign_stopped" {
+		t.Errorf("%+v, %v", why, err)
+	}
+	if a := s.checkout(s.sale("1", ana, 6000)); len(a.Granted) != 0 {
+		t.Errorf("%+v", a)
+	}
+	if why, err = s.Why(t.Context(), ana, "big"); err != nil || why.Outcome != "withheld: killed" {
+		t.Errorf("%+v, %v", why, err)
 	}
 }

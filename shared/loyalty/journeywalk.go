@@ -115,7 +115,7 @@ func (s *Service) stride(ctx context.Context, p Placed, now time.Time) (Placed, 
 		p.Place = p.Over(end, now, "%s", says)
 		return p, nil
 	}
-	state, err := s.standing(ctx, w.rules, p.Campaign, w.rules.ClassOf(p.Campaign))
+	state, err := s.standing(ctx, w.rules, p.Campaign, message.Marketing)
 	switch {
 	case err != nil:
 		return p, err

@@ -78,7 +78,7 @@ func (s *Service) standing(ctx context.Context, rules *programme.Programme, camp
 
 // maySpeak reports whether a campaign that speaks by itself may.
 func (s *Service) maySpeak(ctx context.Context, rules *programme.Programme, campaign string) (bool, error) {
-	state, err := s.standing(ctx, rules, campaign, rules.ClassOf(campaign))
+	state, err := s.standing(ctx, rules, campaign, message.Marketing)
 	return state.speaks(), err
 }
 
@@ -90,7 +90,7 @@ func (s *Service) withholding(ctx context.Context, p *programme.Programme) (*pro
 	}
 	var states map[string]string
 	for _, k := range p.Campaigns {
-		if state := t.stateOf(p, k.ID, p.ClassOf(k.ID)); !state.speaks() {
+		if state := t.stateOf(p, k.ID, message.Marketing); !state.speaks() {
 			if states == nil {
 				states = map[string]string{}
 			}

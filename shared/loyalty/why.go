@@ -93,7 +93,7 @@ func (s *Service) asks(ctx context.Context, w *Why, rules *programme.Programme, 
 	if k.Message != nil {
 		topic = k.Message.Topic
 	}
-	state, err := s.standing(ctx, rules, k.ID, message.ClassOf(topic))
+	state, err := s.standing(ctx, rules, k.ID, message.Marketing)
 	if err != nil {
 		return err
 	}

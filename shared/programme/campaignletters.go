@@ -1,11 +1,6 @@
 package programme
 
-import (
-	"cmp"
-	"slices"
-
-	"github.com/regulars-dev/regulars/shared/message"
-)
+import "slices"
 
 // Sent is an e-mail of a campaign with what is granted beside it; Grant is nil for nothing.
 type Sent struct {
@@ -44,20 +39,6 @@ func stepLetters(list []Sent, steps []JourneyStep) []Sent {
 		}
 	}
 	return list
-}
-
-// ClassOf is that of a campaign: Service where it brings nothing but e-mails of that class, which no act on all campaigns stops.
-func (p *Programme) ClassOf(campaign string) message.Class {
-	return cmp.Or(p.campaigns[campaign].class, message.Marketing)
-}
-
-func (k Campaign) class() message.Class {
-	letters := k.Letters()
-	marketing := slices.ContainsFunc(letters, func(s Sent) bool { return message.ClassOf(s.Topic) != message.Service })
-	if len(letters) == 0 || marketing || k.HasSteps() || len(k.grants()) > 0 {
-		return message.Marketing
-	}
-	return message.Service
 }
 
 // grants lists what the campaign may hand out, in its arms, reminders and steps too.

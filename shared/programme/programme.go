@@ -88,7 +88,6 @@ type campaign struct {
 	times  int64  // of idle, in hundredths
 	when   *rule.Compiled
 	who    Who // the same, with what must be read for it
-	class  message.Class
 }
 
 // Zone is the time zone of a store; of the programme where the store has none or is not known.

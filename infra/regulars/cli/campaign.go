@@ -30,7 +30,7 @@ func campaignCommand() *command {
 		campaignStep(loyalty.VerbCancel, "end a campaign for good", "What is not sent yet is refused, with a record."),
 		campaignStep(loyalty.VerbKill, "stop all that a campaign does, or all campaigns do: e-mails, coupons, points, tags, events, journeys",
 			heeded+"\nWhat is handed to the mail service already arrives; every other e-mail is refused, with a record of each. Coupons and points that were granted\n"+
-				"stay, and a return takes them off as it would have. --all leaves mail alone that shoppers need, such as receipts."),
+				"stay, and a return takes them off as it would have. --all leaves mail alone that is no campaign's, such as the\nquestion whether a shopper wants any."),
 	}}
 }
 
