@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -21,19 +22,52 @@ const (
 	NotDone         // it never arrived
 	ButDone         // it worked, and the answer was lost
 	Throttled       // the mail service takes no more for now; the store refuses for the moment
-	Clash           // a transaction meets another one; other calls go well
+	Clash           // a write meets a transaction on the same items; other calls go well
 	Dies            // the process dies before the call
 	DiesAfter       // the process dies when the call has worked
 	Meanwhile       // another till does something before the call arrives
+	Stale           // a read that may lag behind brings what was true a moment before
+	Twice           // what was done is done again at once: the client has heard no answer, or the queue delivers a batch two times
+	Leap            // before the call arrives the clock has run ahead, beyond every lease
+	Held            // what is put on a queue or a bus is held up for longer than anybody is patient
+	Overtaken       // and here only until what comes behind has passed by
 	faultKinds
 )
 
+// Kinds lists the faults there are.
+func Kinds() (list []Fault) {
+	for f := None + 1; f < faultKinds; f++ {
+		list = append(list, f)
+	}
+	return list
+}
+
 func (f Fault) String() string {
-	names := [faultKinds]string{"none", "failed, not done", "failed, but done", "throttled", "clash of transactions", "died before", "died after", "another till between"}
+	names := [faultKinds]string{
+		"none", "failed, not done", "failed, but done", "throttled", "clash of transactions", "died before", "died after", "another till between",
+		"stale read", "done twice", "clock jump", "held up", "overtaken",
+	}
 	if f < 0 || f >= faultKinds {
 		return fmt.Sprintf("fault %d", int(f))
 	}
 	return names[f]
+}
+
+// befalls reports whether a fault means anything to a call.
+func (f Fault) befalls(c Call) bool {
+	write := c.Action == "dynamodb:PutItem" || c.Action == "dynamodb:UpdateItem"
+	sent := c.Action == "sqs:SendMessage" || c.Action == "events:PutEvents"
+	switch f {
+	case Clash:
+		return write || c.Action == local.ActionTransact
+	case Stale:
+		return c.Stale
+	case Twice: // a transaction bears a token by which a repeat is known, and the mail service is never asked again
+		return write || sent || c.Action == local.ActionInvoke
+	case Held, Overtaken:
+		return sent
+	}
+	return true
 }
 
 // Plan says what goes wrong at a call. Calls are numbered from 1.
@@ -89,7 +123,7 @@ func (w *World) call(ctx context.Context, c local.Call, do func() error) error {
 	if c.Action == local.ActionMail {
 		w.mayMail(ctx, c.What)
 	}
-	err := do()
+	err := w.during(fault, do)
 	w.note(c, err)
 	switch {
 	case w.down:
@@ -103,12 +137,49 @@ func (w *World) call(ctx context.Context, c local.Call, do func() error) error {
 	return err
 }
 
+// How long things are held up, and how far a clock runs ahead: beyond the leases of queues, of messages and of whoever sends.
+const (
+	heldUp    = 26 * time.Hour
+	overtaken = 2 * time.Second
+	ahead     = 20 * time.Minute
+)
+
+// during does a call with what goes wrong in the middle of it.
+func (w *World) during(f Fault, do func() error) error {
+	switch f {
+	case Held:
+		w.hold = heldUp
+	case Overtaken:
+		w.hold = overtaken
+	case Stale:
+		w.lag = true
+	}
+	err := do()
+	if w.lagged {
+		w.faults[Stale]++
+	}
+	defer func() { w.hold, w.lag, w.lagged = 0, false, false }()
+	if f == Twice && !w.down {
+		err = do()
+	}
+	return err
+}
+
+// late is how long what goes into a queue is held up.
+func (w *World) late(queue string) time.Duration {
+	d := w.hold
+	if w.options.Late != nil {
+		d += w.options.Late(queue)
+	}
+	return d
+}
+
 // before does what goes wrong before a call, and counts what does. A fault that means nothing to the call is none.
 func (w *World) before(ctx context.Context, c local.Call, f *Fault) error {
-	if *f == Clash && c.Action != local.ActionTransact || *f == Meanwhile && (w.busy || w.options.Meet == nil) {
+	if !f.befalls(c) || *f == Meanwhile && (w.busy || w.options.Meet == nil) {
 		*f = None
 	}
-	if *f != None {
+	if *f != None && *f != Stale { // that counts where anything was older
 		w.faults[*f]++
 	}
 	switch *f {
@@ -124,6 +195,8 @@ func (w *World) before(ctx context.Context, c local.Call, f *Fault) error {
 	case Dies:
 		w.down = true
 		return errDown
+	case Leap:
+		w.clock.Advance(ahead)
 	case Meanwhile:
 		w.busy = true
 		defer func() { w.busy = false }()

@@ -2,7 +2,6 @@ package kit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,22 +27,16 @@ func (w *World) Broken() []string { return w.broken }
 // lots less its debts.
 func (w *World) look(ctx context.Context) error {
 	for _, id := range slices.Sorted(maps.Keys(w.touched)) {
-		kept, err := w.Shop.Store.Kept(ctx, id)
-		if errors.Is(err, loyalty.ErrNotFound) || errors.Is(err, store.ErrNotFound) {
+		kept, err := w.Store.Kept(ctx, id)
+		if missing(err) {
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("look at card %s: %w", id, err)
 		}
-		pages, err := w.Shop.Store.Pages(ctx, kept.Head.ID)
+		pages, err := w.pages(ctx, kept.Head)
 		if err != nil {
-			return fmt.Errorf("look at the pages of card %s: %w", id, err)
-		}
-		for n, p := range pages {
-			if p.Number > kept.Head.Book.Pages { // put aside by a turn that was not committed
-				pages = pages[:n]
-				break
-			}
+			return err
 		}
 		if wrong := kept.Head.Book.Sound(pages); wrong != "" {
 			w.fault("card %s: %s", id, wrong)
@@ -55,12 +48,12 @@ func (w *World) look(ctx context.Context) error {
 
 // mayMail holds an e-mail, at the moment at which the mail service gets it, to what its shopper wants and to what has become of its cart.
 func (w *World) mayMail(ctx context.Context, id string) {
-	number, err := w.Shop.Store.MessageCard(ctx, id)
+	number, err := w.Store.MessageCard(ctx, id)
 	if err != nil {
 		w.fault("an e-mail goes out, and nothing is known of message %q: %v", id, err)
 		return
 	}
-	rec, _, err := w.Shop.Store.Message(ctx, number, id)
+	rec, _, err := w.Store.Message(ctx, number, id)
 	if err != nil {
 		w.fault("an e-mail goes out, and message %s cannot be read: %v", id, err)
 		return
@@ -71,7 +64,7 @@ func (w *World) mayMail(ctx context.Context, id string) {
 	if rec.State != message.StateClaimed {
 		w.fault("message %s goes out and is %s", id, rec.State)
 	}
-	opened, err := w.Shop.Store.Open(ctx, number, true)
+	opened, err := w.Store.Open(ctx, number, true)
 	switch {
 	case err != nil:
 		w.fault("message %s goes out, and its card cannot be read: %v", id, err)
@@ -83,62 +76,99 @@ func (w *World) mayMail(ctx context.Context, id string) {
 	if rec.Cart == "" {
 		return
 	}
-	if cart, _, err := w.Shop.Store.Cart(ctx, rec.Cart); err != nil || cart.State != loyalty.CartOpen && cart.State != loyalty.CartReminded {
+	if cart, _, err := w.Store.Cart(ctx, rec.Cart); err != nil || cart.State != loyalty.CartOpen && cart.State != loyalty.CartReminded {
 		w.fault("message %s reminds of cart %s, which is %s (%v)", id, rec.Cart, cart.State, err)
 	}
 }
 
-// audit holds the whole world to what must be when all is done.
-func (w *World) audit(ctx context.Context) error {
-	report, err := audit.Run(ctx, w.Shop.Items, w.Now(), func(string, int64) {})
+// Audit holds the whole world to what must be at any moment: every book, all of them together, limits and budgets.
+func (w *World) Audit(ctx context.Context) error {
+	report, err := audit.Run(ctx, w.Items, w.Now(), func(string, int64) {})
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
 	for _, f := range report.Faults {
 		w.fault("%s: card %s, cause %s: %s", f.Kind, f.Card, f.Cause, f.Detail)
 	}
-	waiting, err := w.waiting(ctx)
+	return w.books(ctx)
+}
+
+// found holds what was accepted to where it has to be when all is done: in the store, or where a person has to look at it.
+func (w *World) found(ctx context.Context) error {
+	waits, err := w.waiting(ctx)
 	if err != nil {
 		return err
 	}
-	lost := 0
 	for _, name := range slices.Sorted(maps.Keys(w.sold)) {
 		key, err := receipt.ParseKey(name)
 		if err != nil {
 			return err
 		}
-		_, err = w.Shop.Store.Receipt(ctx, key)
+		_, err = w.Store.Receipt(ctx, key)
 		switch {
 		case err == nil:
-		case !errors.Is(err, loyalty.ErrNotFound):
+		case !missing(err):
 			return fmt.Errorf("look for receipt %s: %w", name, err)
-		case w.sold[name]:
-			lost++ // it came over the bus, where a person may have to look at it
-		default:
-			w.fault("receipt %s was accepted and is nowhere", name)
+		case !w.sold[name]:
+			w.fault("receipt %s was answered for and is nowhere", name)
+		case !slices.ContainsFunc(waits, func(text string) bool { return tells(text, key) }):
+			w.fault("receipt %s was taken by the bus and is nowhere", name)
 		}
 	}
-	if lost > waiting {
-		w.fault("%d receipts of the bus are nowhere, and %d things wait for a person", lost, waiting)
+	for _, back := range slices.Sorted(maps.Keys(w.back)) {
+		name, id, _ := strings.Cut(back, "~")
+		key, err := receipt.ParseKey(name)
+		if err != nil {
+			return err
+		}
+		filed, err := w.Store.Receipt(ctx, key)
+		if err != nil && !missing(err) {
+			return fmt.Errorf("look for return %s: %w", back, err)
+		}
+		if !slices.ContainsFunc(filed.Returns, func(r receipt.Return) bool { return r.ID == id }) {
+			w.fault("return %s of receipt %s was answered for and is nowhere", id, name)
+		}
 	}
 	return nil
 }
 
-// waiting counts what lies in the inbox and in the dead letters.
-func (w *World) waiting(ctx context.Context) (int, error) {
-	letters, err := w.Shop.Store.Letters(ctx, time.Time{}, store.MaxPage)
-	if err != nil {
-		return 0, fmt.Errorf("read the inbox: %w", err)
+// tells reports that a text tells of a receipt.
+func tells(text string, key receipt.Key) bool {
+	plain := strings.ReplaceAll(text, `\"`, `"`)
+	return strings.Contains(plain, fmt.Sprintf(`"store":%q,"till":%q,"number":%q`, key.Store, key.Till, key.Number))
+}
+
+// waiting is what lies in the inbox and in the dead letters, for a person to look at. Nothing else may lie anywhere when all is done.
+func (w *World) waiting(ctx context.Context) (texts []string, err error) {
+	for before := (time.Time{}); ; {
+		letters, err := w.Store.Letters(ctx, before, store.MaxPage)
+		if err != nil {
+			return nil, fmt.Errorf("read the inbox: %w", err)
+		}
+		for _, l := range letters {
+			texts = append(texts, string(l.Message))
+		}
+		if len(letters) < store.MaxPage {
+			break
+		}
+		before = letters[len(letters)-1].At
 	}
 	queues, err := w.Shop.Run.Queues()
 	if err != nil {
-		return 0, fmt.Errorf("count the queues: %w", err)
+		return nil, fmt.Errorf("count the queues: %w", err)
 	}
-	sum := len(letters)
 	for _, q := range queues {
-		if sum += q.Messages; q.Messages > 0 && !strings.HasSuffix(q.ID, "DeadLetters") {
+		if q.Messages == 0 {
+			continue
+		}
+		if !strings.HasSuffix(q.ID, "DeadLetters") {
 			w.fault("all is done, and %d messages wait in %s", q.Messages, q.ID)
 		}
+		bodies, err := w.Shop.Run.Lying(q.ID)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, bodies...)
 	}
-	return sum, nil
+	return texts, nil
 }

@@ -14,12 +14,12 @@ import (
 func (w *World) Picture(ctx context.Context, cards ...string) (string, error) {
 	var lines []string
 	for _, number := range cards {
-		view, err := w.Shop.Service.View(ctx, number)
+		view, err := w.Service.View(ctx, number)
 		if err != nil {
 			return "", fmt.Errorf("draw card %s: %w", number, err)
 		}
 		lines = append(lines, fmt.Sprintf("card %s balance %d tier %q coupons %d", number, view.Balance, view.Tier, len(view.Coupons)))
-		entries, err := w.Shop.Service.Entries(ctx, number, 0, store.MaxPage)
+		entries, err := w.Service.Entries(ctx, number, 0, store.MaxPage)
 		if err != nil {
 			return "", fmt.Errorf("draw the book of card %s: %w", number, err)
 		}
@@ -29,7 +29,7 @@ func (w *World) Picture(ctx context.Context, cards ...string) (string, error) {
 		}
 		slices.Sort(book)
 		lines = append(lines, book...)
-		records, err := w.Shop.Service.CardMessages(ctx, number)
+		records, err := w.Service.CardMessages(ctx, number)
 		if err != nil {
 			return "", fmt.Errorf("draw the e-mails of card %s: %w", number, err)
 		}

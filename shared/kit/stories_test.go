@@ -64,7 +64,7 @@ func (p *play) wallet(ctx context.Context, card string) string {
 	if p.err != nil {
 		return ""
 	}
-	view, err := p.Shop.Service.View(ctx, card)
+	view, err := p.Service.View(ctx, card)
 	if err == nil && len(view.Coupons) != 1 {
 		err = fmt.Errorf("card %s has %d coupons", card, len(view.Coupons))
 	}

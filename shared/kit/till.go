@@ -115,7 +115,11 @@ func (w *World) Tell(ctx context.Context, s Sale) error {
 
 // GiveBack returns a receipt whole.
 func (w *World) GiveBack(ctx context.Context, id string, s Sale) (Answer, error) {
-	return w.Ask(ctx, "POST", "/v1/returns", fmt.Sprintf(`{"return":%q,"receipt":{"store":"0042","till":%q,"number":%q}}`, id, s.Till, s.Number))
+	a, err := w.Ask(ctx, "POST", "/v1/returns", fmt.Sprintf(`{"return":%q,"receipt":{"store":"0042","till":%q,"number":%q}}`, id, s.Till, s.Number))
+	if err == nil && a.Status/100 == 2 {
+		w.back[s.Key()+"~"+id] = true
+	}
+	return a, err
 }
 
 // Fill puts something into a cart of the web shop.

@@ -16,6 +16,7 @@ import (
 	regulars "github.com/regulars-dev/regulars"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/local/shop"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 	"github.com/regulars-dev/regulars/shared/store"
@@ -37,18 +38,23 @@ const (
 
 // Options says what a world is made of.
 type Options struct {
-	Dir  string                           // an empty folder
-	Plan Plan                             // nil: nothing goes wrong
-	Late func(queue string) time.Duration // nil: no message is held up
-	Over func(items *bolt.DB) local.Store // what stands before the store, made anew whenever the process starts; nil: nothing
-	Pick func(sources int) (first int)    // where work is looked for first; nil: in the order of the template
-	Meet func(ctx context.Context) error  // what another till does at a Meanwhile
+	Dir       string                           // an empty folder
+	Plan      Plan                             // nil: nothing goes wrong
+	Late      func(queue string) time.Duration // nil: no message is held up
+	Over      func(items *bolt.DB) local.Store // what stands before the store, made anew whenever the process starts; nil: nothing
+	Items     store.Items                      // what keeps the items in the place of the embedded store, such as DynamoDB's engine; empty
+	Programme string                           // what the shop has decided; "": Programme
+	Pick      func(sources int) (first int)    // where work is looked for first; nil: in the order of the template
+	Meet      func(ctx context.Context) error  // what another till does at a Meanwhile
 }
 
 // World is one shop and all that has happened to it.
 type World struct {
-	Shop  *shop.Shop
-	Rules *programme.Programme
+	Shop    *shop.Shop
+	Items   store.Items // as they are, whatever goes wrong
+	Store   *store.Store
+	Service *loyalty.Service
+	Rules   *programme.Programme
 
 	options Options
 	clock   *local.Clock
@@ -63,25 +69,32 @@ type World struct {
 	touched map[string]bool // cards whose head was written since the last look
 	mails   map[string]int  // by message: how often the mail service took it
 	sold    map[string]bool // receipts that were accepted; true: over the bus
+	back    map[string]bool // returns that were answered for, as receipt~id
 	faults  map[Fault]int   // that were injected
 	broken  []string
+
+	engine *engine       // nil over the embedded store
+	pasts  []past        // what items were a moment ago, the oldest first
+	lag    bool          // reads lag behind, for the length of a call
+	lagged bool          // and one has
+	hold   time.Duration // what is put on queues is held up, for the length of a call
 }
 
 // Open makes a world.
 func Open(ctx context.Context, o Options) (*World, error) {
-	w := &World{options: o, clock: local.NewClock(Begins), touched: map[string]bool{}, mails: map[string]int{}, sold: map[string]bool{}, faults: map[Fault]int{}}
+	w := &World{options: o, clock: local.NewClock(Begins), touched: map[string]bool{}, mails: map[string]int{}, sold: map[string]bool{}, back: map[string]bool{}, faults: map[Fault]int{}}
+	if o.Items != nil {
+		w.engine = newEngine(o.Items)
+	}
 	if err := w.start(); err != nil {
 		return nil, err
 	}
-	rules, document, faults, err := yamldoc.Read(strings.NewReader(Programme))
-	if err == nil && len(faults) > 0 {
-		err = fmt.Errorf("the programme of worlds: %v", faults)
+	rules, document, err := compiled(o.Programme)
+	if err == nil {
+		err = w.Store.Publish(ctx, rules.From, document)
 	}
 	if err == nil {
-		err = w.Shop.Store.Publish(ctx, rules.From, document)
-	}
-	if err == nil {
-		err = w.Shop.Store.PutTillKey(ctx, store.TillKey{Hash: store.HashKey(tillKey), Store: "*", Name: "worlds", CreatedAt: Begins})
+		err = w.Store.PutTillKey(ctx, store.TillKey{Hash: store.HashKey(tillKey), Store: "*", Name: "worlds", CreatedAt: Begins})
 	}
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -90,18 +103,50 @@ func Open(ctx context.Context, o Options) (*World, error) {
 	return w, nil
 }
 
+// compiled is a programme, that of all worlds where the text is "".
+func compiled(text string) (*programme.Programme, []byte, error) {
+	if text == "" {
+		text = Programme
+	}
+	rules, document, faults, err := yamldoc.Read(strings.NewReader(text))
+	if err == nil && len(faults) > 0 {
+		err = fmt.Errorf("the programme of the world: %v", faults)
+	}
+	return rules, document, err
+}
+
+// linkSecret is what links are signed with: the same in each world, so that it can be made again.
+const linkSecret = "a secret for the links of worlds"
+
 // start starts the process, for the first time or after it has died.
 func (w *World) start() error {
 	opened, err := shop.Open(shop.Options{
-		Dir: w.options.Dir, Template: regulars.Template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true, Over: w.options.Over,
-		Weather: &local.Weather{Call: w.call, Late: w.options.Late, OneByOne: true, Seldom: true},
+		Dir: w.options.Dir, Template: regulars.Template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true, Over: w.over,
+		Env: map[string]string{"LINK_SECRET": linkSecret}, Weather: &local.Weather{Call: w.call, Late: w.late, OneByOne: true, Seldom: true},
 	})
 	if err != nil {
 		return fmt.Errorf("start the shop: %w", err)
 	}
 	w.Shop, w.down = opened, false
 	w.front = opened.Run.Handler(nil)
+	if w.Items, w.Store, w.Service = opened.Items, opened.Store, opened.Service; w.engine != nil {
+		w.Items = w.engine.Items
+		w.Service, w.Store = store.NewService(w.Items, w.clock.Now)
+		w.Service.Letters, w.Service.Mailer = opened.Service.Letters, opened.Service.Mailer
+	}
 	return nil
+}
+
+// over is what stands between the functions and the store.
+func (w *World) over(items *bolt.DB) local.Store {
+	var inner local.Store = items
+	switch {
+	case w.engine != nil:
+		inner = w.engine
+	case w.options.Over != nil:
+		inner = w.options.Over(items)
+	}
+	return lagging{inner, w}
 }
 
 // Close ends the world. Its folder stays.
@@ -201,7 +246,7 @@ func (w *World) End(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
-	if err := w.audit(ctx); err != nil {
+	if err := errors.Join(w.Audit(ctx), w.found(ctx)); err != nil {
 		return nil, err
 	}
 	return w.broken, nil

@@ -2,7 +2,10 @@ package local
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"go.etcd.io/bbolt"
 
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/together"
@@ -31,6 +34,7 @@ type Call struct {
 	Action   string // as in its policy, or ActionInvoke
 	On       string // table, queue or bus; for ActionInvoke what has sent the work
 	What     string // key of the item, id of the message; not all calls have one
+	Stale    bool   // a read that may lag behind
 }
 
 // Actions that a test of the edge looks for.
@@ -78,6 +82,23 @@ func (r *Runtime) expose() {
 // Sources is how many places work comes from: schedules, queues, streams. Their order is the same at each Open.
 func (r *Runtime) Sources() int { return len(r.sources) }
 
+// Lying are the bodies of all that lies in a queue, shown or not, the oldest first.
+func (r *Runtime) Lying(id string) (bodies []string, err error) {
+	q, ok := r.queues[id]
+	if !ok {
+		return nil, fmt.Errorf("look into queue %s: there is none", id)
+	}
+	err = r.db.View(func(tx *bbolt.Tx) error {
+		messages, _ := q.buckets(tx)
+		return messages.ForEach(func(_, v []byte) error {
+			s, err := readStored(v)
+			bodies = append(bodies, s.Body)
+			return err
+		})
+	})
+	return bodies, err
+}
+
 // Step does one piece of work of the n-th source, if any is due, and reports whether there was. It is Drain for somebody who decides
 // the order.
 func (r *Runtime) Step(n int) (bool, error) { return r.step(r.sources[n], true) }
@@ -103,9 +124,14 @@ func (w weatheredItems) call(ctx context.Context, action string, table store.Tab
 	return w.weather.call(ctx, Call{Function: w.function, Action: "dynamodb:" + action, On: string(table), What: what}, do)
 }
 
+func (w weatheredItems) read(ctx context.Context, action string, table store.Table, what string, how store.Read, do func() error) error {
+	c := Call{Function: w.function, Action: "dynamodb:" + action, On: string(table), What: what, Stale: how == store.Stale}
+	return w.weather.call(ctx, c, do)
+}
+
 // Get implements store.Items.
 func (w weatheredItems) Get(ctx context.Context, key store.Key, read store.Read) (item store.Item, err error) {
-	failed := w.call(ctx, "GetItem", key.Table, key.String(), func() error {
+	failed := w.read(ctx, "GetItem", key.Table, key.String(), read, func() error {
 		item, err = w.items.Get(ctx, key, read)
 		return err
 	})
@@ -114,7 +140,7 @@ func (w weatheredItems) Get(ctx context.Context, key store.Key, read store.Read)
 
 // Query implements store.Items.
 func (w weatheredItems) Query(ctx context.Context, in store.QueryInput) (page store.Page, err error) {
-	failed := w.call(ctx, "Query", in.Table, in.Partition+"/"+in.Prefix, func() error {
+	failed := w.read(ctx, "Query", in.Table, in.Partition+"/"+in.Prefix, in.Read, func() error {
 		page, err = w.items.Query(ctx, in)
 		return err
 	})
@@ -141,7 +167,7 @@ func (w weatheredItems) Transact(ctx context.Context, writes []store.Write) erro
 
 // Due implements store.Items.
 func (w weatheredItems) Due(ctx context.Context, in store.DueInput) (page store.Page, err error) {
-	failed := w.call(ctx, "Query", store.Cards, "due "+in.Kind, func() error {
+	failed := w.read(ctx, "Query", store.Cards, "due "+in.Kind, store.Stale, func() error {
 		page, err = w.items.Due(ctx, in)
 		return err
 	})
@@ -150,7 +176,7 @@ func (w weatheredItems) Due(ctx context.Context, in store.DueInput) (page store.
 
 // Scan implements store.Items.
 func (w weatheredItems) Scan(ctx context.Context, in store.ScanInput) (page store.Page, err error) {
-	failed := w.call(ctx, "Scan", in.Table, "", func() error {
+	failed := w.read(ctx, "Scan", in.Table, "", in.Read, func() error {
 		page, err = w.items.Scan(ctx, in)
 		return err
 	})
