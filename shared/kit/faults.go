@@ -53,8 +53,8 @@ func (f Fault) String() string {
 	return names[f]
 }
 
-// befalls reports whether a fault means anything to a call.
-func (f Fault) befalls(c Call) bool {
+// Befalls reports whether a fault means anything to a call.
+func (f Fault) Befalls(c Call) bool {
 	write := c.Action == "dynamodb:PutItem" || c.Action == "dynamodb:UpdateItem"
 	sent := c.Action == "sqs:SendMessage" || c.Action == "events:PutEvents"
 	switch f {
@@ -103,12 +103,18 @@ func (w *World) Calls() []string { return w.calls }
 // Faults tells how often each fault was injected.
 func (w *World) Faults() map[Fault]int { return w.faults }
 
+func (w *World) injected(f Fault) {
+	w.faults[f]++
+	w.wrongs++
+}
+
 // call stands between the functions and everything outside them.
 func (w *World) call(ctx context.Context, c local.Call, do func() error) error {
 	if w.down {
 		return errDown
 	}
 	if c.Action == local.ActionInvoke && c.Function == w.cut {
+		w.wrongs++
 		return errLine
 	}
 	w.number++
@@ -156,7 +162,7 @@ func (w *World) during(f Fault, do func() error) error {
 	}
 	err := do()
 	if w.lagged {
-		w.faults[Stale]++
+		w.injected(Stale)
 	}
 	defer func() { w.hold, w.lag, w.lagged = 0, false, false }()
 	if f == Twice && !w.down {
@@ -176,11 +182,11 @@ func (w *World) late(queue string) time.Duration {
 
 // before does what goes wrong before a call, and counts what does. A fault that means nothing to the call is none.
 func (w *World) before(ctx context.Context, c local.Call, f *Fault) error {
-	if !f.befalls(c) || *f == Meanwhile && (w.busy || w.options.Meet == nil) {
+	if !f.Befalls(c) || *f == Meanwhile && (w.busy || w.options.Meet == nil) {
 		*f = None
 	}
 	if *f != None && *f != Stale { // that counts where anything was older
-		w.faults[*f]++
+		w.injected(*f)
 	}
 	switch *f {
 	case NotDone:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,9 @@ import (
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/local/shop"
 )
+
+// ErrNoAnswer is told of a request that nobody has answered. Whether it was done is unknown: the same may be asked again.
+var ErrNoAnswer = errors.New("no answer")
 
 // maxTries is how often a till sends the same request before it gives up.
 const maxTries = 20
@@ -33,6 +37,7 @@ func (a Answer) Read(into any) error {
 // Ask sends a request of a till. One that does not hear an answer, or hears that something went wrong at our side, asks the same again.
 func (w *World) Ask(ctx context.Context, method, path, body string) (Answer, error) {
 	for range maxTries {
+		before := w.wrongs
 		r := httptest.NewRequestWithContext(ctx, method, path, bytes.NewReader([]byte(body)))
 		r.RemoteAddr, r.Host = "127.0.0.1:5000", "127.0.0.1:8080"
 		r.Header.Set("Authorization", "Bearer "+tillKey)
@@ -52,8 +57,11 @@ func (w *World) Ask(ctx context.Context, method, path, body string) (Answer, err
 			}
 			return Answer{answer.Code, answer.Body.Bytes()}, w.look(ctx)
 		}
+		if !died && before == w.wrongs {
+			w.fault("%s %s gives %d, and nothing had gone wrong: %s", method, path, answer.Code, answer.Body.Bytes())
+		}
 	}
-	return Answer{}, fmt.Errorf("%s %s: no answer in %d tries", method, path, maxTries)
+	return Answer{}, fmt.Errorf("%s %s: %w in %d tries", method, path, ErrNoAnswer, maxTries)
 }
 
 // must asks and demands an answer of success.
@@ -98,26 +106,37 @@ func (s Sale) body(more string) string {
 func (w *World) Sell(ctx context.Context, s Sale) (Answer, error) {
 	a, err := w.Ask(ctx, "POST", "/v1/checkouts", s.body(fmt.Sprintf(`,"occurred_at":%q`, w.Now().UTC().Format(time.RFC3339))))
 	if err == nil && a.Status/100 == 2 {
-		w.sold[s.Key()] = false
+		w.Answered(s.Key())
 	}
 	return a, err
+}
+
+// Answered notes that a till was told that its receipt is filed: it must never be lost.
+func (w *World) Answered(receipt string) { w.sold[receipt] = false }
+
+// TakenBack notes that a till was told that its return is filed.
+func (w *World) TakenBack(receipt, id string) { w.back[receipt+"~"+id] = true }
+
+// Publish puts an event of another system on the bus. The receipt that it tells of, "" for none, is nowhere lost either.
+func (w *World) Publish(ctx context.Context, kind, receipt, detail string) error {
+	err := w.Shop.Run.Publish(ctx, shop.Bus, local.Entry{Source: "regulars", DetailType: kind, Detail: []byte(detail)})
+	if _, there := w.sold[receipt]; err == nil && !there && receipt != "" {
+		w.sold[receipt] = true
+	}
+	return err
 }
 
 // Tell brings a receipt in over the bus, where another system has put it.
 func (w *World) Tell(ctx context.Context, s Sale) error {
 	detail := fmt.Sprintf(`{"metadata":{"id":%q,"occurred_at":%q,"source":"partner"},"data":%s}`, "e-"+s.Till+s.Number, w.Now().Format(time.RFC3339), s.body(""))
-	err := w.Shop.Run.Publish(ctx, shop.Bus, local.Entry{Source: "regulars", DetailType: "checkout.completed.v1", Detail: []byte(detail)})
-	if _, there := w.sold[s.Key()]; err == nil && !there {
-		w.sold[s.Key()] = true
-	}
-	return err
+	return w.Publish(ctx, "checkout.completed.v1", s.Key(), detail)
 }
 
 // GiveBack returns a receipt whole.
 func (w *World) GiveBack(ctx context.Context, id string, s Sale) (Answer, error) {
 	a, err := w.Ask(ctx, "POST", "/v1/returns", fmt.Sprintf(`{"return":%q,"receipt":{"store":"0042","till":%q,"number":%q}}`, id, s.Till, s.Number))
 	if err == nil && a.Status/100 == 2 {
-		w.back[s.Key()+"~"+id] = true
+		w.TakenBack(s.Key(), id)
 	}
 	return a, err
 }

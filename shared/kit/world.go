@@ -71,7 +71,11 @@ type World struct {
 	sold    map[string]bool // receipts that were accepted; true: over the bus
 	back    map[string]bool // returns that were answered for, as receipt~id
 	faults  map[Fault]int   // that were injected
+	wrongs  int             // faults altogether
 	broken  []string
+
+	beside  *loyalty.Service
+	reached local.Store // as functions reach it
 
 	engine *engine       // nil over the embedded store
 	pasts  []past        // what items were a moment ago, the oldest first
@@ -129,6 +133,7 @@ func (w *World) start() error {
 	}
 	w.Shop, w.down = opened, false
 	w.front = opened.Run.Handler(nil)
+	w.beside, _ = store.NewService(w.reached, w.clock.Now)
 	if w.Items, w.Store, w.Service = opened.Items, opened.Store, opened.Service; w.engine != nil {
 		w.Items = w.engine.Items
 		w.Service, w.Store = store.NewService(w.Items, w.clock.Now)
@@ -146,8 +151,12 @@ func (w *World) over(items *bolt.DB) local.Store {
 	case w.options.Over != nil:
 		inner = w.options.Over(items)
 	}
-	return lagging{inner, w}
+	w.reached = lagging{inner, w}
+	return w.reached
 }
+
+// Beside is another process over the same store, for which all goes well.
+func (w *World) Beside() *loyalty.Service { return w.beside }
 
 // Close ends the world. Its folder stays.
 func (w *World) Close() error { return w.Shop.Close() }
@@ -200,6 +209,9 @@ func (w *World) Step(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// Advance sets the clock ahead, and works at nothing.
+func (w *World) Advance(d time.Duration) { w.clock.Advance(d) }
+
 // Wait lets time pass: at once, but by way of each moment at which a message shows again.
 func (w *World) Wait(ctx context.Context, d time.Duration) error {
 	until := w.clock.Now().Add(d)
@@ -238,11 +250,23 @@ func (w *World) Sleep(ctx context.Context, d time.Duration) error {
 // endings are the waits after which nothing may be left to do: leases and retries of queues, then the schedules.
 var endings = []time.Duration{11 * time.Minute, 11 * time.Minute, 11 * time.Minute, 2 * time.Hour}
 
+// mostLeft is how many further moments are waited for at which something shows that was held up or put off.
+const mostLeft = 1_000
+
 // End lets nothing more go wrong, waits until all is done, and tells everything that is wrong with the world.
 func (w *World) End(ctx context.Context) ([]string, error) {
 	w.Calm()
 	for _, d := range endings {
 		if err := w.Wait(ctx, d); err != nil {
+			return nil, err
+		}
+	}
+	for range mostLeft {
+		next, ok := w.Shop.Run.NextWork()
+		if !ok {
+			break
+		}
+		if err := w.Wait(ctx, max(time.Minute, next.Sub(w.Now()))); err != nil {
 			return nil, err
 		}
 	}

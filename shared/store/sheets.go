@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
@@ -54,6 +56,7 @@ func (s *Store) PutSheet(ctx context.Context, shard string, sheet loyalty.Sheet,
 		}
 		lines = append(lines, line)
 	}
+	slices.SortFunc(lines, func(a, b countLine) int { return strings.Compare(a.Campaign+"/"+a.Arm, b.Campaign+"/"+b.Arm) }) // the same counts are the same item
 	text, err := json.Marshal(lines)
 	if err != nil {
 		return fmt.Errorf("write the sheet of %s: %w", shard, err)
