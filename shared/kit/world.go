@@ -250,8 +250,8 @@ func (w *World) Sleep(ctx context.Context, d time.Duration) error {
 // endings are the waits after which nothing may be left to do: leases and retries of queues, then the schedules.
 var endings = []time.Duration{11 * time.Minute, 11 * time.Minute, 11 * time.Minute, 2 * time.Hour}
 
-// mostLeft is how many further moments are waited for at which something shows that was held up or put off.
-const mostLeft = 1_000
+// mostDays is how long is waited for what was put off: longer than any e-mail of a world lives.
+const mostDays = 12
 
 // End lets nothing more go wrong, waits until all is done, and tells everything that is wrong with the world.
 func (w *World) End(ctx context.Context) ([]string, error) {
@@ -261,12 +261,11 @@ func (w *World) End(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
-	for range mostLeft {
-		next, ok := w.Shop.Run.NextWork()
-		if !ok {
+	for range mostDays { // what was held up or put off shows again within days
+		if _, ok := w.Shop.Run.NextWork(); !ok {
 			break
 		}
-		if err := w.Wait(ctx, max(time.Minute, next.Sub(w.Now()))); err != nil {
+		if err := errors.Join(w.Sleep(ctx, heldUp), w.Wait(ctx, endings[0])); err != nil {
 			return nil, err
 		}
 	}

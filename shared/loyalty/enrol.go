@@ -60,6 +60,9 @@ func (s *Service) Enrol(ctx context.Context, e Enrolment, issue NumberSource) (O
 
 func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme.Programme) (Opened, error) {
 	opened, err := s.Cards.Open(ctx, e.Number, true)
+	if err != nil && !errors.Is(err, ErrNotFound) { // before anything is refused: it may be this card's own address
+		return Opened{}, fmt.Errorf("open card %s: %w", e.Number, err)
+	}
 	if err == nil && opened.ProfileVersion > 0 && sameOwner(opened.Profile, e.Profile) {
 		return opened, nil
 	}
@@ -72,8 +75,6 @@ func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme
 		if opened.Head, err = s.begun(ctx, e, rules); err != nil {
 			return Opened{}, err
 		}
-	case err != nil:
-		return Opened{}, fmt.Errorf("open card %s: %w", e.Number, err)
 	case opened.ProfileVersion > 0:
 		return Opened{}, refuse(ErrConflict, "card_taken", "card %s has an owner already; change it or enrol another number", e.Number)
 	}

@@ -25,9 +25,9 @@ type setting struct {
 
 // tally is what came of worlds.
 type tally struct {
-	checkouts, cards, campaigns, tills, returns, mails, steps int
-	faults                                                    map[kit.Fault]int
-	done                                                      map[string]int // what people did
+	checkouts, cards, campaigns, tills, returns, steps int
+	faults                                             map[kit.Fault]int
+	done                                               map[string]int // what people did
 }
 
 // errWrong is told of a world in which something is that must not be.
@@ -61,6 +61,7 @@ type shopper struct {
 	gone    bool // merged into another card
 	allows  bool // offers, as was said last
 	unsure  bool // and nobody knows whether it was heard
+	changed bool // since the card was enrolled
 }
 
 // play plays a world to its end. A world that is wrong is errWrong.

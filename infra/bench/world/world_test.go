@@ -10,6 +10,8 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/kit"
 	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/store/dynamo"
+	"github.com/regulars-dev/regulars/shared/store/dynamotest"
 )
 
 // few is how many receipts the worlds of tests have.
@@ -57,5 +59,21 @@ func TestSameSeedSameWorld(t *testing.T) {
 	}
 	if len(ends) != 1 {
 		t.Errorf("two worlds of one seed ended in %d ways: %v", len(ends), ends)
+	}
+}
+
+// A world over DynamoDB's engine is as right as one over the embedded store.
+func TestWorldOverDynamoDB(t *testing.T) {
+	t.Parallel()
+	client, tables, ok := dynamotest.Start(t)
+	if !ok {
+		return
+	}
+	told, err := play(t.Context(), setting{seed: 3, checkouts: few / 3, dir: t.TempDir(), items: dynamo.New(client, tables)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told.injected() == 0 {
+		t.Error("nothing went wrong in it")
 	}
 }
