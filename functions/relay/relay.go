@@ -9,6 +9,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/journey"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
@@ -30,10 +31,14 @@ type Decode func(was, is map[string]any) (before, after *card.Head, err error)
 // Ending reads off a change what it tells of points that end soon; false for a change of anything else. It is store.ExpiringChange.
 type Ending func(is map[string]any) (w loyalty.Warning, ok bool, err error)
 
+// Placing reads a place of a journey off a change, before and after; nil twice for a change of anything else. It is store.PlaceChange.
+type Placing func(was, is map[string]any) (before, after *journey.Place, err error)
+
 type function struct {
 	service *loyalty.Service
 	decode  Decode
 	ending  Ending
+	placing Placing
 }
 
 // New returns the function: batches of the stream of the cards table.
@@ -41,8 +46,8 @@ type function struct {
 // A change may come twice; what it says has the same names then. The first change of a batch that fails is reported, and the stream
 // comes again from there, so changes of a card are told in order. One that always fails stands aside after the tries that the
 // template allows, and an alarm calls a person.
-func New(service *loyalty.Service, decode Decode, ending Ending, log *slog.Logger) edge.Handler {
-	f := function{service: service, decode: decode, ending: ending}
+func New(service *loyalty.Service, decode Decode, ending Ending, placing Placing, log *slog.Logger) edge.Handler {
+	f := function{service: service, decode: decode, ending: ending, placing: placing}
 	changes := edge.Shards(edge.Changes(f.tell, edge.WithLog(log)), f.count, edge.WithLog(log))
 	return edge.Mux{Changes: changes}.Handle
 }
@@ -59,15 +64,29 @@ func (f function) count(ctx context.Context, shard string, list []edge.Change) e
 			if err != nil {
 				return fmt.Errorf("read change %s: %w", change.Sequence, err)
 			}
-			if after == nil {
-				continue
+			if after != nil {
+				if err := c.FoldHead(before, *after); err != nil {
+					return err
+				}
 			}
-			if err := c.FoldHead(before, *after); err != nil {
+			if err := f.countPlace(c, change); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// countPlace counts who has entered campaigns with steps, and how their journeys ended.
+func (f function) countPlace(c loyalty.Counts, change edge.Change) error {
+	before, after, err := f.placing(change.Old, change.New)
+	if err != nil {
+		return fmt.Errorf("read change %s: %w", change.Sequence, err)
+	}
+	if after != nil {
+		c.FoldPlace(before, *after)
+	}
+	return nil
 }
 
 func (f function) tell(ctx context.Context, c edge.Change) error {

@@ -18,7 +18,7 @@ import (
 
 func open(t *testing.T) (*loyaltytest.Shop, func(payload []byte) string) {
 	s := loyaltytest.Open(t)
-	h := relay.New(s.Service, store.HeadChange, store.ExpiringChange, slog.New(slog.DiscardHandler))
+	h := relay.New(s.Service, store.HeadChange, store.ExpiringChange, store.PlaceChange, slog.New(slog.DiscardHandler))
 	return s, func(payload []byte) string { t.Helper(); return s.Do(h, payload) }
 }
 

@@ -156,15 +156,15 @@ func blind(filter sam.Filter) string {
 	if err != nil {
 		return "cannot be read: " + err.Error()
 	}
-	record := `{"eventID":"1","eventName":%q,"eventSource":"aws:dynamodb","dynamodb":{"Keys":{"pk":{"S":"card/1"},"sk":{"S":%q}},"NewImage":{"pk":{"S":"card/1"},"st":{"S":"sent"}},"SequenceNumber":"1"}}`
+	record := `{"eventID":"1","eventName":%q,"eventSource":"aws:dynamodb","dynamodb":{"Keys":{"pk":{"S":%q},"sk":{"S":%q}},"NewImage":{"pk":{"S":%q},"st":{"S":"sent"},"x":{"S":"done"}},"SequenceNumber":"1"}}`
 	for _, name := range []string{"INSERT", "MODIFY"} {
-		for _, sort := range []string{"HEAD", "PROFILE", "DATE/birthday", "MESSAGE/m1"} {
-			if ok, err := p.Match(fmt.Appendf(nil, record, name, sort)); err == nil && ok {
+		for _, key := range [][2]string{{"card/1", "HEAD"}, {"card/1", "PROFILE"}, {"card/1", "DATE/birthday"}, {"card/1", "MESSAGE/m1"}, {"journey/1", "welcome/1"}} {
+			if ok, err := p.Match(fmt.Appendf(nil, record, name, key[0], key[1], key[0])); err == nil && ok {
 				return ""
 			}
 		}
 	}
-	return "lets no change of a card or a message through"
+	return "lets no change of a card, a place or a message through"
 }
 
 // brokenFeedback follows a mail's report from the configuration set to the rule that waits for it.

@@ -23,8 +23,8 @@ var blindSpots = []fault{
 	{"environment name that the code does not read", "settings", templateFile, "          CARDS_TABLE: !Ref CardsTable", "          CARD_TABLE: !Ref CardsTable", "point it to CardTable"},
 	{"right missing for a name that was told", "rights", templateFile, "              Action: sqs:SendMessage\n              Resource: !GetAtt IngestQueue.Arn", "              Action: sqs:SendMessage\n              Resource: !GetAtt MailQueue.Arn", "IngestFunction is told of IngestQueue and may do nothing with it"},
 	{"filter pattern that is not JSON", "rules", templateFile, `"MODIFY"],"dynamodb"`, `"MODIFY","dynamodb"`, "filter of AnniversaryFunction.Dates"},
-	{"filter pattern for other items", "rules", templateFile, `{"S":["HEAD","EXPIRING"]}`, `{"S":["head","EXPIRING"]}`, "lets no change of a card or a message through"},
-	{"filter pattern that lets nothing through", "rules", templateFile, `'{"eventName":["INSERT"`, `'{"eventname":["INSERT"`, "lets no change of a card or a message through"},
+	{"filter pattern for other items", "rules", templateFile, `{"S":["HEAD","EXPIRING"]}`, `{"S":["head","EXPIRING"]}`, "lets no change of a card, a place or a message through"},
+	{"filter pattern that lets nothing through", "rules", templateFile, `'{"eventName":["INSERT"`, `'{"eventname":["INSERT"`, "lets no change of a card, a place or a message through"},
 }
 
 // templateFaults are the other slips that a template of ours may have.

@@ -153,14 +153,14 @@ func (s *Step) pass(p Place, f Facts, now time.Time) Place {
 		return p.told(s.ID, now, "no").at(s.Else, now)
 	case s.Kind == KindSplit:
 		arm := s.arm(p.Campaign, p.Card)
-		return p.told(s.ID, now, "takes %s", arm.Name).at(arm.First, now)
+		return p.told(s.ID, now, saysTakes+"%s", arm.Name).at(arm.First, now)
 	case s.Kind.effects():
 		effect := p.effect(s)
 		p = p.told(s.ID, now, "%s is due", s.Kind).at(s.Next, now)
 		p.Pending = effect
 		return p
 	case s.Says != "":
-		return p.Over(EndDone, now, "exit: %s", s.Says)
+		return p.Over(EndDone, now, saysExit+"%s", s.Says)
 	}
 	return p.Over(EndDone, now, "exit")
 }

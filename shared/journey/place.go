@@ -33,12 +33,12 @@ type Place struct {
 	Occasion string    // the one time this journey began
 	Version  time.Time // from which the rules hold by which the card has entered
 	Entered  time.Time
-	Step     string    // at which it stands; "" before the end
-	Since    time.Time // it has come to that step
-	Waits    bool      // at a wait, that has begun
-	Until    time.Time // its end
-	Due      time.Time // when to look at it again; zero when it is over
-	Pending  *Effect   // decided, and perhaps done
+	Step     string      // at which it stands; "" before the end
+	Since    time.Time   // it has come to that step
+	Waits    bool        // at a wait, that has begun
+	Until    time.Time   // its end
+	Due      time.Time   // when to look at it again; zero when it is over
+	Pending  *Effect     // decided, and perhaps done
 	Heard    []Happening // touches of the shopper, which no book knows: the newest maxHeard
 	End      End
 	Ended    time.Time

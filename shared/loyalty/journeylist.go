@@ -48,7 +48,9 @@ func (s *Service) UnderWay(ctx context.Context, campaign string) (Travellers, er
 		at.Cards = n
 		t.Steps = append(t.Steps, at)
 	}
-	slices.SortFunc(t.Steps, func(a, b Standing) int { return cmp.Or(cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Step, b.Step)) })
+	slices.SortFunc(t.Steps, func(a, b Standing) int {
+		return cmp.Or(cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Step, b.Step))
+	})
 	return t, err
 }
 

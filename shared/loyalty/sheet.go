@@ -11,7 +11,8 @@ import (
 	"github.com/regulars-dev/regulars/shared/message"
 )
 
-// Group is the cards of one campaign in one arm; with Arm "" all whom the campaign has reached, whether or not it is measured.
+// Group is the cards of one campaign in one arm; with Arm "" all whom the campaign has reached, whether or not it is measured. Of a campaign with
+// steps there are groups for its ends and for the ways of its splits too, by EndArm and WayArm.
 type Group struct{ Campaign, Arm string }
 
 // Brought is what has been counted of a group. Money is in minor units.
@@ -34,6 +35,9 @@ type Brought struct {
 	Refused    int64
 	Clicked    int64 // e-mails of which a person followed a link
 	Machines   int64 // e-mails of which only programs did
+
+	Journeys int64 // times that a card has entered; of an end or a way, those that have come to it
+	Goals    int64 // of them that reached their goal
 }
 
 // Counts is what has been counted, by group.
@@ -69,7 +73,7 @@ func (n *Brought) Whole() []*int64 {
 	return []*int64{
 		&n.People, &n.Buyers, &n.Spent, &n.Granted, &n.Redeemed, &n.Revenue, &n.Discount, &n.Points, &n.Left,
 		&n.Sent, &n.Delivered, &n.Bounced, &n.Complained, &n.Refused,
-		&n.Clicked, &n.Machines,
+		&n.Clicked, &n.Machines, &n.Journeys, &n.Goals,
 	}
 }
 

@@ -67,6 +67,15 @@ func Rates(treated, held Rate) Lift {
 	}
 }
 
+// Alone is a rate by itself, with its Wilson score interval.
+func Alone(r Rate) Lift {
+	if r.People == 0 {
+		return unknown()
+	}
+	low, high := wilson(r)
+	return Lift{Value: r.Of(), Low: low, High: high}
+}
+
 // wilson is the score interval of one rate (Wilson 1927).
 func wilson(r Rate) (low, high float64) {
 	n, p, z := float64(r.People), r.Of(), normal(0.5+Confidence/2)

@@ -45,7 +45,8 @@ type Results struct {
 	ArmsSay     string         `json:"arms_say,omitempty"`
 	Compared    []Pair         `json:"compared,omitempty"` // arms with one another; none where their sizes are not those that were meant
 	Winner      *loyalty.Trial `json:"winner,omitempty"`
-	Records     string         `json:"records"` // the command that shows what lies behind it for one card
+	Journey     *Journey       `json:"journey,omitempty"` // of a campaign with steps
+	Records     string         `json:"records"`           // the command that shows what lies behind it for one card
 }
 
 // Arm is a group as it was assigned.
@@ -104,6 +105,7 @@ func Of(rules *programme.Programme, campaign string, counts loyalty.Counts, tria
 		out.Incremental = rangeOf(j.Outcome, j.Spent.Times(treated.People))
 		out.Margin = marginOf(out, margin)
 	}
+	out.Journey = journeyOf(campaign, counts)
 	if k, known := rules.Campaign(campaign); known && len(k.Arms) > 0 {
 		out.compare(rules, k, counts, trial)
 	}

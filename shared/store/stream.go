@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/regulars-dev/regulars/shared/card"
+	"github.com/regulars-dev/regulars/shared/journey"
 	"github.com/regulars-dev/regulars/shared/message"
 )
 
@@ -46,6 +47,30 @@ func headImage(image map[string]any, joined bool) (*card.Head, error) {
 		return nil, err
 	}
 	return &head, nil
+}
+
+// PlaceChange reads a change of the cards table off the images that its stream brings: a place of a journey before and after. A change of
+// anything else is nil twice. It fails on an image that this package did not write.
+func PlaceChange(was, is map[string]any) (before, after *journey.Place, err error) {
+	for _, each := range []struct {
+		image map[string]any
+		place **journey.Place
+	}{{was, &before}, {is, &after}} {
+		partition, _ := each.image[NamePartition].(string)
+		if sort, _ := each.image[NameSort].(string); !strings.HasPrefix(partition, journeyPartition) || !strings.Contains(sort, "/") {
+			continue
+		}
+		item, err := ItemOf(Cards, each.image)
+		if err != nil {
+			return nil, nil, err
+		}
+		placed, err := readPlace(item)
+		if err != nil {
+			return nil, nil, err
+		}
+		*each.place = &placed.Place
+	}
+	return before, after, nil
 }
 
 // MessageChange reads a change of the records table off the images that its stream brings: the record of a message before and after. A

@@ -20,6 +20,6 @@ func main() {
 		}
 		shop.Service.MailQueue = queue.Open(shop.AWS, cfg.MailQueueURL)
 		shop.Service.Bus = bus.Open(shop.AWS, cfg.BusName)
-		return relay.New(shop.Service, store.HeadChange, store.ExpiringChange, shop.Log), nil
+		return relay.New(shop.Service, store.HeadChange, store.ExpiringChange, store.PlaceChange, shop.Log), nil
 	})
 }

@@ -71,8 +71,31 @@ func (c *call) showResults(r results.Results) {
 	if m := r.Margin; m != nil {
 		c.say("margin    %s after goods, discounts and points, between %s and %s", amount(m.Value), amount(m.Low), amount(m.High))
 	}
+	c.showJourney(r)
 	c.showArms(r)
 	c.say("A card's own records: %s", r.Records)
+}
+
+// showJourney tells how far cards have come in its steps.
+func (c *call) showJourney(r results.Results) {
+	j := r.Journey
+	if j == nil {
+		return
+	}
+	rate := func(of *results.Range) string {
+		if of == nil {
+			return "-"
+		}
+		percent := func(points int64) string { return fmt.Sprintf("%d.%d %%", points/100, points%100/10) }
+		return fmt.Sprintf("%s, between %s and %s with 95 %% confidence", percent(of.Value), percent(of.Low), percent(of.High))
+	}
+	c.say("journeys  %d entered, %d under way, %d at their goal: of those that are over %s", j.Entered, j.UnderWay, j.Goals, rate(j.GoalRate))
+	for _, e := range j.Ends {
+		c.say("ended     %d by %s", e.Cards, e.Why)
+	}
+	for _, w := range j.Ways {
+		c.say("way       step %s, %s: %s, %d at their goal, %s", w.Step, w.Way, several(w.Cards, "card"), w.Goals, rate(w.GoalRate))
+	}
 }
 
 // showArms tells how the arms stand.

@@ -172,7 +172,7 @@ func buildRelay(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	s, _ := service(f)
 	s.MailQueue, s.Bus = f.Queue(cfg.MailQueueURL), f.Bus(cfg.BusName)
-	return relay.New(s, store.HeadChange, store.ExpiringChange, f.Log), nil
+	return relay.New(s, store.HeadChange, store.ExpiringChange, store.PlaceChange, f.Log), nil
 }
 
 func buildTally(f local.FunctionEnv) (edge.Handler, error) {
