@@ -38,7 +38,7 @@ var (
 	shopAddress   = func(d *Data) string { return d.Shop.Address }
 	shopLogo      = func(d *Data) string { return d.Shop.Logo }
 	cardNumber    = func(d *Data) string { return d.Card.Number }
-	cardPoints    = func(d *Data) string { return digits(d.Card.Points) }
+	cardPoints    = func(d *Data) string { return d.number(d.Card.Points) }
 	cardTier      = func(d *Data) string { return d.Card.Tier }
 	couponCode    = func(d *Data) string { return d.Coupon.code() }
 	couponTitle   = func(d *Data) string { return d.Coupon.Title }

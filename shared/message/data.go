@@ -1,6 +1,7 @@
 package message
 
-// Data is what one message is filled in with. Amounts and titles come as text, ready to show.
+// Data is what one message is filled in with. Titles come as text, ready to show, and amounts as "1234.50 EUR", which the template's
+// language writes in its own way.
 type Data struct {
 	Shop           Shop
 	Shopper        Shopper
@@ -23,6 +24,16 @@ type Data struct {
 
 	// Pixel is the address of a picture of one point that tells when the HTML is shown; "" for none.
 	Pixel string
+
+	words *phrase // of the template's language, set while rendering
+}
+
+// number is a count as it is shown.
+func (d *Data) number(n int64) string {
+	if d.words == nil {
+		return digits(n)
+	}
+	return d.words.number(n)
 }
 
 // Shop is the sender as the shopper sees it.

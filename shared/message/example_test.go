@@ -31,7 +31,7 @@ func ExampleRender() {
 	fmt.Println(body)
 	// Output:
 	// Thank you, Ana
-	// You have 1240 points.
+	// You have 1,240 points.
 	//
 	// See what they buy:
 	// https://shop.example/rewards

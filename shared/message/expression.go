@@ -33,6 +33,20 @@ var fields = map[string]func(*Data) string{
 	".UnsubscribeURL":   func(d *Data) string { return d.UnsubscribeURL },
 }
 
+// counts are the fields that are shown as the language writes numbers. In an address and in a comparison they stand as plain digits.
+var counts = map[string]func(*Data) string{
+	".Card.Points":    cardPoints,
+	".Granted.Points": func(d *Data) string { return d.number(d.Granted) },
+}
+
+// shown is how a field is read by people.
+func shown(field string) func(*Data) string {
+	if get, ok := counts[field]; ok {
+		return get
+	}
+	return fields[field]
+}
+
 // Fields lists every name that a template's texts may use.
 func Fields() []string {
 	return slices.Sorted(maps.Keys(fields))

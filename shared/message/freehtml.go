@@ -110,7 +110,7 @@ func (r *freeReader) nodes(list []node) {
 const misplaced = "may stand in text or between the double quotes of an attribute that is no style; here it is in neither"
 
 func (r *freeReader) field(n node) {
-	get := fields[n.field]
+	get := shown(n.field)
 	switch {
 	case r.at == inText:
 		r.someText()

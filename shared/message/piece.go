@@ -30,8 +30,9 @@ type escape func([]byte, string) []byte
 
 // assembly puts a program together; neighbouring words become one piece.
 type assembly struct {
-	pieces program
-	words  []byte
+	pieces  program
+	words   []byte
+	address bool // numbers stand as plain digits
 }
 
 // lit appends words of our own, which are known to fit where they stand.
@@ -80,7 +81,7 @@ func (a *assembly) nodes(list []node, literal, value escape) *assembly {
 	for _, n := range list {
 		switch {
 		case n.test != nil:
-			var then, orElse assembly
+			then, orElse := assembly{address: a.address}, assembly{address: a.address}
 			yes, no, test := then.nodes(n.then, literal, value).done(), orElse.nodes(n.orElse, literal, value).done(), n.test
 			a.do(func(o *output, d *Data) {
 				if test(d) {
@@ -90,10 +91,13 @@ func (a *assembly) nodes(list []node, literal, value escape) *assembly {
 				}
 			})
 		case n.field != "":
-			if strings.HasSuffix(n.field, "URL") {
+			switch {
+			case strings.HasSuffix(n.field, "URL"):
 				a.data(fields[n.field], literal)
-			} else {
+			case a.address:
 				a.data(fields[n.field], value)
+			default:
+				a.data(shown(n.field), value)
 			}
 		default:
 			a.words = literal(a.words, n.words)
@@ -105,7 +109,7 @@ func (a *assembly) nodes(list []node, literal, value escape) *assembly {
 // link appends an address, which is known to be one only when it is whole. Data inside it is percent-encoded, but for the
 // addresses among the data.
 func (a *assembly) link(list []node, esc escape) *assembly {
-	var inner assembly
+	inner := assembly{address: true}
 	whole := inner.nodes(list, asIs, asURLPart).done()
 	return a.do(func(o *output, d *Data) {
 		var address output
@@ -116,7 +120,7 @@ func (a *assembly) link(list []node, esc escape) *assembly {
 
 // counted is link for what a reader clicks on.
 func (a *assembly) counted(list []node, esc escape) *assembly {
-	var inner assembly
+	inner := assembly{address: true}
 	whole := inner.nodes(list, asIs, asURLPart).done()
 	return a.do(func(o *output, d *Data) {
 		var address output

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -87,7 +88,7 @@ func Render(c *Compiled, data Data) (Mail, error) {
 		m.Parts = []Part{{ID: partCoupon, Name: "coupon.png", Type: "image/png", Data: p.png}}
 		d.Coupon.width = p.width
 	}
-	d.Coupon.ExpiresOn = c.phrase.day(d.Coupon.ExpiresOn)
+	c.speak(d)
 	kept := sheets.Get().(*sheet)
 	defer kept.back()
 	subject, html, text := &kept.subject, &kept.html, &kept.text
@@ -112,6 +113,20 @@ func Render(c *Compiled, data Data) (Mail, error) {
 		m.UnsubscribeURL, m.List = d.UnsubscribeURL, c.Topic
 	}
 	return m, nil
+}
+
+// speak writes days and amounts as the template's language does. The caller's lists stay as they are.
+func (c *Compiled) speak(d *Data) {
+	d.words = &c.phrase
+	d.Coupon.ExpiresOn = c.phrase.day(d.Coupon.ExpiresOn)
+	d.Cart.Total = c.phrase.amount(d.Cart.Total)
+	d.Cart.Lines, d.Products = slices.Clone(d.Cart.Lines), slices.Clone(d.Products)
+	for i, l := range d.Cart.Lines {
+		d.Cart.Lines[i].Amount = c.phrase.amount(l.Amount)
+	}
+	for i, p := range d.Products {
+		d.Products[i].Price = c.phrase.amount(p.Price)
+	}
 }
 
 // sheet is the memory that a message is written on before it is taken off as texts.

@@ -60,6 +60,9 @@ func play(in Input, side *Side, list []moment) gained {
 	p.head = p.tally(last, p.rules.AsOf(p.head, last))
 	p.got.tier = p.head.Tier
 	side.Cards++
+	if p.got.discount > 0 {
+		side.CardsTouched++
+	}
 	side.Outstanding += p.head.Book.Balance
 	side.Tiers[p.got.tier]++
 	return p.got

@@ -37,27 +37,29 @@ type Played struct {
 
 // Side is what one programme comes to. Money is in minor units.
 type Side struct {
-	Programme   string           `json:"programme"`
-	Gross       int64            `json:"gross"`    // prices before discounts
-	Discount    int64            `json:"discount"` // taken off by offers
-	Refund      int64            `json:"refund"`   // paid back for returns
-	GrossBack   int64            `json:"gross_back"`
-	Issued      int64            `json:"points_issued"`
-	Reversed    int64            `json:"points_reversed"`
-	Expired     int64            `json:"points_expired"`
-	Capped      int64            `json:"points_capped"`
-	Outstanding int64            `json:"points_outstanding"`
-	Granted     int64            `json:"coupons_granted"`
-	Redeemed    int64            `json:"coupons_redeemed"`
-	Reinstated  int64            `json:"coupons_reinstated"`
-	Voided      int64            `json:"coupons_voided"`
-	Cards       int64            `json:"cards"`
-	Tiers       map[string]int64 `json:"tiers"` // cards by tier at the end; "" is the base
-	Offers      []OfferSum       `json:"offers"`
-	Unpriced    int64            `json:"receipts_unpriced"`  // that no basket of a till could be
-	NotPlayed   int64            `json:"returns_not_played"` // that take back more than was paid by these rules
-	rules       *programme.Programme
-	offers      map[string]*OfferSum
+	Programme    string           `json:"programme"`
+	Gross        int64            `json:"gross"`            // prices before discounts
+	Discount     int64            `json:"discount"`         // taken off by offers
+	Touched      int64            `json:"receipts_touched"` // that offers took something off
+	CardsTouched int64            `json:"cards_touched"`    // whose receipts those are, guests left out
+	Refund       int64            `json:"refund"`           // paid back for returns
+	GrossBack    int64            `json:"gross_back"`
+	Issued       int64            `json:"points_issued"`
+	Reversed     int64            `json:"points_reversed"`
+	Expired      int64            `json:"points_expired"`
+	Capped       int64            `json:"points_capped"`
+	Outstanding  int64            `json:"points_outstanding"`
+	Granted      int64            `json:"coupons_granted"`
+	Redeemed     int64            `json:"coupons_redeemed"`
+	Reinstated   int64            `json:"coupons_reinstated"`
+	Voided       int64            `json:"coupons_voided"`
+	Cards        int64            `json:"cards"`
+	Tiers        map[string]int64 `json:"tiers"` // cards by tier at the end; "" is the base
+	Offers       []OfferSum       `json:"offers"`
+	Unpriced     int64            `json:"receipts_unpriced"`  // that no basket of a till could be
+	NotPlayed    int64            `json:"returns_not_played"` // that take back more than was paid by these rules
+	rules        *programme.Programme
+	offers       map[string]*OfferSum
 }
 
 // OfferSum is what one offer has cost.
@@ -128,6 +130,9 @@ func (s *Side) sale(in Input, at time.Time, r receipt.Receipt, priced *offer.Pri
 		return
 	}
 	s.Discount += priced.Discount
+	if priced.Discount > 0 {
+		s.Touched++
+	}
 	for _, c := range priced.Considered {
 		if !c.Applied {
 			continue
@@ -193,7 +198,7 @@ func (s *Side) add(o *Side) {
 		to   *int64
 		from int64
 	}{
-		{&s.Gross, o.Gross}, {&s.Discount, o.Discount}, {&s.Refund, o.Refund}, {&s.GrossBack, o.GrossBack}, {&s.Issued, o.Issued}, {&s.Reversed, o.Reversed},
+		{&s.Gross, o.Gross}, {&s.Discount, o.Discount}, {&s.Touched, o.Touched}, {&s.CardsTouched, o.CardsTouched}, {&s.Refund, o.Refund}, {&s.GrossBack, o.GrossBack}, {&s.Issued, o.Issued}, {&s.Reversed, o.Reversed},
 		{&s.Expired, o.Expired}, {&s.Capped, o.Capped}, {&s.Outstanding, o.Outstanding}, {&s.Granted, o.Granted}, {&s.Redeemed, o.Redeemed},
 		{&s.Reinstated, o.Reinstated}, {&s.Voided, o.Voided}, {&s.Cards, o.Cards}, {&s.Unpriced, o.Unpriced}, {&s.NotPlayed, o.NotPlayed},
 	} {

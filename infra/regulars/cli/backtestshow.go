@@ -56,6 +56,7 @@ type backtested struct {
 	Against  *priced        `json:"against,omitempty"`
 	Gains    *whatif.Gains  `json:"gains,omitempty"`
 	Moves    []whatif.Moved `json:"tier_moves,omitempty"`
+	Assumed  []string       `json:"assumed"` // what the figures rest on
 }
 
 // tellBacktest shows a report, and ends as a stopped command does where it was stopped.
@@ -63,6 +64,7 @@ func (c *call) tellBacktest(ctx context.Context, f backtestFlags, sales importer
 	ranked, gains := r.Rank(p)
 	out := backtested{
 		Complete: r.Complete, Currency: sales.Currency, Played: r.Played, Rejected: sales.Rejected, Draft: priceSide(r.Draft, p), Against: priceSide(r.Against, p), Moves: r.Moves,
+		Assumed: f.assumed(r.Draft, sales.Currency),
 	}
 	if r.Against != nil {
 		out.Gains = &gains
@@ -84,6 +86,10 @@ func (c *call) tellBacktest(ctx context.Context, f backtestFlags, sales importer
 	c.showTiers(out)
 	if out.Gains != nil {
 		c.showGains(*out.Gains, out.Currency)
+	}
+	c.say("")
+	for _, a := range out.Assumed {
+		c.say("Assumed: %s.", a)
 	}
 	return ctx.Err()
 }
@@ -127,6 +133,7 @@ func (c *call) showSides(out backtested) {
 	}
 	row("prices before discounts", sum, func(s *priced) int64 { return s.Gross })
 	row("discounts of offers", sum, func(s *priced) int64 { return s.Discount })
+	row("receipts that offers touch", whole, func(s *priced) int64 { return s.Touched })
 	row("paid back for returns", sum, func(s *priced) int64 { return s.Refund })
 	row("left", sum, func(s *priced) int64 { return s.Net })
 	row("points issued", whole, func(s *priced) int64 { return s.Issued })

@@ -6,6 +6,7 @@ $ regulars backtest testdata/in/programme.next.yaml --receipts testdata/in/sales
                                       DRAFT
 prices before discounts               3092.50
 discounts of offers                   0.00
+receipts that offers touch            0
 paid back for returns                 12.50
 left                                  3080.00
 points issued                         3080
@@ -15,6 +16,37 @@ points outstanding                    3067
 worth of points issued less reversed  30.67
 coupons granted                       1
 coupons redeemed                      0
+
+Assumed: nobody buys anything because of the draft; it takes nothing off any receipt.
+Assumed: of the coupons 100 % are used, each at the first chance.
+Assumed: every shopper has an e-mail address and has given all consents.
+
+# W-2: 20 % from 50.00 over the last eight weeks: receipts touched, discount given, margin after, and who is assumed to have bought anyway.
+$ regulars backtest testdata/in/programme.fifth.yaml --receipts testdata/in/sales.csv --map testdata/in/sales.map.yaml --against none --from 2026-01-18 --to 2026-03-14 --margin 0.35
+5 receipts (1 of guests) with 6 lines and 1 return, 2026-03-01 to 2026-03-14, in EUR
+9 rows left out: adjustment 1, guest_return 1, more_than_sold 1, negative_sale 1, no_original 1, nothing_paid 1, number_unreadable 1, row_unreadable 1, time_unreadable 1
+
+                                      DRAFT
+prices before discounts               3092.50
+discounts of offers                   615.40
+receipts that offers touch            2
+paid back for returns                 10.00
+left                                  2467.10
+points issued                         2464
+points reversed                       10
+points expired                        0
+points outstanding                    2454
+worth of points issued less reversed  24.54
+coupons granted                       0
+coupons redeemed                      0
+margin after discounts and points     440.56
+
+       OFFER  RECEIPTS  BY COUPON  COST EUR  NAME
+draft  fifth  2         0          615.40    20 % from 50.00
+
+Assumed: all would have bought the same anyway, the shoppers of 2 cards on 2 receipts with a discount among them: the 615.40 EUR are given away, and win no purchase.
+Assumed: a share of 0.35 of every price before discounts is not the goods' cost.
+Assumed: every shopper has an e-mail address and has given all consents.
 
 $ regulars programme publish testdata/in/programme.yaml
 Published: corner holds from 2026-01-01T00:00:00+01:00, with 1 earning rule, 1 tier, 1 offer, 1 campaign.
@@ -26,6 +58,7 @@ $ regulars backtest testdata/in/programme.next.yaml --receipts testdata/in/sales
                                       CURRENT  DRAFT    DIFFERENCE
 prices before discounts               3092.50  3092.50  0.00
 discounts of offers                   0.00     0.00     0.00
+receipts that offers touch            0        0        0
 paid back for returns                 12.50    12.50    0.00
 left                                  3080.00  3080.00  0.00
 points issued                         3080     3080     0
@@ -43,6 +76,11 @@ silver  2        0
   2 cards from silver to base
 
 0 cards gain 0.00 EUR in discounts and points, 0 cards lose 0.00 EUR, 4 stay as they are.
+
+Assumed: nobody buys anything because of the draft; it takes nothing off any receipt.
+Assumed: of the coupons 100 % are used, each at the first chance.
+Assumed: a share of 0.35 of every price before discounts is not the goods' cost.
+Assumed: every shopper has an e-mail address and has given all consents.
 
 $ regulars backtest testdata/in/programme.next.yaml --receipts store
 regulars: there are no receipts to play
@@ -65,6 +103,7 @@ $ regulars backtest testdata/in/programme.next.yaml --receipts store --point 0.0
                                       CURRENT  DRAFT  DIFFERENCE
 prices before discounts               59.90    59.90  0.00
 discounts of offers                   0.00     0.00   0.00
+receipts that offers touch            0        0      0
 paid back for returns                 20.00    20.00  0.00
 left                                  39.90    39.90  0.00
 points issued                         59       179    120
@@ -78,6 +117,9 @@ coupons redeemed                      0        0      0
 1 card gains 0.40 EUR in discounts and points, 0 cards lose 0.00 EUR, 0 stay as they are.
 TENTH  CARDS  FROM  TO    MEAN
 1      1      0.40  0.40  0.40
+
+Assumed: nobody buys anything because of the draft; it takes nothing off any receipt.
+Assumed: every shopper has an e-mail address and has given all consents.
 
 $ regulars backtest testdata/in/programme.next.yaml --receipts store --from 2026-11-01 --to 2026-11-30 --json
 {
@@ -96,6 +138,8 @@ $ regulars backtest testdata/in/programme.next.yaml --receipts store --from 2026
     "programme": "corner",
     "gross": 5990,
     "discount": 0,
+    "receipts_touched": 0,
+    "cards_touched": 0,
     "refund": 2000,
     "gross_back": 2000,
     "points_issued": 179,
@@ -121,6 +165,8 @@ $ regulars backtest testdata/in/programme.next.yaml --receipts store --from 2026
     "programme": "corner",
     "gross": 5990,
     "discount": 0,
+    "receipts_touched": 0,
+    "cards_touched": 0,
     "refund": 2000,
     "gross_back": 2000,
     "points_issued": 59,
@@ -156,7 +202,11 @@ $ regulars backtest testdata/in/programme.next.yaml --receipts store --from 2026
         "mean": 80
       }
     ]
-  }
+  },
+  "assumed": [
+    "nobody buys anything because of the draft; it takes nothing off any receipt",
+    "every shopper has an e-mail address and has given all consents"
+  ]
 }
 
 $ regulars backtest testdata/in/programme.bad.yaml --receipts store

@@ -21,7 +21,7 @@ Good for
 - House beans 1 kg  12.00 EUR
   https://corner.example/beans
 
-1240 points
+1,240 points
 Tier: Gold
 Card: 2600000070010
 
