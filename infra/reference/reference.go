@@ -117,7 +117,7 @@ func (b *book) constant(s *ast.ValueSpec) {
 func isWindow(name string) bool { return strings.HasPrefix(name, "window") }
 
 // word is what may be a name of ours within a comment.
-var word = regexp.MustCompile(`\b(?:[A-Z][A-Za-z]*\.)?[A-Z][A-Za-z]*\b`)
+var word = regexp.MustCompile(`\{\{[^}]*\}\}|\b(?:[A-Z][A-Za-z]*\.)?[A-Z][A-Za-z]*\b`)
 
 // marketers puts the names of Go in a comment into those of the programme: fields of the type, and the words that constants stand for.
 func (b *book) marketers(text string, t known, self, path string) string {
@@ -129,6 +129,9 @@ func (b *book) marketers(text string, t known, self, path string) string {
 	}
 	first := true
 	return word.ReplaceAllStringFunc(text, func(name string) string {
+		if strings.HasPrefix(name, "{{") { // the language of texts is the marketer's own
+			return name
+		}
 		begins := first
 		first = false
 		last := name[strings.IndexByte(name, '.')+1:]

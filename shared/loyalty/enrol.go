@@ -10,6 +10,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
 
@@ -177,6 +178,9 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, change func(
 		if len(changed) == 0 {
 			return opened, nil, nil
 		}
+		if slices.Contains(changed, "tags") && slices.ContainsFunc(next.Tags, noTag) {
+			return Opened{}, nil, refuse(ErrInvalid, "tag_invalid", "a tag is 1 to %d of A-Z a-z 0-9 . _ - #", card.MaxTag)
+		}
 		if slices.Contains(changed, "email") {
 			if EmailIdentity(opened.Profile.Email) != EmailIdentity(next.Email) {
 				next.Suppressed = nil // what stood against the old address says nothing of the new one
@@ -237,11 +241,14 @@ func changes(a, b card.Profile) []string {
 	return names
 }
 
+func noTag(tag string) bool { return !ids.ValidPart(tag) || len(tag) > card.MaxTag }
+
+// unknownCard says that there is no such card. What could be a payment card's number is not repeated.
 func unknownCard(number string, err error) error {
 	if errors.Is(err, ErrNotFound) {
-		return refuse(ErrNotFound, "card_unknown", "no card has the number %s; scan it again or enrol it", number)
+		return refuse(ErrNotFound, "card_unknown", "no card has the number %s; scan it again or enrol it", ids.BlankPaymentCards(number))
 	}
-	return fmt.Errorf("open card %s: %w", number, err)
+	return fmt.Errorf("open card %s: %w", ids.BlankPaymentCards(number), err)
 }
 
 // Replaced is a card with the number that took the place of a lost one.

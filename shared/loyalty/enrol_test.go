@@ -2,6 +2,7 @@ package loyalty_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,6 +172,11 @@ func TestProfileTellsWhatChanged(t *testing.T) {
 		}
 	}
 	refusal := errors.New("no")
+	for _, tags := range [][]string{{""}, {"vip", "very important"}, {strings.Repeat("x", card.MaxTag+1)}} {
+		if _, _, err := s.UpdateProfile(t.Context(), ana, func(p card.Profile) (card.Profile, error) { p.Tags = tags; return p, nil }); !errors.Is(err, loyalty.ErrInvalid) {
+			t.Errorf("the tags %q are taken: %v", tags, err)
+		}
+	}
 	if _, _, err := s.UpdateProfile(t.Context(), ana, func(p card.Profile) (card.Profile, error) { return p, refusal }); !errors.Is(err, refusal) {
 		t.Error(err)
 	}

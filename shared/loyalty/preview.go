@@ -17,6 +17,7 @@ type PreviewAsked struct {
 	Template string `json:"template"`
 	Card     string `json:"card,omitempty"`
 	Campaign string `json:"campaign,omitempty"` // as this one would send it; the first that uses the template where none is named
+	Arm      string `json:"arm,omitempty"`      // of the campaign: with its subject, its grant and its template
 	Language string `json:"language,omitempty"` // the shopper's, or the programme's
 }
 
@@ -57,7 +58,7 @@ func (s *Service) Preview(ctx context.Context, asked PreviewAsked) (Preview, err
 	if language == "" {
 		language = rules.Language
 	}
-	template, ok, err := rules.Template(asked.Template, language)
+	template, ok, err := rules.TemplateIn(k.ID, asked.Arm, asked.Template, language)
 	if !ok {
 		return Preview{}, refuse(ErrNotFound, "template_unknown", "the programme that holds now has no template %q in %q or %q; `regulars template list` shows them", asked.Template, language, rules.Language)
 	}
@@ -83,12 +84,25 @@ func (s *Service) Preview(ctx context.Context, asked PreviewAsked) (Preview, err
 // previewed is the campaign in whose name a template is looked at, with the e-mail of it as the only one; the zero one where none uses it.
 func previewed(rules *programme.Programme, asked PreviewAsked) (programme.Campaign, error) {
 	for _, k := range rules.Campaigns {
-		for _, sent := range k.Letters() {
+		letters := k.Letters()
+		if asked.Arm != "" {
+			if !slices.ContainsFunc(k.Arms, func(a programme.Arm) bool { return a.ID == asked.Arm }) {
+				continue
+			}
+			letters = nil
+			if way := k.In(asked.Arm); way.Message != nil {
+				letters = []programme.Sent{{Letter: *way.Message, Grant: way.Grant}}
+			}
+		}
+		for _, sent := range letters {
 			if sent.Template == asked.Template && (asked.Campaign == "" || asked.Campaign == k.ID) {
 				k.Message, k.Grant = &sent.Letter, sent.Grant
 				return k, nil
 			}
 		}
+	}
+	if asked.Arm != "" {
+		return programme.Campaign{}, refuse(ErrNotFound, "arm_unknown", "no campaign has an arm %q that sends template %q", asked.Arm, asked.Template)
 	}
 	if asked.Campaign != "" {
 		return programme.Campaign{}, refuse(ErrNotFound, "campaign_unknown", "no campaign %q sends template %q", asked.Campaign, asked.Template)
@@ -181,6 +195,7 @@ type TemplateLine struct {
 	Languages []string `json:"languages"`
 	Topic     string   `json:"topic"`
 	Subject   string   `json:"subject"`
+	Example   string   `json:"example"` // the subject, filled in with a sample
 	Campaigns []string `json:"campaigns"`
 }
 
@@ -195,7 +210,11 @@ func (s *Service) Templates(ctx context.Context) ([]TemplateLine, error) {
 		i, known := at[t.ID]
 		if !known {
 			i = len(list)
-			at[t.ID], list = i, append(list, TemplateLine{ID: t.ID, Topic: t.Topic, Subject: t.Subject, Campaigns: []string{}})
+			line := TemplateLine{ID: t.ID, Topic: t.Topic, Subject: t.Subject, Example: t.Subject, Campaigns: []string{}}
+			if template, ok, err := rules.Template(t.ID, t.Language); ok && err == nil {
+				line.Example = template.SampleSubject()
+			}
+			at[t.ID], list = i, append(list, line)
 		}
 		list[i].Languages = append(list[i].Languages, t.Language)
 	}

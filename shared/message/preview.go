@@ -15,6 +15,15 @@ func (c *Compiled) Sample() Data {
 	return d
 }
 
+// SampleSubject is the subject as the sample's shopper would read it.
+func (c *Compiled) SampleSubject() string {
+	d := c.Sample()
+	var subject output
+	c.speak(&d)
+	c.subject.run(&subject, &d)
+	return strings.TrimSpace(string(subject.buf))
+}
+
 // WithPictures is the HTML with the pictures that travel with the mail put into it, for a browser.
 func (m Mail) WithPictures() string {
 	html := m.HTML

@@ -21,7 +21,7 @@ const (
 )
 
 // Template is what a marketer writes: one language of one mail, as a list of blocks. Its texts may name the shopper's data,
-// {{.Shopper.Given}}, and choose by it, {{if .Card.Tier}}...{{else}}...{{end}}; Fields lists every name there is.
+// {{.Shopper.Given}}, and choose by it, {{if .Card.Tier}}...{{else}}...{{end}}; `programme check` names all there are when one is unknown.
 type Template struct {
 	ID        string  `json:"id" yaml:"id"`
 	Language  string  `json:"language" yaml:"language"` // "en", "de", ...: one that Languages lists

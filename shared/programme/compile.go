@@ -2,6 +2,7 @@ package programme
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,6 +138,9 @@ func (c *compiler) basics() {
 	if !slices.Contains(message.Languages(), d.Language) {
 		c.fault("/language", "%q is not one of %s", d.Language, strings.Join(message.Languages(), ", "))
 	}
+	if !callingCode.MatchString(d.Calling) {
+		c.fault("/calling_code", "%q is no calling code: 1 to 3 digits such as 49, without a sign before them", d.Calling)
+	}
 	if d.Shop.Name == "" || len(d.Shop.Name) > MaxName {
 		c.fault("/shop/name", "a name of 1 to %d bytes is needed", MaxName)
 	}
@@ -253,6 +257,9 @@ func (c *compiler) amount(pointer string, d Decimal) int64 {
 	}
 	return a.Minor
 }
+
+// callingCode is a country's, of ITU-T E.164; a programme may have none.
+var callingCode = regexp.MustCompile(`^([1-9][0-9]{0,2})?$`)
 
 func (c *compiler) letters() {
 	c.count("/templates", len(c.p.Templates), MaxTemplates)

@@ -91,6 +91,8 @@ func (c *compiler) code(at string, o Offer) {
 		c.fault(at+"/code", "an offer has one code for everybody or codes of batches, not both")
 	case len(code) < minCode || len(code) > maxCode || wrong >= 0:
 		c.fault(at+"/code", "a code is %d to %d letters and digits, such as WELCOME10", minCode, maxCode)
+	case ids.LooksLikePaymentCard(code):
+		c.fault(at+"/code", "the code reads like a payment card number, which no till may take: give the offer another")
 	case c.p.codes[code] != "":
 		c.fault(at+"/code", "%q reads like the code of offer %q; O is read as 0, I and L as 1, and dashes do not count", o.Code, c.p.codes[code])
 	default:

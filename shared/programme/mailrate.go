@@ -20,7 +20,7 @@ type MailRate struct {
 	WarmUp *WarmUp `json:"warm_up,omitempty"` // of a new address: fewer on its first days
 }
 
-// WarmUp is how many e-mails an address sends on its first days. After the last of them PerDay holds.
+// WarmUp is how many e-mails an address sends on its first days. After the last of them the limit of a day holds.
 type WarmUp struct {
 	From string  `json:"from"` // the first day, YYYY-MM-DD
 	Days []int64 `json:"days"` // e-mails on it and on each day after it

@@ -42,8 +42,9 @@ func (k Key) Valid() bool {
 // ParseKey reads what String writes.
 func ParseKey(text string) (Key, error) {
 	parts := strings.Split(text, "/")
-	if len(parts) != 3 || !(Key{parts[0], parts[1], parts[2]}).Valid() {
-		return Key{}, fmt.Errorf("receipt %q is not named store/till/number", text)
+	dots := func(part string) bool { return strings.Trim(part, ".") == "" } // a step of a path, and nobody's name
+	if len(parts) != 3 || !(Key{parts[0], parts[1], parts[2]}).Valid() || slices.ContainsFunc(parts, dots) {
+		return Key{}, fmt.Errorf("receipt %q is not named STORE/TILL/NUMBER, as 0042/03/000173 is", text)
 	}
 	return Key{parts[0], parts[1], parts[2]}, nil
 }

@@ -47,6 +47,9 @@ func campaignSimulate() *command {
 			f.StringVar(&file, "csv", "", "`FILE` for each e-mail, coupon and points; holds card numbers")
 		},
 		run: func(ctx context.Context, c *call) error {
+			if ask.Quota < 0 {
+				return usage("--quota is how many e-mails a day the mail service takes, 1 or more")
+			}
 			ask.Campaigns = c.args
 			return c.simulate(ctx, ask, draft, file)
 		},

@@ -85,6 +85,9 @@ func (c *call) importList(ctx context.Context, client *admin.Client, list string
 	return sum, nil
 }
 
+// longestName is how many bytes an e-mail address has at most, and no number has more.
+const longestName = 320
+
 // listFile is how a file of cards is to be read.
 type listFile struct {
 	column string
@@ -121,7 +124,7 @@ func (f listFile) read(path string) ([]string, error) {
 			return cards, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, err)
+			return nil, fmt.Errorf("read row %d of %s: %w", row, path, err)
 		}
 		if row < f.from {
 			continue
@@ -129,6 +132,9 @@ func (f listFile) read(path string) ([]string, error) {
 		named := ""
 		if at < len(fields) {
 			named = strings.TrimSpace(fields[at])
+		}
+		if len(named) > longestName {
+			return nil, fmt.Errorf("row %d of %s has %d characters where a card is named; is --column right, and does a quote in the file end?", row, path, len(named))
 		}
 		cards = append(cards, named)
 	}

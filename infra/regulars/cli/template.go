@@ -46,7 +46,7 @@ func templateList() *command {
 			}
 			rows := [][]string{{"TEMPLATE", "LANGUAGES", "TOPIC", "CAMPAIGNS", "SUBJECT"}}
 			for _, t := range out.Templates {
-				rows = append(rows, []string{t.ID, strings.Join(t.Languages, " "), t.Topic, strings.Join(t.Campaigns, " "), t.Subject})
+				rows = append(rows, []string{t.ID, strings.Join(t.Languages, " "), t.Topic, strings.Join(t.Campaigns, " "), t.Example})
 			}
 			c.table(rows)
 			return nil
@@ -58,6 +58,7 @@ func templateList() *command {
 func asFlags(set *flag.FlagSet, asked *loyalty.PreviewAsked) {
 	set.StringVar(&asked.Card, "card", "", "as the shopper of this card would get it (`NUMBER`)")
 	set.StringVar(&asked.Campaign, "campaign", "", "as this campaign would send it (`CAMPAIGN`); the first that uses the template without it")
+	set.StringVar(&asked.Arm, "arm", "", "as this arm of the campaign would (`ARM`): with its subject and what it grants")
 	set.StringVar(&asked.Language, "language", "", "in this `LANGUAGE`, such as de, in place of the shopper's or the programme's")
 }
 

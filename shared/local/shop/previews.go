@@ -19,7 +19,7 @@ func (p proofs) Templates(ctx context.Context) ([]web.TemplateView, error) {
 	}
 	list := []web.TemplateView{}
 	for _, t := range all {
-		list = append(list, web.TemplateView{ID: t.ID, Subject: t.Subject, Languages: t.Languages, Campaigns: t.Campaigns})
+		list = append(list, web.TemplateView{ID: t.ID, Subject: t.Example, Languages: t.Languages, Campaigns: t.Campaigns})
 	}
 	return list, nil
 }

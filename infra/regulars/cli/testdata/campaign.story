@@ -140,3 +140,8 @@ $ regulars campaign simulate --to 2026-11-20
 regulars: the last day 2026-11-20 lies before the first, 2026-11-21
 (exit 1)
 
+$ regulars campaign simulate --quota -1
+regulars: --quota is how many e-mails a day the mail service takes, 1 or more
+Try `regulars campaign simulate --help`.
+(exit 2)
+

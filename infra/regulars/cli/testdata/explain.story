@@ -273,8 +273,18 @@ LINE      PIECES  PRICE      OFF       COUNTS     POINTS
   rule may     over
   points    99.8 by the rules, 0.8 below a point is cut off: 99
 
+$ regulars explain ../../etc
+regulars: receipt "../../etc" is not named STORE/TILL/NUMBER, as 0042/03/000173 is
+Try `regulars explain --help`.
+(exit 2)
+
+$ regulars explain 0042/../000174
+regulars: receipt "0042/../000174" is not named STORE/TILL/NUMBER, as 0042/03/000173 is
+Try `regulars explain --help`.
+(exit 2)
+
 $ regulars explain 4711
-regulars: receipt "4711" is not named store/till/number
+regulars: receipt "4711" is not named STORE/TILL/NUMBER, as 0042/03/000173 is
 Try `regulars explain --help`.
 (exit 2)
 

@@ -82,6 +82,16 @@ $ regulars segment explain invited 77000002
 Card 77000002 is not in invited:
   shopper.lists is friends, staff, wanted anything but staff in it
 
+# What could be a payment card is not repeated, and a line that never ends is named by its row.
+$ regulars list import friends testdata/in/friends.pay.csv --column card
+row 1: no card has the number [payment card]; scan it again or enrol it
+row 2: no card has the number 77000009; scan it again or enrol it
+List friends: 2 refused.
+
+$ regulars list import friends testdata/in/friends.odd.csv --column card
+regulars: read row 2 of testdata/in/friends.odd.csv: record on line 3; parse error on line 4, column 402: extraneous or missing " in quoted-field
+(exit 1)
+
 $ regulars list remove friends 77000002 77000002
 List friends: 1 taken off, 1 unchanged.
 

@@ -1,10 +1,10 @@
 $ regulars programme publish testdata/in/letters.yaml
-Published: corner holds from 2026-01-01T00:00:00+01:00, with 0 earning rules, 0 tiers, 1 offer, 1 campaign.
+Published: corner holds from 2026-01-01T00:00:00+01:00, with 0 earning rules, 0 tiers, 1 offer, 2 campaigns.
 
 $ regulars template list
 TEMPLATE  LANGUAGES  TOPIC   CAMPAIGNS  SUBJECT
-thanks    en de      offers  big        Thank you{{if .Shopper.Given}}, {{.Shopper.Given}}{{end}}
-note      en         offers             A word
+thanks    en de      offers  big        Thank you, Ana
+note      en         offers  word       A word
 
 $ regulars template preview thanks --sample
 Subject: Thank you, Ana
@@ -88,6 +88,23 @@ $ regulars template preview thanks --card 77000001 --out SHOP/mira.html
 Not sent now: address: none is known
 Not sent now: consent: not given for offers
 Written to SHOP/mira.html: template thanks in en, 5209 bytes.
+
+# Each arm of a campaign says it in its own way.
+$ regulars template preview note --campaign word --arm loud
+Subject: A word, Ana!
+
+Hello
+
+-- 
+Corner Shop
+1 Test Street, Testing
+
+You receive this e-mail because you agreed to news from Corner Shop.
+Unsubscribe: https://unsubscribe.invalid/
+
+$ regulars template preview note --arm shy
+regulars: no campaign has an arm "shy" that sends template "note"
+(exit 1)
 
 $ regulars template preview thanks --card 77000001 --sample
 regulars: --sample and --card are two different shoppers; choose one
