@@ -269,7 +269,7 @@ func (w *World) End(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
-	if err := errors.Join(w.Audit(ctx), w.found(ctx)); err != nil {
+	if err := errors.Join(w.audit(ctx, true), w.found(ctx)); err != nil {
 		return nil, err
 	}
 	return w.broken, nil

@@ -38,6 +38,20 @@ type tick struct {
 	queue    *queue
 	input    string // payload of the template; "" for the scheduler's own
 	kept     keptTick
+
+	asked, next time.Time // the next moment after one, as it was last asked for: the calendar is long to search
+}
+
+// after is the next moment of the schedule after one; false if there is none.
+func (t *tick) after(last time.Time) (time.Time, bool) {
+	if !t.asked.Equal(last) || t.next.IsZero() {
+		at, ok := t.schedule.Next(last)
+		if !ok {
+			return at, false
+		}
+		t.asked, t.next = last, at
+	}
+	return t.next, true
 }
 
 // keptTick is how a tick lies in the file. Another expression than the kept one begins anew.
@@ -101,7 +115,7 @@ func (k *ticker) next() (first time.Time, any bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, t := range k.list {
-		if at, ok := t.schedule.Next(t.kept.Last); ok && (!any || at.Before(first)) {
+		if at, ok := t.after(t.kept.Last); ok && (!any || at.Before(first)) {
 			first, any = at, true
 		}
 	}
@@ -155,7 +169,7 @@ func (t *tick) due(now time.Time) (moments []time.Time, last time.Time) {
 		return moments, last
 	}
 	for range maxCatchUp {
-		at, ok := t.schedule.Next(last)
+		at, ok := t.after(last)
 		if !ok || at.After(now) {
 			break
 		}
