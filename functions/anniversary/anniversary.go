@@ -1,6 +1,6 @@
 // Package anniversary speaks to shoppers on their own days: each quarter of an hour it posts what the campaigns of birthdays and
 // card anniversaries grant to those on whose clock the moment has come, and looks at the cards whose points or coupons end soon or whose
-// shoppers stay away. The coupon, the e-mail and the fact follow from what it writes.
+// shoppers stay away. It calls a person for returns whose receipt never came. The coupon, the e-mail and the fact follow from what it writes.
 package anniversary
 
 import (
@@ -28,6 +28,8 @@ const (
 	countLooked   = "moments"
 
 	countReferrals = "referrals"
+
+	countParked = "messages_parked" // returns whose receipt has not come, as letters of the inbox
 )
 
 // Moved tells whose date a change of the cards table has moved, from the images that the stream brings. It is store.DateChange.
@@ -35,6 +37,7 @@ type Moved func(was, is map[string]any) (id string, ok bool)
 
 type function struct {
 	service *loyalty.Service
+	inbox   loyalty.Inbox
 	moved   Moved
 }
 
@@ -43,8 +46,8 @@ type function struct {
 // A tick means the moment it was made for, not the one it is delivered at, and everything since the last one that went through: the same
 // tick again changes nothing, and after an outage the next one makes good. A date that is told on the day itself comes too late for the
 // tick that would have kept it, so its change is looked at by itself.
-func New(service *loyalty.Service, moved Moved, log *slog.Logger) edge.Handler {
-	f := function{service: service, moved: moved}
+func New(service *loyalty.Service, inbox loyalty.Inbox, moved Moved, log *slog.Logger) edge.Handler {
+	f := function{service: service, inbox: inbox, moved: moved}
 	return edge.Mux{Event: edge.Event(f.tick, edge.WithLog(log)), Changes: edge.Changes(f.change, edge.WithLog(log))}.Handle
 }
 
@@ -60,7 +63,11 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 	countTally(ctx, countLooked, looked)
 	rewarded, referralErr := f.service.RewardReferrals(ctx, e.Time)
 	edge.Count(ctx, countReferrals, int64(rewarded), "outcome", "rewarded")
-	return errors.Join(err, endingErr, lookErr, referralErr)
+	parked, overdueErr := f.service.ParkOverdue(ctx, f.inbox, e.Time)
+	if parked > 0 {
+		edge.Count(ctx, countParked, int64(parked), "function", "anniversary", "code", "receipt_missing")
+	}
+	return errors.Join(err, endingErr, lookErr, referralErr, overdueErr)
 }
 
 func countTally(ctx context.Context, name string, tally loyalty.Tally) {

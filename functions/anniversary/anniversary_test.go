@@ -16,7 +16,7 @@ import (
 
 func open(t *testing.T) (*loyaltytest.Shop, func(payload []byte) string) {
 	s := loyaltytest.Open(t)
-	h := anniversary.New(s.Service, store.DateChange, slog.New(slog.DiscardHandler))
+	h := anniversary.New(s.Service, s.Store, store.DateChange, slog.New(slog.DiscardHandler))
 	return s, func(payload []byte) string { t.Helper(); return s.Do(h, payload) }
 }
 

@@ -44,7 +44,7 @@ func open(t *testing.T) shop {
 	})
 	s := shop{t: t, db: db, store: store.New(db, func() time.Time { return noon })}
 	s.service = &loyalty.Service{
-		Cards: s.store, Joins: s.store, Pages: s.store, Receipts: s.store, Limits: s.store, Reservations: s.store, Codes: s.store, Programmes: store.NewProgrammes(db, func() time.Time { return noon }), Now: func() time.Time { return noon },
+		Cards: s.store, Joins: s.store, Pages: s.store, Receipts: s.store, Overdue: s.store, Limits: s.store, Reservations: s.store, Codes: s.store, Programmes: store.NewProgrammes(db, func() time.Time { return noon }), Now: func() time.Time { return noon },
 	}
 	file, err := os.Open(filepath.Join("..", "..", "infra", "regulars", "cli", "testdata", "in", "programme.yaml"))
 	if err != nil {

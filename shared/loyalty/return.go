@@ -76,6 +76,9 @@ func (s *Service) AwaitReturn(ctx context.Context, key receipt.Key, ret receipt.
 		if !errors.Is(err, ErrNotFound) {
 			return r, err
 		}
+		if err := s.Overdue.PutAwaited(ctx, Awaited{Receipt: key, Return: ret.ID, DueAt: s.Now().Add(OverdueAfter)}); err != nil {
+			return Returned{}, fmt.Errorf("note that return %s waits for receipt %s: %w", ret.ID, key, err)
+		}
 		err = s.Receipts.Await(ctx, key, ret)
 		if known := (*Error)(nil); !errors.Is(err, ErrConflict) || errors.As(err, &known) {
 			return Returned{}, err

@@ -27,6 +27,7 @@ type Service struct {
 	Referrals  Referrals
 	Messages   Messages
 	Waiting    Waiting
+	Overdue    Overdue
 	Places     Places
 	Admissions Admissions
 	Limits     Limits

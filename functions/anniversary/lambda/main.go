@@ -16,6 +16,6 @@ func main() {
 		if err != nil {
 			return nil, err
 		}
-		return anniversary.New(shop.Service, store.DateChange, shop.Log), nil
+		return anniversary.New(shop.Service, shop.Store, store.DateChange, shop.Log), nil
 	})
 }

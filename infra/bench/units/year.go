@@ -40,7 +40,7 @@ func open(ctx context.Context, items store.Items) (*shop, error) {
 		return nil, fmt.Errorf("publish the programme: %w", err)
 	}
 	kept := store.New(s.meter, clock)
-	s.service = &loyalty.Service{Cards: kept, Joins: kept, Pages: kept, Receipts: kept, Limits: kept, Reservations: kept, Codes: kept, Programmes: store.NewProgrammes(items, clock), Now: clock}
+	s.service = &loyalty.Service{Cards: kept, Joins: kept, Pages: kept, Receipts: kept, Overdue: kept, Limits: kept, Reservations: kept, Codes: kept, Programmes: store.NewProgrammes(items, clock), Now: clock}
 	return s, nil
 }
 

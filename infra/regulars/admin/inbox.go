@@ -177,11 +177,27 @@ func (h *handler) again(ctx context.Context, l store.Letter) (Outcome, error) {
 	switch l.Topic {
 	case "checkout", "cart":
 		return h.hear(ctx, l.Message)
+	case loyalty.TopicOverdue:
+		return h.overdue(ctx, l)
 	}
 	if h.Redo == nil {
 		return Outcome{}, refuse(loyalty.ErrRefused, "needs_server", "a message of the function "+l.Topic+" can only be done again by the running system; start `regulars run` and repeat this")
 	}
 	return h.redo(ctx, l)
+}
+
+// overdue looks whether the receipt has come that a return waited for: then nothing is left to do.
+func (h *handler) overdue(ctx context.Context, l store.Letter) (Outcome, error) {
+	key, come, err := h.Service.OverdueReceipt(ctx, l.Message)
+	switch {
+	case loyalty.Permanent(err):
+		return Outcome{Problem: err.Error()}, nil
+	case err != nil:
+		return Outcome{}, err
+	case come:
+		return Outcome{Done: "receipt " + key.String() + " has come, and the return was taken with it"}, nil
+	}
+	return Outcome{Problem: "receipt " + key.String() + " has not come; send it (`regulars send FILE`), and the return is taken with it"}, nil
 }
 
 // redo hands a message back to its function. What can only fail again is a problem of the letter; any other error is the function's,

@@ -61,7 +61,7 @@ func sample(name string) string { return filepath.Join("..", "..", "..", "sample
 
 func (b books) service() *loyalty.Service {
 	s := store.New(b.db, atNoon)
-	return &loyalty.Service{Cards: s, Joins: s, Pages: s, Receipts: s, Limits: s, Reservations: s, Codes: s, Programmes: store.NewProgrammes(b.db, atNoon), Now: atNoon}
+	return &loyalty.Service{Cards: s, Joins: s, Pages: s, Receipts: s, Overdue: s, Limits: s, Reservations: s, Codes: s, Programmes: store.NewProgrammes(b.db, atNoon), Now: atNoon}
 }
 
 // readMap reads a map, the sample one of receipts if text is "".

@@ -104,8 +104,8 @@ func buildAnniversary(f local.FunctionEnv) (edge.Handler, error) {
 	if _, err := configured[anniversary.Config](f); err != nil {
 		return nil, err
 	}
-	s, _ := service(f)
-	return anniversary.New(s, store.DateChange, f.Log), nil
+	s, kept := service(f)
+	return anniversary.New(s, kept, store.DateChange, f.Log), nil
 }
 
 func buildBroadcast(f local.FunctionEnv) (edge.Handler, error) {

@@ -179,7 +179,7 @@ func Play(ctx context.Context, items store.Items, s Setting) (Tally, error) {
 	faulty := storefault.Wrap(items, storefault.Plan{Fail: h.faults(), StaleOne: s.StaleOne, Seed: s.Seed})
 	stored := store.New(turns{faulty, h}, clock)
 	h.service = &loyalty.Service{
-		Cards: stored, Joins: stored, Pages: stored, Receipts: stored, Programmes: h.calm.Programmes, Now: clock,
+		Cards: stored, Joins: stored, Pages: stored, Receipts: stored, Overdue: stored, Programmes: h.calm.Programmes, Now: clock,
 		Limits: stored, Reservations: stored, Codes: stored,
 	}
 	h.queue()
