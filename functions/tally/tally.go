@@ -1,5 +1,5 @@
 // Package tally counts what became of the e-mails of each campaign, off what the records table has just committed, tells when a link in one
-// was followed, and each minute stops campaigns of which too many e-mails come back or are called spam,
+// was followed, and each minute stops campaigns of which too many e-mails come back or are called spam, or that have given all that they may,
 // and chooses the arms that have won. What the cards table tells of
 // campaigns is counted by the relay, which reads its stream already.
 package tally
@@ -19,6 +19,7 @@ import (
 // Config is what the environment says.
 type Config struct {
 	ProgrammeTable string `env:"PROGRAMME_TABLE"` // where the counts lie, and how campaigns are steered
+	RecordsTable   string `env:"RECORDS_TABLE"`   // how much campaigns have given away
 	BusName        string `env:"BUS_NAME"`        // where campaign.stopped and message.clicked go
 }
 

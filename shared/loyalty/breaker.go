@@ -21,8 +21,8 @@ func (n *Brought) Health() message.Health {
 	return message.Health{Settled: n.Delivered + n.Bounced, Bounced: n.Bounced, Complained: n.Complained}
 }
 
-// Break pauses each campaign of whose e-mails too many come back or are called spam, tells the world, and returns which ones. It looks at
-// what the sheets have counted and reads no message. A person who resumes the campaign has looked at it: what was counted until it stopped
+// Break pauses each campaign of whose e-mails too many come back or are called spam, tells the world of it, pauses those that have given all
+// that they may, and returns which ones. It looks at what the sheets and the budgets have counted and reads no message. A person who resumes the campaign has looked at it: what was counted until it stopped
 // is not held against it again.
 //
 // After an error call again: a campaign that was stopped and not told of is told of then, under the same id.
@@ -54,7 +54,10 @@ func (s *Service) Break(ctx context.Context) (stopped []string, err error) {
 		}
 		failed = append(failed, err)
 	}
+	spent, err := s.breakSpending(ctx, counts, controls)
+	stopped, failed = append(stopped, spent...), append(failed, err)
 	slices.Sort(stopped)
+	stopped = slices.Compact(stopped)
 	return stopped, errors.Join(failed...)
 }
 

@@ -7,12 +7,16 @@ import (
 	"github.com/regulars-dev/regulars/shared/limit"
 )
 
-// Budget is the most that a campaign hands out in coupons, over all its versions and for ever. It is hard: however many tills and senders
-// ask at once, it is not passed by one.
+// Budget is the most that a campaign hands out in coupons, over all its versions and for ever. Coupons and money are hard: however many tills
+// and senders ask at once, they are not passed by one. A campaign that has used up its budget is paused; with a larger one it may be resumed.
 type Budget struct {
-	Coupons int64   `json:"coupons,omitempty"` // at most so many coupons
-	Money   Decimal `json:"money,omitempty"`   // the most that all of them together could take off; for coupons whose offer bounds what each takes off
+	Coupons  int64   `json:"coupons,omitempty"`  // at most so many coupons
+	Money    Decimal `json:"money,omitempty"`    // the most that all of them together could take off; for coupons whose offer bounds what each takes off
+	Redeemed Decimal `json:"redeemed,omitempty"` // how much they take off receipts before the campaign is paused, for coupons of any offer; counted each minute, so what is sold meanwhile comes on top
 }
+
+// StopsAt is how much, in minor units, the coupons of a campaign take off receipts before it is paused; 0 for no end.
+func (p *Programme) StopsAt(campaign string) int64 { return p.campaigns[campaign].stopsAt }
 
 // CouponBudgetSpent is why a card got no coupon of a campaign: its budget has no room for one.
 const CouponBudgetSpent = string(limit.Spent)
@@ -75,6 +79,14 @@ func Withheld(h card.Head, cause string, c card.Coupon) card.Head {
 	return h
 }
 
+// stopsAt reads how much the coupons of a campaign take off before it is paused.
+func (c *compiler) stopsAt(at string, k Campaign) int64 {
+	if k.Budget == nil {
+		return 0
+	}
+	return c.amount(at+"/budget/redeemed", k.Budget.Redeemed)
+}
+
 // budget reads what a campaign may hand out.
 func (c *compiler) budget(at string, k Campaign) limit.Limit {
 	b := k.Budget
@@ -90,8 +102,8 @@ func (c *compiler) budget(at string, k Campaign) limit.Limit {
 		}
 	}
 	switch {
-	case b.Coupons == 0 && b.Money == "":
-		c.fault(at, "say how many coupons, or how much money they may take off")
+	case b.Coupons == 0 && b.Money == "" && b.Redeemed == "":
+		c.fault(at, "say how many coupons, how much money they may take off, or how much redeemed they take off before the campaign is paused")
 	case len(offers) == 0:
 		c.fault(at, "a budget is for coupons, and this campaign grants none; points have bounds of their own in points.caps")
 	}

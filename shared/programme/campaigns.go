@@ -40,7 +40,7 @@ func (c *compiler) campaignRules() {
 		c.showcase(at, k)
 		c.linkTags(at, k)
 		c.p.campaigns[k.ID] = campaign{
-			Campaign: k, budget: c.budget(at, k), minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), amount: c.amount(at+"/amount", k.Amount),
+			Campaign: k, budget: c.budget(at, k), stopsAt: c.stopsAt(at, k), minute: c.dated(at, k), plan: c.planned(at, k), route: c.journeyRules(at, k), least: c.amount(at+"/least", k.Least), amount: c.amount(at+"/amount", k.Amount),
 			times: c.idle(at+"/idle", k),
 		}.of(c.who(at+"/when", c.audience(at, k), c.about(k)))
 	}

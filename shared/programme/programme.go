@@ -79,15 +79,16 @@ type letter struct {
 
 type campaign struct {
 	Campaign
-	minute int   // of the day on which a campaign of dates speaks
-	least  int64 // of a cart
-	budget limit.Limit
-	plan   *plan  // of a schedule
-	route  *route // of a journey
-	amount int64  // of spend_crossed
-	times  int64  // of idle, in hundredths
-	when   *rule.Compiled
-	who    Who // the same, with what must be read for it
+	minute  int   // of the day on which a campaign of dates speaks
+	least   int64 // of a cart
+	budget  limit.Limit
+	stopsAt int64  // of its budget
+	plan    *plan  // of a schedule
+	route   *route // of a journey
+	amount  int64  // of spend_crossed
+	times   int64  // of idle, in hundredths
+	when    *rule.Compiled
+	who     Who // the same, with what must be read for it
 }
 
 // Zone is the time zone of a store; of the programme where the store has none or is not known.
