@@ -139,7 +139,7 @@ func several[N int | int64](n N, noun string) string {
 	switch {
 	case n == 1:
 		return "1 " + noun
-	case ends && !strings.HasSuffix(stem, "a"): // days, but entries
+	case ends && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "e"): // days and keys, but entries
 		return fmt.Sprintf("%d %sies", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
