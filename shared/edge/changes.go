@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -47,8 +46,6 @@ type streamRecord struct {
 		Sequence string      `json:"SequenceNumber"`
 	} `json:"dynamodb"`
 }
-
-type image map[string]cell
 
 // cell is one value with the letter of its kind. Those that we never store stay as they came.
 type cell struct {
@@ -122,31 +119,13 @@ func (r streamRecord) change() (Change, error) {
 	return c, nil
 }
 
-func (im image) values() (map[string]any, error) {
-	if im == nil {
-		return nil, nil
-	}
-	out := make(map[string]any, len(im))
-	for name, c := range im {
-		v, n := c.value()
-		if n != 1 {
-			return nil, fmt.Errorf("attribute %s has %d types", name, n)
-		}
-		out[name] = v
-	}
-	return out, nil
-}
-
 // value is what the cell holds, and how many kinds it names: one, unless it is no cell.
 func (c cell) value() (v any, kinds int) {
 	if c.S != nil {
 		v, kinds = *c.S, kinds+1
 	}
 	if c.N != nil {
-		v, kinds = json.Number(*c.N), kinds+1
-		if n, err := strconv.ParseInt(*c.N, 10, 64); err == nil {
-			v = n
-		}
+		v, kinds = number(*c.N), kinds+1
 	}
 	if c.B != nil {
 		v, kinds = *c.B, kinds+1

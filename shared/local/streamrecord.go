@@ -100,11 +100,11 @@ func recordFields(c store.Change, streamARN string, now time.Time) pattern.Field
 			return pattern.Fields(func(field string) (any, bool) {
 				switch {
 				case field == "Keys":
-					return imageFields(keysOf(some)), true
+					return imageFields(func(name string) (any, bool) { return keyOf(some, name) }), true
 				case field == "NewImage" && c.New != nil:
-					return imageFields(store.ImageOf(*c.New)), true
+					return imageFields(valuesOf(c.New)), true
 				case field == "OldImage" && c.Old != nil:
-					return imageFields(store.ImageOf(*c.Old)), true
+					return imageFields(valuesOf(c.Old)), true
 				}
 				return readField(c, streamARN, now, "dynamodb", field)
 			}), true
@@ -113,10 +113,35 @@ func recordFields(c store.Change, streamARN string, now time.Time) pattern.Field
 	}
 }
 
+// keyOf is one part of an item's key.
+func keyOf(i *store.Item, name string) (any, bool) {
+	switch name {
+	case store.NamePartition:
+		return i.Key.Partition, true
+	case store.NameSort:
+		return i.Key.Sort, true
+	}
+	return nil, false
+}
+
+// valuesOf is the image of an item, which is laid out only for what is neither of its key nor among its attributes.
+func valuesOf(i *store.Item) func(name string) (any, bool) {
+	return func(name string) (any, bool) {
+		value, ok := keyOf(i, name)
+		if !ok {
+			value, ok = i.Attrs[name]
+		}
+		if !ok {
+			value, ok = store.ImageOf(*i)[name]
+		}
+		return value, ok
+	}
+}
+
 // imageFields is an image as filters see it: {"sk": {"S": "HEAD"}}.
-func imageFields(m store.Image) pattern.Fields {
+func imageFields(values func(name string) (any, bool)) pattern.Fields {
 	return func(attribute string) (any, bool) {
-		value, ok := m[attribute]
+		value, ok := values(attribute)
 		if !ok {
 			return nil, false
 		}

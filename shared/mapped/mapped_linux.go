@@ -17,7 +17,7 @@ import (
 // Of files as much may stay mapped as leaves the process within aim, and least in any case; its own program is among them. Each page given back is
 // found again by a fault when it is next read: at a bound of 32 MB whatever else a sender had, that took a tenth of its processor time.
 const (
-	aim       = 92 << 20 // bytes
+	aim       = 88 << 20 // bytes
 	least     = 32 << 20 // bytes
 	lookEvery = 4        // commits between two looks
 )

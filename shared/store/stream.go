@@ -1,8 +1,11 @@
 package store
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/journey"
@@ -73,25 +76,39 @@ func PlaceChange(was, is map[string]any) (before, after *journey.Place, err erro
 	return before, after, nil
 }
 
-// MessageChange reads a change of the records table off the images that its stream brings: the record of a message before and after. A
-// change of anything else is nil twice. It fails on an image that this package did not write.
+// MessageChange reads a change of the records table off the images that its stream brings: the record of a message after it, and of the one before
+// what counting takes back: its state, when it went out and its clicks. A change of anything else is nil twice. It fails on an image that this package
+// did not write.
 func MessageChange(was, is map[string]any) (before, after *message.Record, err error) {
-	for _, each := range []struct {
-		image map[string]any
-		rec   **message.Record
-	}{{was, &before}, {is, &after}} {
-		if sort, _ := each.image[NameSort].(string); !strings.HasPrefix(sort, messageSort) {
-			continue
+	if item, ok, err := messageOf(was); err != nil {
+		return nil, nil, err
+	} else if ok {
+		var doc struct {
+			State  message.State  `json:"state"`
+			SentAt time.Time      `json:"sent_at"`
+			Clicks message.Clicks `json:"clicks"`
 		}
-		item, err := ItemOf(Records, each.image)
-		if err != nil {
-			return nil, nil, err
+		if err := json.Unmarshal([]byte(item.Attrs.text("d")), &doc); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", item.Key, err)
 		}
-		rec, err := readMessage(item)
-		if err != nil {
-			return nil, nil, err
-		}
-		*each.rec = &rec
+		before = &message.Record{State: doc.State, SentAt: doc.SentAt, Clicks: doc.Clicks}
 	}
-	return before, after, nil
+	item, ok, err := messageOf(is)
+	if err != nil || !ok {
+		return before, nil, err
+	}
+	rec, err := readMessage(item)
+	if err != nil {
+		return nil, nil, err
+	}
+	return before, &rec, nil
+}
+
+// messageOf takes an image apart if it is of a message's record.
+func messageOf(image map[string]any) (Item, bool, error) {
+	if sort, _ := image[NameSort].(string); !strings.HasPrefix(sort, messageSort) {
+		return Item{}, false, nil
+	}
+	item, err := ItemOf(Records, image)
+	return item, err == nil, err
 }

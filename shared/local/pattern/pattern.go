@@ -21,12 +21,13 @@ const MaxBytes = 4096
 
 // Pattern is one parsed pattern. The zero Pattern matches everything.
 type Pattern struct {
-	fields map[string]field
-	either [][]Pattern // each $or: one of its patterns must match
+	near, deep []field     // in the order of their names; the near are leaves
+	either     [][]Pattern // each $or: one of its patterns must match
 }
 
 // field is either a leaf with the tests of which one must hold, or a pattern one level down.
 type field struct {
+	name  string
 	tests []test
 	below *Pattern
 }
@@ -112,7 +113,7 @@ func decode(raw []byte) (any, error) {
 }
 
 func parseObject(object map[string]any, path string) (Pattern, error) {
-	p := Pattern{fields: map[string]field{}}
+	var p Pattern
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		at := path + "/" + name
 		switch v := object[name].(type) {
@@ -129,13 +130,13 @@ func parseObject(object map[string]any, path string) (Pattern, error) {
 			if err != nil {
 				return Pattern{}, err
 			}
-			p.fields[name] = field{tests: tests}
+			p.near = append(p.near, field{name: name, tests: tests})
 		case map[string]any:
 			below, err := parseObject(v, at)
 			if err != nil {
 				return Pattern{}, err
 			}
-			p.fields[name] = field{below: &below}
+			p.deep = append(p.deep, field{name: name, below: &below})
 		default:
 			return Pattern{}, fmt.Errorf("%s: values stand in a list, even a single one", at)
 		}
@@ -187,18 +188,21 @@ func (p Pattern) match(v any) bool {
 	}
 	object, _ := v.(map[string]any)
 	made, _ := v.(Fields)
-	for _, deep := range []bool{false, true} { // what is near first: an event that fails there is not looked into
-		for name, f := range p.fields {
-			if deep != (f.below != nil) {
-				continue
-			}
-			value, present := object[name]
-			if made != nil {
-				value, present = made(name)
-			}
-			if deep && !f.below.match(value) || !deep && !f.match(value, present) {
-				return false
-			}
+	value := func(name string) (any, bool) {
+		if made != nil {
+			return made(name)
+		}
+		found, present := object[name]
+		return found, present
+	}
+	for _, f := range p.near { // what is near first: an event that fails there is not looked into
+		if !f.match(value(f.name)) {
+			return false
+		}
+	}
+	for _, f := range p.deep {
+		if below, _ := value(f.name); !f.below.match(below) {
+			return false
 		}
 	}
 	for _, alternatives := range p.either {
@@ -210,26 +214,20 @@ func (p Pattern) match(v any) bool {
 }
 
 func (f field) match(value any, present bool) bool {
-	values := []any{value}
-	if list, ok := value.([]any); ok {
-		values = list
-		present = len(list) > 0
-		if !present {
-			values = []any{nil}
+	switch v := value.(type) {
+	case []any:
+		if len(v) == 0 {
+			return f.holds(nil, false)
 		}
-	}
-	switch value.(type) {
+		return slices.ContainsFunc(v, func(each any) bool { return f.holds(each, true) })
 	case map[string]any, Fields:
 		present = false // only leaves are tested
 	}
-	for _, v := range values {
-		for _, t := range f.tests {
-			if t(v, present) {
-				return true
-			}
-		}
-	}
-	return false
+	return f.holds(value, present)
+}
+
+func (f field) holds(v any, present bool) bool {
+	return slices.ContainsFunc(f.tests, func(t test) bool { return t(v, present) })
 }
 
 // equal compares scalars; numbers by their value.
