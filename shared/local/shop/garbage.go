@@ -3,7 +3,7 @@ package shop
 import "runtime/debug"
 
 // garbagePercent is how much memory may be garbage, in hundredths of what is in use, before it is collected. A shop that sends has some ten
-// megabytes in use and makes 130 KB of garbage with each e-mail: at Go's own 100 a sixth of the processor's time goes into collecting,
+// megabytes in use and makes 120 KB of garbage with each e-mail: at Go's own 100 a sixth of the processor's time goes into collecting,
 // at 200 a twelfth, for some 20 MB more.
 const garbagePercent = 200
 
