@@ -118,7 +118,7 @@ endef
 
 LAMBDAS := build-TillFunction build-CheckoutFunction build-IngestFunction build-CartFunction build-AnniversaryFunction \
 	build-BroadcastFunction build-JourneyFunction build-SendFunction build-FeedbackFunction build-RelayFunction build-TallyFunction \
-	build-CampaignFunction
+	build-CampaignFunction build-PersonFunction
 .PHONY: $(LAMBDAS)
 
 build: $(LAMBDAS) ## every Lambda binary for arm64, as build/<LogicalId>/bootstrap
@@ -154,6 +154,9 @@ build-RelayFunction:
 
 build-CampaignFunction:
 	$(call lambda,campaign)
+
+build-PersonFunction:
+	$(call lambda,person)
 
 build-TallyFunction:
 	$(call lambda,tally)

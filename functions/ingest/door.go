@@ -83,7 +83,7 @@ var errTooLarge = errors.New("larger than can be kept")
 // keep queues the delivery, or parks what the queue would not take.
 func (o *door) keep(r *http.Request, d vendor.Delivery) error {
 	ctx := r.Context()
-	message, err := WriteMessage(d, edge.Correlation(ctx))
+	message, err := vendor.WriteMessage(d, edge.Correlation(ctx))
 	if err != nil {
 		return err
 	}

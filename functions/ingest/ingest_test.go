@@ -151,7 +151,7 @@ func TestWhatIsParkedCanBeReplayed(t *testing.T) {
 		t.Fatalf("inbox %q, bus %q", w.reasons(), w.told())
 	}
 	for _, p := range w.inbox {
-		d, _, err := ingest.ReadMessage(p.Message)
+		d, _, err := vendor.ReadMessage(p.Message)
 		if err != nil || !bytes.Equal(d.Body, odd) || d.Topic != "orders/paid" {
 			t.Fatalf("came otherwise out of the inbox: %+v, %v", d, err)
 		}
@@ -220,14 +220,14 @@ func TestNewsOfAShopperWithoutACardIsCounted(t *testing.T) {
 }
 
 func FuzzReadMessage(f *testing.F) {
-	message, err := ingest.WriteMessage(vendor.Delivery{Vendor: vendor.Shopify, Body: []byte("{}")}, "c")
+	message, err := vendor.WriteMessage(vendor.Delivery{Vendor: vendor.Shopify, Body: []byte("{}")}, "c")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(message)
 	f.Add([]byte("not json"))
 	f.Fuzz(func(t *testing.T, message []byte) {
-		d, _, err := ingest.ReadMessage(message)
+		d, _, err := vendor.ReadMessage(message)
 		if err == nil && len(d.Body) > vendor.MaxBody+1 {
 			t.Fatalf("unpacks to %d bytes", len(d.Body))
 		}

@@ -66,7 +66,7 @@ func (d Deps) Process(ctx context.Context, in vendor.Delivery) (Outcome, error) 
 
 // take does one message of the queue. What is permanent goes to the inbox and is acknowledged; an error comes again.
 func (d Deps) take(ctx context.Context, m edge.Message) error {
-	in, correlation, err := ReadMessage(m.Body)
+	in, correlation, err := vendor.ReadMessage(m.Body)
 	if err != nil {
 		return d.park(ctx, vendor.Delivery{Vendor: "unknown", Body: m.Body, ReceivedAt: d.Now()}, m.Body, err)
 	}

@@ -16,37 +16,38 @@ import (
 
 // forStore are asks that name store 0042, one for each door that asks for the store's key.
 var forStore = map[string]string{
-	"POST /v1/quotes":                         `{"store": "0042", "till": "03", "lines": [{"quantity": 1, "amount": {"amount": 5, "currency": "EUR"}}]}`,
-	"DELETE /v1/reservations/{id}":            ``,
-	"POST /v1/checkouts":                      `{"receipt": {"store": "0042", "till": "03", "number": "1"}, "total": {"amount": 5, "currency": "EUR"}}`,
-	"POST /v1/returns":                        `{"return": "R", "receipt": {"store": "0042", "till": "03", "number": "1"}, "lines": [{"id": "1", "quantity": 1}]}`,
-	"POST /v1/receipts/claim":                 `{"receipt": {"store": "0042", "till": "03", "number": "1"}, "card": "CARD"}`,
-	"POST /v1/cards":                          `{"store": "0042"}`,
-	"PATCH /v1/cards/{number}":                `{"store": "0042"}`,
-	"POST /v1/cards/{number}/replace":         `{"store": "0042"}`,
-	"POST /v1/cards/{number}/adjustments":     `{"store": "0042", "id": "a", "reason": "r", "by": "b", "points": 1}`,
-	"POST /v1/cards/{number}/blind-returns":   `{"store": "0042", "id": "a", "reason": "r", "by": "b", "value": {"amount": 5, "currency": "EUR"}}`,
-	"POST /v1/cards/{number}/activations":     `{"store": "0042", "id": "a", "reason": "r", "by": "b"}`,
-	"POST /v1/cards/{number}/status":          `{"store": "0042", "id": "a", "reason": "r", "by": "b", "status": "open"}`,
-	"POST /v1/cards/{number}/tier":            `{"store": "0042", "id": "a", "reason": "r", "by": "b", "tier": "gold"}`,
-	"POST /v1/cards/{number}/merge":           `{"store": "0042", "id": "a", "reason": "r", "by": "b", "into": "CARD"}`,
-	"POST /v1/cards/{number}/unmerge":         `{"store": "0042", "id": "a", "reason": "r", "by": "b"}`,
-	"POST /v1/cards/{number}/household/join":  `{"store": "0042", "id": "a", "reason": "r", "by": "b", "with": "CARD"}`,
-	"POST /v1/cards/{number}/household/leave": `{"store": "0042", "id": "a", "reason": "r", "by": "b"}`,
-	"POST /v1/cards/{number}/holds":           `{"store": "0042", "id": "a", "points": 1}`,
-	"POST /v1/gift-cards":                     `{"store": "0042", "id": "a", "amount": {"amount": 500, "currency": "EUR"}}`,
-	"POST /v1/gift-cards/{card}/redemptions":  `{"store": "0042", "id": "a", "amount": {"amount": 5, "currency": "EUR"}}`,
-	"POST /v1/gift-cards/{card}/refunds":      `{"store": "0042", "id": "a", "redemption": "r"}`,
-	"POST /v1/gift-cards/{card}/loads":        `{"store": "0042", "id": "a", "amount": {"amount": 5, "currency": "EUR"}}`,
-	"POST /v1/gift-cards/{card}/status":       `{"store": "0042", "id": "a", "status": "blocked", "reason": "r", "by": "b"}`,
-	"POST /v1/events":                         `{"type": "checkout.completed.v1", "metadata": {"id": "e", "occurred_at": "2026-11-21T08:00:00Z", "source": "x"}, "data": {"receipt": {"store": "0042", "till": "03", "number": "9"}, "total": {"amount": 5, "currency": "EUR"}}}`,
+	"POST /v1/quotes":                                      `{"store": "0042", "till": "03", "lines": [{"quantity": 1, "amount": {"amount": 5, "currency": "EUR"}}]}`,
+	"DELETE /v1/reservations/{id}":                         ``,
+	"POST /v1/checkouts":                                   `{"receipt": {"store": "0042", "till": "03", "number": "1"}, "total": {"amount": 5, "currency": "EUR"}}`,
+	"POST /v1/returns":                                     `{"return": "R", "receipt": {"store": "0042", "till": "03", "number": "1"}, "lines": [{"id": "1", "quantity": 1}]}`,
+	"POST /v1/receipts/claim":                              `{"receipt": {"store": "0042", "till": "03", "number": "1"}, "card": "CARD"}`,
+	"POST /v1/cards":                                       `{"store": "0042"}`,
+	"PATCH /v1/cards/{number}":                             `{"store": "0042"}`,
+	"POST /v1/cards/{number}/replace":                      `{"store": "0042"}`,
+	"POST /v1/cards/{number}/adjustments":                  `{"store": "0042", "id": "a", "reason": "r", "by": "b", "points": 1}`,
+	"POST /v1/cards/{number}/blind-returns":                `{"store": "0042", "id": "a", "reason": "r", "by": "b", "value": {"amount": 5, "currency": "EUR"}}`,
+	"POST /v1/cards/{number}/activations":                  `{"store": "0042", "id": "a", "reason": "r", "by": "b"}`,
+	"POST /v1/cards/{number}/status":                       `{"store": "0042", "id": "a", "reason": "r", "by": "b", "status": "open"}`,
+	"POST /v1/cards/{number}/tier":                         `{"store": "0042", "id": "a", "reason": "r", "by": "b", "tier": "gold"}`,
+	"POST /v1/cards/{number}/merge":                        `{"store": "0042", "id": "a", "reason": "r", "by": "b", "into": "CARD"}`,
+	"POST /v1/cards/{number}/unmerge":                      `{"store": "0042", "id": "a", "reason": "r", "by": "b"}`,
+	"POST /v1/cards/{number}/household/join":               `{"store": "0042", "id": "a", "reason": "r", "by": "b", "with": "CARD"}`,
+	"POST /v1/cards/{number}/household/leave":              `{"store": "0042", "id": "a", "reason": "r", "by": "b"}`,
+	"POST /v1/cards/{number}/holds":                        `{"store": "0042", "id": "a", "points": 1}`,
+	"GET /v1/receipts/{store}/{till}/{number}/explanation": ``,
+	"POST /v1/gift-cards":                                  `{"store": "0042", "id": "a", "amount": {"amount": 500, "currency": "EUR"}}`,
+	"POST /v1/gift-cards/{card}/redemptions":               `{"store": "0042", "id": "a", "amount": {"amount": 5, "currency": "EUR"}}`,
+	"POST /v1/gift-cards/{card}/refunds":                   `{"store": "0042", "id": "a", "redemption": "r"}`,
+	"POST /v1/gift-cards/{card}/loads":                     `{"store": "0042", "id": "a", "amount": {"amount": 5, "currency": "EUR"}}`,
+	"POST /v1/gift-cards/{card}/status":                    `{"store": "0042", "id": "a", "status": "blocked", "reason": "r", "by": "b"}`,
+	"POST /v1/events":                                      `{"type": "checkout.completed.v1", "metadata": {"id": "e", "occurred_at": "2026-11-21T08:00:00Z", "source": "x"}, "data": {"receipt": {"store": "0042", "till": "03", "number": "9"}, "total": {"amount": 5, "currency": "EUR"}}}`,
 }
 
 // walker comes to every door as every kind of caller.
 type walker struct{ *world }
 
 func (w walker) path(d till.Door) string {
-	path := strings.NewReplacer("{number}", w.card(1), "{card}", giftcard.IDOf("none"), "{id}", "friends", "{token}", "1AAAA").Replace(d.Path)
+	path := strings.NewReplacer("{number}", w.card(1), "{card}", giftcard.IDOf("none"), "{id}", "friends", "{token}", "1AAAA", "{store}", "0042", "{till}", "03").Replace(d.Path)
 	if d.Method+" "+d.Path == "DELETE /v1/reservations/{id}" {
 		path += "?store=0042&till=03"
 	}

@@ -38,6 +38,8 @@ type Deps struct {
 	// Authors names those who have published a campaign as it is now, by its hash: they do not approve it. nil: no campaign is steered here.
 	Authors func(ctx context.Context, campaign, hash string) ([]string, error)
 
+	Persons loyalty.Persons // what shoppers may ask for; nil: that is not asked here
+
 	Log *slog.Logger // nil: nothing is logged
 }
 
@@ -47,8 +49,14 @@ func New(d Deps) edge.Handler { return behind(d, "") }
 // NewCampaign returns the function that steers campaigns. It is one of its own because it may write what the till's may not.
 func NewCampaign(d Deps) edge.Handler { return behind(d, ofCampaigns) }
 
+// NewPerson returns the function that gives shoppers what is held about them and takes them out: it may look through everything.
+func NewPerson(d Deps) edge.Handler { return behind(d, ofPersons) }
+
 // Names of the functions that have doors of this API, beside the till's.
-const ofCampaigns = "campaign"
+const (
+	ofCampaigns = "campaign"
+	ofPersons   = "person"
+)
 
 // behind serves the doors of one function.
 func behind(d Deps, function string) edge.Handler {
@@ -94,7 +102,10 @@ type route struct {
 // lookers are the keys that see campaigns: those of tills for all stores, and a marketer's.
 var lookers = []loyalty.Right{loyalty.RightTill, loyalty.RightCampaigns}
 
-var marketers = []loyalty.Right{loyalty.RightCampaigns}
+var (
+	marketers = []loyalty.Right{loyalty.RightCampaigns}
+	clerks    = []loyalty.Right{loyalty.RightPersons}
+)
 
 // routes is the one list of doors. openapi.json has the same, which a test sees to.
 var routes = []route{
@@ -103,6 +114,7 @@ var routes = []route{
 	{method: "POST", path: "/v1/checkouts", do: (*door).checkout},
 	{method: "POST", path: "/v1/returns", do: (*door).giveBack},
 	{method: "POST", path: "/v1/receipts/claim", do: (*door).claim},
+	{method: "GET", path: "/v1/receipts/{store}/{till}/{number}/explanation", do: (*door).explainReceipt},
 	{method: "POST", path: "/v1/cards", do: (*door).enrol},
 	{method: "POST", path: "/v1/cards/find", do: (*door).findCard},
 	{method: "GET", path: "/v1/cards/{number}", do: (*door).showCard},
@@ -122,6 +134,8 @@ var routes = []route{
 	{method: "GET", path: "/v1/cards/{number}/entries", do: (*door).listEntries},
 	{method: "POST", path: "/v1/cards/{number}/holds", do: (*door).holdPoints},
 	{method: "DELETE", path: "/v1/cards/{number}/holds/{id}", do: (*door).releasePoints},
+	{method: "GET", path: "/v1/cards/{number}/export", do: (*door).exportPerson, may: clerks, of: ofPersons},
+	{method: "POST", path: "/v1/cards/{number}/erase", do: (*door).erasePerson, may: clerks, of: ofPersons},
 	{method: "POST", path: "/v1/gift-cards", do: (*door).issueGift},
 	{method: "POST", path: "/v1/gift-cards/find", do: (*door).findGift},
 	{method: "GET", path: "/v1/gift-cards/{card}", do: (*door).showGift},
@@ -182,7 +196,9 @@ func created(repeated bool, body any) reply {
 // Routes serves the whole API, of all functions that have a part in it. It is the same behind a Lambda trigger and behind a plain net/http
 // server. A door is left out whose Deps are nil.
 func Routes(deps Deps) http.Handler {
-	return serve(deps, func(rt route) bool { return rt.of != ofCampaigns || deps.Authors != nil })
+	return serve(deps, func(rt route) bool {
+		return (rt.of != ofCampaigns || deps.Authors != nil) && (rt.of != ofPersons || deps.Persons != nil)
+	})
 }
 
 func serve(deps Deps, has func(route) bool) http.Handler {

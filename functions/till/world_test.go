@@ -19,6 +19,7 @@ import (
 	"github.com/regulars-dev/regulars/functions/till"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 	"github.com/regulars-dev/regulars/shared/store"
@@ -93,7 +94,7 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.service = &loyalty.Service{
-		Lists: w.store, Controls: w.store, Runs: w.store, Sheets: w.store,
+		Lists: w.store, Places: w.store, Controls: w.store, Runs: w.store, Sheets: w.store,
 		Cards: w.store, Joins: w.store, Pages: w.store, Receipts: w.store, Overdue: w.store, Limits: w.store, Reservations: w.store, Codes: w.store, Carts: w.store, Dated: w.store, Warnings: w.store, Referrals: w.store, Messages: w.store, GiftCards: w.store,
 		Programmes: store.NewProgrammes(db, clock), Now: clock, Letters: &loyalty.Letters{Secrets: []string{linkSecret}},
 	}
@@ -102,7 +103,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.keys = &keys{store: w.store}
 	serial := uint64(1000)
-	deps := till.Deps{Service: w.service, Keys: loyalty.KeysFunc(w.keys.find), Authors: w.store.Authors, Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
+	deps := till.Deps{Service: w.service, Keys: loyalty.KeysFunc(w.keys.find), Authors: w.store.Authors, Persons: person.Desk{Items: db, Store: w.store, Service: w.service, Secrets: []string{linkSecret}, Looks: 500}, Log: edge.NewLogger(&w.log, slog.LevelDebug), Issue: func() (uint64, error) {
 		serial++
 		return serial, nil
 	}}

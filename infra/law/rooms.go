@@ -75,6 +75,9 @@ var rooms = []room{
 	{"shared/hook", 5, []string{"shared/loyalty"}}, // calls out over https, so that no other room needs to
 	// What a book must be is one answer, for the person who asks at the machine and for the worlds in which everything fails.
 	{"shared/audit", 5, with(decisions, "shared/loyalty", "shared/store")},
+	// What is held about a person is one answer, for whoever asks at the machine and over HTTP.
+	{"shared/exporter", 5, with(decisions, "events", "shared/loyalty", "shared/store")},
+	{"shared/person", 5, with(decisions, "shared/loyalty", "shared/store", "shared/exporter", "shared/vendor")}, // deliveries of vendors lie packed in the inbox
 	{"shared/vendor", 5, []string{"floor 1", "events"}},
 	{"shared/vendor/*", 5, []string{"floor 1", "events", "shared/vendor"}},
 	{"shared/together", 0, nil},                                                // knows nothing of what goes together: the store's file and the queues' file both ask for it
@@ -89,6 +92,8 @@ var rooms = []room{
 
 	// One API in two functions, apart only in what they may touch: keys, bodies and problems are the same, and one contract describes both.
 	{"functions/campaign", 6, []string{"functions/till", "shared/loyalty", "shared/edge"}},
+	{"functions/person", 6, []string{"functions/till", "shared/loyalty", "shared/edge"}},
+	{"functions/person/lambda", 6, []string{"own function", "shared/edge", "shared/edge/start", "shared/aws/wire", "shared/person"}},
 	{"functions/*/lambda", 6, with(decisions, "own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/vendor", "shared/hook", "events")},
 	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/results", "shared/edge", "shared/edge/desk")},
 

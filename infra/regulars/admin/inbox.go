@@ -121,7 +121,7 @@ func (h *handler) showParked(w http.ResponseWriter, r *http.Request) {
 	}
 	out := letter(l)
 	out.Body = string(l.Message)
-	if in, _, err := ingest.ReadMessage(l.Message); err == nil {
+	if in, _, err := vendor.ReadMessage(l.Message); err == nil {
 		out.Body = string(in.Body)
 	}
 	edge.WriteJSON(w, http.StatusOK, out)
@@ -164,7 +164,7 @@ func (h *handler) replayParked(w http.ResponseWriter, r *http.Request) {
 // again does what a letter says: a vendor's delivery, or an event that came by one of our own queues.
 func (h *handler) again(ctx context.Context, l store.Letter) (Outcome, error) {
 	if vendor.Known(l.Vendor) {
-		in, _, err := ingest.ReadMessage(l.Message)
+		in, _, err := vendor.ReadMessage(l.Message)
 		if err != nil {
 			return Outcome{Problem: err.Error()}, nil
 		}

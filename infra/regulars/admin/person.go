@@ -3,9 +3,9 @@ package admin
 import (
 	"net/http"
 
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
-	"github.com/regulars-dev/regulars/infra/regulars/person"
+	"github.com/regulars-dev/regulars/shared/exporter"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/person"
 )
 
 // PersonAsk names a shopper, by a card's number or an e-mail address, and for an erasure who does it and why.

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/functions/ingest"
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
-	"github.com/regulars-dev/regulars/infra/regulars/person"
+	"github.com/regulars-dev/regulars/shared/exporter"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/vendor"
 )

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/functions/ingest"
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -36,7 +35,7 @@ func TestPrivacyRequestsAreDone(t *testing.T) {
 		}
 	}
 	park := func(id, topic, body string) {
-		raw, err := ingest.WriteMessage(vendor.Delivery{Vendor: vendor.Shopify, Topic: topic, Shop: "teas.myshopify.example", ReceivedAt: noon, Body: []byte(body)}, "")
+		raw, err := vendor.WriteMessage(vendor.Delivery{Vendor: vendor.Shopify, Topic: topic, Shop: "teas.myshopify.example", ReceivedAt: noon, Body: []byte(body)}, "")
 		if err == nil {
 			err = kept.Park(t.Context(), loyalty.Parked{ID: id, Vendor: vendor.Shopify, Topic: topic, Shop: "teas.myshopify.example", Reason: "asks", At: noon, Message: raw})
 		}

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/infra/regulars/books"
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
 	"github.com/regulars-dev/regulars/shared/audit"
+	"github.com/regulars-dev/regulars/shared/exporter"
 )
 
 // Verified is a line of the answer to verify, or to a report: how far it is, or at the end what it found or why it broke off.

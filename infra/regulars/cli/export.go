@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
+	"github.com/regulars-dev/regulars/shared/exporter"
 )
 
 // exportFiles says into which file each kind of line goes.

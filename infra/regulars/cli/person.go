@@ -10,7 +10,7 @@ import (
 	"os"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
+	"github.com/regulars-dev/regulars/shared/exporter"
 )
 
 func personCommand() *command {

@@ -23,6 +23,7 @@ type Shop struct {
 	AWS     aws.Config
 	Service *loyalty.Service
 	Store   *store.Store
+	Items   store.Items // for what looks through whole tables
 	Log     *slog.Logger
 }
 
@@ -48,7 +49,7 @@ func Open(settings any, lookup func(string) (string, bool)) (Shop, error) {
 		defer cancel()
 		_, _ = service.Programmes.At(ctx, time.Now())
 	}
-	return Shop{AWS: cfg, Service: service, Store: kept, Log: edge.NewLogger(os.Stderr, slog.LevelInfo)}, nil
+	return Shop{AWS: cfg, Service: service, Store: kept, Items: items, Log: edge.NewLogger(os.Stderr, slog.LevelInfo)}, nil
 }
 
 // variables name the tables.

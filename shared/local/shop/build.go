@@ -13,6 +13,7 @@ import (
 	"github.com/regulars-dev/regulars/functions/feedback"
 	"github.com/regulars-dev/regulars/functions/ingest"
 	"github.com/regulars-dev/regulars/functions/journey"
+	"github.com/regulars-dev/regulars/functions/person"
 	"github.com/regulars-dev/regulars/functions/relay"
 	"github.com/regulars-dev/regulars/functions/send"
 	"github.com/regulars-dev/regulars/functions/tally"
@@ -20,6 +21,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	held "github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/store"
 )
 
@@ -37,6 +39,7 @@ var builders = map[string]local.Builder{
 	"RelayFunction":       buildRelay,
 	"TallyFunction":       buildTally,
 	"CampaignFunction":    buildCampaign,
+	"PersonFunction":      buildPerson,
 }
 
 // service is the use cases over the items as the function may use them.
@@ -69,6 +72,15 @@ func buildCampaign(f local.FunctionEnv) (edge.Handler, error) {
 	}
 	s, kept := service(f)
 	return campaign.New(s, kept, kept.Authors, f.Log), nil
+}
+
+func buildPerson(f local.FunctionEnv) (edge.Handler, error) {
+	cfg, err := configured[person.Config](f)
+	if err != nil {
+		return nil, err
+	}
+	s, kept := service(f)
+	return person.New(s, kept, held.Desk{Items: f.Items, Store: kept, Service: s, Secrets: cfg.LinkSecrets}, f.Log), nil
 }
 
 func buildCheckout(f local.FunctionEnv) (edge.Handler, error) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/infra/regulars/person"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"

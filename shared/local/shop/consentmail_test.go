@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/infra/regulars/person"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 

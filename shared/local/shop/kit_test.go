@@ -13,8 +13,8 @@ import (
 
 	regulars "github.com/regulars-dev/regulars"
 	"github.com/regulars-dev/regulars/infra/regulars/demo"
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
-	"github.com/regulars-dev/regulars/infra/regulars/person"
+	"github.com/regulars-dev/regulars/shared/exporter"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/local/shop"
 	"github.com/regulars-dev/regulars/shared/programme"

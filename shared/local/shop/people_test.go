@@ -35,6 +35,39 @@ func (w *world) steered() {
 	w.as("ida", loyalty.RightPersons, "POST", "/v1/campaigns/birthday/resume", ``, http.StatusForbidden)
 }
 
+// answered: a shopper asks what is held about them, and to be taken out.
+func (w *world) answered() {
+	w.Helper()
+	card := w.enrol("zoe@mail.example", "")
+	w.enrol("fay.first@mail.example", "")
+	w.checkout(card, "900001", 100, "", http.StatusCreated)
+	letter := loyalty.Parked{ID: "zoe", Vendor: "shopify", Topic: "orders/paid", Reason: "no such currency", At: w.clock.Now(), Message: []byte(`{"email":"zoe@mail.example"}`)}
+	if err := w.shop.Store.Park(w.Context(), letter); err != nil {
+		w.Fatal(err)
+	}
+	w.drain()
+	first := w.as("ida", loyalty.RightPersons, "GET", "/v1/cards/"+card+"/export", "", http.StatusOK)
+	if !strings.Contains(first, "zoe@mail.example") || strings.Contains(first, "fay.first@mail.example") {
+		w.Errorf("export: %.300s", first)
+	}
+	if again := w.as("ida", loyalty.RightPersons, "GET", "/v1/cards/"+card+"/export", "", http.StatusOK); again != first {
+		w.Errorf("the same again: %.300s", again)
+	}
+	erase := func(want string) {
+		w.Helper()
+		told := w.as("ida", loyalty.RightPersons, "POST", "/v1/cards/"+card+"/erase", `{"reason":"Asked by letter"}`, http.StatusOK)
+		if !strings.Contains(told, want) || !strings.Contains(told, `"done":true`) {
+			w.Errorf("erase: %s", told)
+		}
+		w.drain()
+	}
+	erase(`"repeated":false`)
+	erase(`"repeated":true`)
+	if left := w.as("ida", loyalty.RightPersons, "GET", "/v1/cards/"+card+"/export", "", http.StatusOK); strings.Contains(left, "zoe@mail.example") || !strings.Contains(left, "checkout.completed.v1") {
+		w.Errorf("left: %.300s", left)
+	}
+}
+
 // The till's function has no door for what its rights do not reach, and each door of the API is answered by the function that has it.
 func TestEachDoorOfTheAPIIsAnsweredByItsFunction(t *testing.T) {
 	t.Parallel()

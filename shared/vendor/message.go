@@ -1,4 +1,4 @@
-package ingest
+package vendor
 
 import (
 	"bytes"
@@ -9,8 +9,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"github.com/regulars-dev/regulars/shared/vendor"
 )
 
 // queued is a delivery as it lies in the queue and the inbox. Fields may be added if they may be missing. The body is packed, because
@@ -27,7 +25,7 @@ type queued struct {
 }
 
 // WriteMessage makes a queue message of a delivery.
-func WriteMessage(d vendor.Delivery, correlation string) ([]byte, error) {
+func WriteMessage(d Delivery, correlation string) ([]byte, error) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	if _, err := w.Write(d.Body); err != nil {
@@ -45,20 +43,20 @@ func WriteMessage(d vendor.Delivery, correlation string) ([]byte, error) {
 }
 
 // ReadMessage is the reverse of WriteMessage. An error means that the message never was one of ours.
-func ReadMessage(message []byte) (d vendor.Delivery, correlation string, err error) {
+func ReadMessage(message []byte) (d Delivery, correlation string, err error) {
 	var q queued
 	if err := json.Unmarshal(message, &q); err != nil {
-		return vendor.Delivery{}, "", errors.New("is no message of the ingest queue")
+		return Delivery{}, "", errors.New("is no message of the ingest queue")
 	}
 	r, err := gzip.NewReader(bytes.NewReader(q.Packed))
 	if err != nil {
-		return vendor.Delivery{}, "", errors.New("holds no packed body")
+		return Delivery{}, "", errors.New("holds no packed body")
 	}
-	body, err := io.ReadAll(io.LimitReader(r, vendor.MaxBody+1)) // one more, so that Parse sees what is too long
+	body, err := io.ReadAll(io.LimitReader(r, MaxBody+1)) // one more, so that Parse sees what is too long
 	if err != nil {
-		return vendor.Delivery{}, "", errors.New("holds a body that does not unpack")
+		return Delivery{}, "", errors.New("holds a body that does not unpack")
 	}
-	d = vendor.Delivery{Vendor: q.Vendor, Topic: q.Topic, Shop: q.Shop, EventID: q.EventID, ReceivedAt: q.ReceivedAt, Headers: http.Header{}, Body: body}
+	d = Delivery{Vendor: q.Vendor, Topic: q.Topic, Shop: q.Shop, EventID: q.EventID, ReceivedAt: q.ReceivedAt, Headers: http.Header{}, Body: body}
 	for name, value := range q.Headers {
 		d.Headers.Set(name, value)
 	}

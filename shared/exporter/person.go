@@ -23,9 +23,7 @@ type heldLine struct {
 // WriteShopper writes everything that is about one shopper to w, a line each: mine tells it of an item. Cards with their books and
 // messages, shoppers, receipts and returns are written as Write does; all else as it lies.
 func WriteShopper(ctx context.Context, items store.Items, now func() time.Time, mine func(store.Item) bool, w io.Writer) error {
-	out := json.NewEncoder(w)
-	out.SetEscapeHTML(false)
-	e := &exporter{items: items, store: store.New(items, now), out: out, counts: map[string]int64{}}
+	e := ShopperLines(items, now, w)
 	for _, table := range []store.Table{store.Programme, store.Cards, store.Records} {
 		err := e.each(ctx, table, func(ctx context.Context, item store.Item) error {
 			if !mine(item) {
@@ -38,6 +36,21 @@ func WriteShopper(ctx context.Context, items store.Items, now func() time.Time, 
 		}
 	}
 	return e.out.Encode(End{Type: KindEnd, Counts: e.counts})
+}
+
+// ShopperWriter writes items that are about one shopper, for whoever looks through the shop themselves.
+type ShopperWriter struct{ *exporter }
+
+// ShopperLines writes to w.
+func ShopperLines(items store.Items, now func() time.Time, w io.Writer) ShopperWriter {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	return ShopperWriter{&exporter{items: items, store: store.New(items, now), out: out, counts: map[string]int64{}}}
+}
+
+// Write writes the lines of an item, none where they stand in those of its card.
+func (w ShopperWriter) Write(ctx context.Context, item store.Item) error {
+	return w.shoppers(ctx, item)
 }
 
 // shoppers writes an item of a shopper: in words where there are words for it.

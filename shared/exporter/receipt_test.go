@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/regulars-dev/regulars/events"
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
+	"github.com/regulars-dev/regulars/shared/exporter"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/receipt"

@@ -104,34 +104,53 @@ func wordy(b byte) bool { return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' }
 // Tables are looked through in this order.
 var tables = []store.Table{store.Programme, store.Cards, store.Records}
 
-// each looks at every item of a shop that names the shopper.
-func each(ctx context.Context, items store.Items, n Names, looked func(int64), do func(store.Item) error) error {
+// Place is how far a look through the shop has come. The zero Place is the beginning.
+type Place struct {
+	Table store.Table `json:"t,omitempty"`
+	After string      `json:"a,omitempty"`
+	Over  bool        `json:"-"` // all was looked through
+}
+
+// some looks at the items behind a place that name the shopper, until all were looked at or enough says that it is time to stop, which
+// is asked after each page. It returns the place that it has come to.
+func some(ctx context.Context, items store.Items, n Names, from Place, enough func(looked int64) bool, do func(store.Item) error) (Place, error) {
 	var count int64
+	begun := from.Table == ""
 	for _, table := range tables {
+		if begun = begun || table == from.Table; !begun {
+			continue
+		}
 		in := store.ScanInput{Table: table, Segments: 1, Read: store.Strong}
+		if table == from.Table {
+			in.After = from.After
+		}
 		for {
 			page, err := items.Scan(ctx, in)
 			if err != nil {
-				return fmt.Errorf("look through the %s table: %w", table, err)
+				return from, fmt.Errorf("look through the %s table: %w", table, err)
 			}
 			for _, item := range page.Items {
 				if !n.In(item) {
 					continue
 				}
 				if err := do(item); err != nil {
-					return err
+					return from, err
 				}
 			}
-			if count += int64(len(page.Items)); looked != nil {
-				looked(count)
-			}
+			count += int64(len(page.Items))
 			if page.Next == "" {
 				break
 			}
 			in.After = page.Next
+			if enough(count) {
+				return Place{Table: table, After: page.Next}, nil
+			}
+		}
+		if next := slices.Index(tables, table) + 1; next < len(tables) && enough(count) {
+			return Place{Table: tables[next]}, nil
 		}
 	}
-	return nil
+	return Place{Over: true}, nil
 }
 
 // Erased is what an erasure did.
@@ -150,45 +169,66 @@ const noted = "emptied: its shopper was erased"
 // card is closed, its journeys end, and the profile with every address and id that led to it goes last, so that an erasure that was cut short is simply
 // done again. A keyed hash of the address stays on the suppression list, so that an old file does not bring the person back. Receipts, entries and points stay under the card's number, which leads to nobody then.
 func Erase(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, who string, by loyalty.ByHand, looked func(int64)) (Erased, error) {
+	out, _, err := EraseSome(ctx, items, s, service, who, by, Place{}, func(n int64) bool {
+		if looked != nil {
+			looked(n)
+		}
+		return false
+	})
+	return out, err
+}
+
+// EraseSome is Erase from a place on, until enough says that it is time to stop; whoever asks goes on at the place that it returns. The
+// card is closed with the first part, so nothing new begins meanwhile; the person is out of the shop when the place is over.
+func EraseSome(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, who string, by loyalty.ByHand, from Place, enough func(looked int64) bool) (Erased, Place, error) {
 	if !loyalty.SaidPlainly(by.Reason, loyalty.MaxReason) || !loyalty.SaidPlainly(by.By, loyalty.MaxBy) {
-		return Erased{}, &loyalty.Error{
+		return Erased{}, from, &loyalty.Error{
 			Kind: loyalty.ErrInvalid, Code: "reason",
 			Detail: fmt.Sprintf("an erasure wants a reason of 1 to %d characters and the name of who does it, of 1 to %d", loyalty.MaxReason, loyalty.MaxBy),
 		}
 	}
 	opened, names, err := Find(ctx, s, who)
 	if err != nil {
-		return Erased{}, err
+		return Erased{}, from, err
 	}
-	out := Erased{Card: names.Card, Repeated: opened.Head.Status == card.Closed && opened.Profile.Email == "" && opened.Profile.Given == ""}
-	err = each(ctx, items, names, looked, func(item store.Item) error {
-		id, isCart := strings.CutPrefix(item.Key.Partition, "cart/")
-		switch {
-		case isCart:
-			done, err := emptyCart(ctx, s, id)
-			if done {
-				out.Carts++
-			}
-			return err
-		case item.Key.Table == store.Records && item.Key.Partition == "inbox":
-			done, err := emptyLetter(ctx, s, item.Key.Sort)
-			if done {
-				out.Letters++
-			}
-			return err
-		}
-		return nil
-	})
-	if err != nil {
-		return out, err
-	}
+	out := Erased{Card: names.Card, Repeated: from == Place{} && opened.Head.Status == card.Closed && opened.Profile.Email == "" && opened.Profile.Given == ""}
 	if _, err := service.SetStatus(ctx, opened.Head.ID, card.Closed, by); err != nil {
 		if known := (*loyalty.Error)(nil); !errors.As(err, &known) || known.Code != "card_closed" {
-			return out, err
+			return out, from, err
 		}
 	}
-	if out.Journeys, err = service.EraseJourneys(ctx, opened.Head); err != nil {
-		return out, err
+	from, err = some(ctx, items, names, from, enough, func(item store.Item) error { return out.empty(ctx, s, item) })
+	if err != nil || !from.Over {
+		return out, from, err
+	}
+	out.Journeys, err = outOfShop(ctx, s, service, opened)
+	return out, from, err
+}
+
+// empty takes the person out of a cart or a letter.
+func (e *Erased) empty(ctx context.Context, s *store.Store, item store.Item) error {
+	id, isCart := strings.CutPrefix(item.Key.Partition, "cart/")
+	switch {
+	case isCart:
+		done, err := emptyCart(ctx, s, id)
+		if done {
+			e.Carts++
+		}
+		return err
+	case item.Key.Table == store.Records && item.Key.Partition == "inbox":
+		done, err := emptyLetter(ctx, s, item.Key.Sort)
+		if done {
+			e.Letters++
+		}
+		return err
+	}
+	return nil
+}
+
+// outOfShop ends the journeys of a card whose traces elsewhere are gone, and takes away its profile.
+func outOfShop(ctx context.Context, s *store.Store, service *loyalty.Service, opened loyalty.Opened) (journeys int, err error) {
+	if journeys, err = service.EraseJourneys(ctx, opened.Head); err != nil {
+		return journeys, err
 	}
 	if address := opened.Profile.Email; address != "" {
 		said := card.Suppression{At: service.Now(), Reason: loyalty.SuppressedByErasure}
@@ -196,11 +236,11 @@ func Erase(ctx context.Context, items store.Items, s *store.Store, service *loya
 			said.Reason = opened.Profile.Suppressed.Reason
 		}
 		if err := s.SuppressAddress(ctx, address, said); err != nil {
-			return out, fmt.Errorf("keep that the address is not to be written to: %w", err)
+			return journeys, fmt.Errorf("keep that the address is not to be written to: %w", err)
 		}
 	}
 	_, _, err = service.UpdateProfile(ctx, opened.Head.ID, func(p card.Profile) (card.Profile, error) { return card.Profile{ID: p.ID}, nil })
-	return out, err
+	return journeys, err
 }
 
 // emptyCart leaves of a cart that there was one.

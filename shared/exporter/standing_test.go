@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/exporter"
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/bolt"

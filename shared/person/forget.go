@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/regulars-dev/regulars/functions/ingest"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store"
+	"github.com/regulars-dev/regulars/shared/vendor"
 )
 
 // Forgotten is what was taken away of a vendor's shop.
@@ -77,7 +77,7 @@ func unpacked(key store.Key, text string) string {
 	if key.Table != store.Records || key.Partition != "inbox" || !strings.Contains(text, `"body_gzip"`) {
 		return text
 	}
-	d, _, err := ingest.ReadMessage([]byte(text))
+	d, _, err := vendor.ReadMessage([]byte(text))
 	if err != nil {
 		return text
 	}

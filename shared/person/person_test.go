@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/infra/regulars/exporter"
-	"github.com/regulars-dev/regulars/infra/regulars/person"
 	"github.com/regulars-dev/regulars/shared/audit"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/day"
+	"github.com/regulars-dev/regulars/shared/exporter"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/money"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/store"
@@ -52,7 +52,7 @@ func open(t *testing.T) shop {
 	t.Cleanup(func() { _ = db.Close() })
 	s := shop{t, db, store.New(db, atNoon), nil}
 	s.service, _ = store.NewService(db, atNoon)
-	text, err := os.ReadFile("../cli/testdata/in/programme.yaml")
+	text, err := os.ReadFile("../../infra/regulars/cli/testdata/in/programme.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,5 +183,63 @@ func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
 	report, err := audit.Run(t.Context(), s.items, noon, func(string, int64) {})
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("%+v %v", report.Faults, err)
+	}
+}
+
+// By parts of a few items a shopper gets the same lines as at once, and is out of the shop in the end; a place about somebody else's card is
+// none, and names nobody.
+func TestPartByPartIsTheWhole(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	desk := person.Desk{Items: s.items, Store: s.store, Service: s.service, Secrets: []string{"a secret of the test's links"}}
+	export := func(d person.Desk) (lines []string, parts int) {
+		for after := ""; parts == 0 || after != ""; parts++ {
+			part, err := d.Export(t.Context(), ana, "Ida", after)
+			s.do(err)
+			for _, line := range part.Lines {
+				lines = append(lines, string(line))
+			}
+			if after = part.Next; strings.Contains(after, bo) {
+				t.Error("a place names somebody else")
+			}
+		}
+		return lines, parts
+	}
+	whole, one := export(desk)
+	small := desk
+	small.Looks = 1
+	split, parts := export(small)
+	if one != 1 || parts < 3 || strings.Join(whole, "\n") != strings.Join(split, "\n") {
+		t.Errorf("%d lines in %d part, %d in %d", len(whole), one, len(split), parts)
+	}
+	if text := strings.Join(whole, "\n"); strings.Count(text, `asked/`) != 1 || !strings.Contains(text, "export/Ida") {
+		t.Errorf("who asked is not recorded once: %s", text)
+	}
+	first, err := small.Export(t.Context(), ana, "Ida", "")
+	s.do(err)
+	if _, err := small.Export(t.Context(), bo, "Ida", first.Next); loyalty.Code(err) != "after" {
+		t.Errorf("a place of another card: %v", err)
+	}
+	var carts, letters int
+	by := loyalty.ByHand{Reason: "Asked by letter", By: "Ida"}
+	for after, done := "", false; !done; {
+		part, err := small.Erase(t.Context(), ana, by, after)
+		s.do(err)
+		if part.Done != (part.Next == "") || part.Repeated {
+			t.Errorf("%+v", part)
+		}
+		carts, letters, after, done = carts+part.Carts, letters+part.Letters, part.Next, part.Done
+	}
+	if carts != 1 || letters != 1 {
+		t.Errorf("%d carts and %d letters emptied", carts, letters)
+	}
+	all := s.all()
+	for _, text := range planted {
+		if strings.Contains(all, text) {
+			t.Errorf("%q is still there", text)
+		}
+	}
+	if again, err := desk.Erase(t.Context(), ana, by, ""); err != nil || !again.Repeated || !again.Done {
+		t.Errorf("again: %+v, %v", again, err)
 	}
 }
