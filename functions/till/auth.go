@@ -101,6 +101,10 @@ func (c caller) mayActFor(store string) error {
 	if c.store == loyalty.AllStores || c.store == store {
 		return nil
 	}
+	if store == loyalty.AllStores {
+		return edge.Problem{Status: http.StatusForbidden, Code: "store_not_yours",
+			Detail: "This key acts for store " + c.store + " alone, and this wants a key of all stores; `regulars key create` makes one."}
+	}
 	return edge.Problem{Status: http.StatusForbidden, Code: "store_not_yours",
 		Detail: "This key acts for store " + c.store + " and not for the store that the body names. Use that store's key."}
 }

@@ -247,7 +247,7 @@ func TestTheExamplesAreWhatHappens(t *testing.T) {
 	w.now = time.Date(2026, 11, 21, 10, 10, 0, 0, time.UTC)
 	sentMessage(w)
 	seen := map[string]bool{}
-	for _, a := range append(story(w), peoplesStory(w)...) {
+	for _, a := range slices.Concat(story(w), marketersStory(w), peoplesStory(w)) {
 		method, path, _ := strings.Cut(a.operation, " ")
 		operation := []string{"paths", path, strings.ToLower(method)}
 		body := ""

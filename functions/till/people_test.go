@@ -34,6 +34,8 @@ func keyOf(a asked) string {
 		return "Jon"
 	case strings.HasSuffix(a.operation, "/{verb}"):
 		return "Mira"
+	case marketers(a.operation) && a.example != "one_store":
+		return "all"
 	}
 	if strings.HasSuffix(a.operation, "/export") || strings.HasSuffix(a.operation, "/erase") {
 		return "Ida"

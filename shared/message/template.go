@@ -23,14 +23,14 @@ const (
 // Template is what a marketer writes: one language of one mail, as a list of blocks. Its texts may name the shopper's data,
 // {{.Shopper.Given}}, and choose by it, {{if .Card.Tier}}...{{else}}...{{end}}; `programme check` names all there are when one is unknown.
 type Template struct {
-	ID        string  `json:"id" yaml:"id"`
-	Language  string  `json:"language" yaml:"language"` // "en", "de", ...: one that Languages lists
-	Topic     string  `json:"topic" yaml:"topic"`       // TopicService, or one that shoppers consent to
-	Subject   string  `json:"subject" yaml:"subject"`
+	ID        string  `json:"id" yaml:"id"`                                   // a name for it, which campaigns send it by; the same in each language
+	Language  string  `json:"language" yaml:"language"`                       // "en", "de", ...; programme check names all there are
+	Topic     string  `json:"topic" yaml:"topic"`                             // TopicService, or one that shoppers consent to
+	Subject   string  `json:"subject" yaml:"subject"`                         // one line, of at most 200 characters when it is filled in
 	Preheader string  `json:"preheader,omitempty" yaml:"preheader,omitempty"` // the line that mailboxes show after the subject
 	Blocks    []Block `json:"blocks" yaml:"blocks"`
-	HTML      string  `json:"html,omitempty" yaml:"html,omitempty"` // a page of one's own, in the place of blocks
-	Text      string  `json:"text,omitempty" yaml:"text,omitempty"` // the text part of such a page; made of the page if missing
+	HTML      string  `json:"html,omitempty" yaml:"html,omitempty"` // a page of one's own, in the place of blocks; what a browser would have to guess at is refused with its line and column
+	Text      string  `json:"text,omitempty" yaml:"text,omitempty"` // the text part of such a page, with the way out and the postal address too; made of the page if missing
 }
 
 // Kinds of block.
@@ -49,12 +49,12 @@ const (
 
 // Block is one piece of a mail. HTML and text part are both made from it.
 type Block struct {
-	Type   string    `json:"type" yaml:"type"` // heading, text, button, image, coupon, points, cart, products, divider, footer
-	Text   string    `json:"text,omitempty" yaml:"text,omitempty"`
-	URL    string    `json:"url,omitempty" yaml:"url,omitempty"`
-	Image  string    `json:"image,omitempty" yaml:"image,omitempty"`
+	Type   string    `json:"type" yaml:"type"`                         // heading, text, button, image, coupon, points, cart, products, divider, footer
+	Text   string    `json:"text,omitempty" yaml:"text,omitempty"`     // what it says; of a coupon, the card's points, a cart or products the line above or below
+	URL    string    `json:"url,omitempty" yaml:"url,omitempty"`       // where a button or an image leads
+	Image  string    `json:"image,omitempty" yaml:"image,omitempty"`   // the address of a picture, with https://
 	Alt    string    `json:"alt,omitempty" yaml:"alt,omitempty"`       // what stands where the image is not shown
-	Symbol string    `json:"symbol,omitempty" yaml:"symbol,omitempty"` // of a coupon: one of the Symbol names
+	Symbol string    `json:"symbol,omitempty" yaml:"symbol,omitempty"` // of a coupon: "code128", "ean13" or "qr"; chosen by the code if missing
 	Items  []Product `json:"items,omitempty" yaml:"items,omitempty"`   // of products; without items they are the cart's, or the offer's
 }
 
