@@ -129,7 +129,11 @@ func (w *World) call(ctx context.Context, c local.Call, do func() error) error {
 	if c.Action == local.ActionMail {
 		w.mayMail(ctx, c.What)
 	}
+	before := w.wrongs
 	err := w.during(fault, do)
+	if c.Action == local.ActionInvoke && err != nil && before == w.wrongs && fault == None {
+		w.fault("%s of %s fails, and nothing had gone wrong: %v", c.Function, c.On, err)
+	}
 	w.note(c, err)
 	switch {
 	case w.down:

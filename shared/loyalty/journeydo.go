@@ -102,8 +102,18 @@ func (s *Service) grantStep(ctx context.Context, w onWay, p journey.Place, g pro
 	return strings.Join(said, ", "), nil
 }
 
-// tagStep marks the shopper, if there is room.
+// tagStep marks the shopper, if there is room. Of a card that was only swiped nobody is known: a profile that held a tag alone would keep its
+// owner from enrolling.
 func (s *Service) tagStep(ctx context.Context, number, tag string) (says string, err error) {
+	opened, err := s.Cards.Open(ctx, number, true)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return "not tagged: the card is gone", nil
+	case err != nil:
+		return "", fmt.Errorf("open card %s: %w", number, err)
+	case opened.ProfileVersion == 0:
+		return "not tagged: nobody has enrolled with the card", nil
+	}
 	_, _, err = s.UpdateProfile(ctx, number, func(p card.Profile) (card.Profile, error) {
 		says = "tagged " + tag
 		switch {
