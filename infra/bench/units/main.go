@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 	show(list)
 	fmt.Printf("\nFloor: the receipt and the card's head, written once each, and one read that may be stale: 2 WRU + 0.5 RRU = %s $/M.\n", decimal(floor, priceDigits))
 	fmt.Println("List prices of us-east-1: $0.625 a million WRU, $0.125 a million RRU. The programme is kept in memory for half a minute by every")
-	fmt.Println("function, so its reads are shared by many checkouts and not in these figures; neither are storage, streams and backups.")
+	fmt.Println("function, and how campaigns are steered for five seconds, so their reads are shared by many checkouts and not in these figures; neither are storage, streams and backups.")
 	fmt.Println("Returns, repeats and late receipts come at the end of the year, when most entries lie in pages that have to be looked through.")
 	fmt.Printf("Typical: a year of one card with %d receipts of 12 lines, and a coupon a month that is brought and used: %s.\n\n", typical.n, typical.units)
 	fmt.Printf("wru_per_checkout=%s rru_per_checkout=%s\n", decimal(mean(typical.writes()*100, typical.n), 2), decimal(mean(typical.units.ReadHalves*50, typical.n), 2))

@@ -19,8 +19,8 @@ import (
 //go:embed programme.yaml
 var rules string
 
-// shop is the use cases over a meter, under a clock that follows the receipts. Its programme is read beside the meter: a function
-// keeps it for half a minute, so at any traffic worth measuring one read is shared by many checkouts.
+// shop is the use cases over a meter, under a clock that follows the receipts. Its programme and how campaigns are steered are read beside the
+// meter: a function keeps them for half a minute and for five seconds, so at any traffic worth measuring one read is shared by many checkouts.
 type shop struct {
 	service *loyalty.Service
 	meter   *store.Meter
@@ -40,7 +40,7 @@ func open(ctx context.Context, items store.Items) (*shop, error) {
 		return nil, fmt.Errorf("publish the programme: %w", err)
 	}
 	kept := store.New(s.meter, clock)
-	s.service = &loyalty.Service{Cards: kept, Joins: kept, Pages: kept, Receipts: kept, Overdue: kept, Limits: kept, Reservations: kept, Codes: kept, Programmes: store.NewProgrammes(items, clock), Now: clock}
+	s.service = &loyalty.Service{Cards: kept, Joins: kept, Pages: kept, Receipts: kept, Overdue: kept, Limits: kept, Reservations: kept, Codes: kept, Programmes: store.NewProgrammes(items, clock), Controls: store.New(items, clock), Now: clock}
 	return s, nil
 }
 
