@@ -159,6 +159,7 @@ func TestPoisonBlocksNothing(t *testing.T) {
 			t.Errorf("%d messages still wait in %s", q.Messages, q.ID)
 		}
 	}
+	seeTo(t, run)
 }
 
 // judge demands that every function did all that was good at each of its doors.

@@ -42,6 +42,8 @@ type Deps struct {
 
 	// DeadLetters tells how much lies in each queue of what failed too often; nil where no queues run.
 	DeadLetters func() (map[string]int, error)
+
+	Dead Dead // the letters themselves; nil where no queues run
 }
 
 // handler is the door with what it makes of Deps.

@@ -238,7 +238,7 @@ func (d *doctor) deadLetters(ctx context.Context, client *admin.Client) {
 		}
 	}
 	if len(list) > 0 {
-		d.find(bad, "queues", "%s failed too often; the log of `regulars run` says why", strings.Join(list, ", "))
+		d.find(bad, "queues", "%s failed too often; `regulars inbox dead` lists them", strings.Join(list, ", "))
 	} else if len(queues) > 0 {
 		d.find(fine, "queues", "no dead letters")
 	}

@@ -14,7 +14,7 @@ import (
 func inboxCommand() *command {
 	return &command{
 		name: "inbox", summary: "see to what could not be understood: list, show, replay, drop", fallback: "list", alone: true,
-		subs: []*command{inboxList(), inboxShow(), inboxReplay(), inboxDrop()},
+		subs: []*command{inboxList(), inboxShow(), inboxReplay(), inboxDrop(), inboxDead()},
 		detail: "What a vendor sent and nobody understood, and what our own queues could not do, waits here with the reason. Mend the cause and replay\n" +
 			"it, or drop it with a reason. Letters go after 90 days. `regulars inbox` alone lists them.",
 	}
