@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/regulars-dev/regulars/events"
@@ -194,6 +196,9 @@ func judgeData(e *events.Event, f *faults, n ids.Numbering) (store string, err e
 	case events.ShopperUpdated:
 		data.Card, err = canonical(data.Card, n)
 		e.Data = data
+		if slices.Contains(slices.Collect(maps.Values(data.Consent)), true) {
+			store = loyalty.AllStores // it names no store in which the shopper could have said so; taking back is open to all
+		}
 	case events.ShopperTouched:
 		data.Card, err = canonical(data.Card, n)
 		e.Data, store = data, loyalty.AllStores // it sets off campaigns, which are the marketer's and no till's

@@ -13,6 +13,7 @@ import (
 const (
 	countStrangers = "till_key_unknown" // requests with a key that is none
 	countFailed    = "till_failed"      // requests that ended in "try again"
+	countDenied    = "rights_missing"   // requests that a right of the function was missing for
 )
 
 // retryAfter is the seconds after which a caller may come again: as long as a busy card or a throttled table needs at most.
@@ -24,6 +25,9 @@ func (d *door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="regulars"`)
+	case http.StatusInternalServerError:
+		edge.Count(r.Context(), countDenied, 1)
+		d.Log.ErrorContext(r.Context(), "the function has not the right for what it does: hold its policy against template.yaml and deploy again", "route", r.Pattern, "error", err)
 	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", retryAfter)
 		edge.Count(r.Context(), countFailed, 1)
@@ -54,8 +58,18 @@ func problemOf(err error) edge.Problem {
 		}
 		return told(http.StatusConflict, "refused", said)
 	}
+	if denied(err) {
+		return edge.Problem{Status: http.StatusInternalServerError, Code: "right_missing_here",
+			Detail: "The shop's system is set up wrongly and cannot do this. Sending it again does not help; the shop's operator is told."}
+	}
 	return edge.Problem{Status: http.StatusServiceUnavailable, Code: "try_again",
 		Detail: "Something here is out of order for the moment. Send the same request again."}
+}
+
+// denied reports that a service has refused the function itself, as AWS and the run on one machine do where a policy lacks the right.
+func denied(err error) bool {
+	var said interface{ ErrorCode() string }
+	return errors.As(err, &said) && strings.HasPrefix(said.ErrorCode(), "AccessDenied")
 }
 
 // told is the problem in the words of the use case, or in the status's own where there are none.

@@ -23,6 +23,9 @@ func (d *Denied) Error() string {
 	return fmt.Sprintf("%s may not call %s on %s: grant it at template.yaml line %d", d.Function, d.Action, d.On, d.Line)
 }
 
+// ErrorCode is what AWS calls it.
+func (d *Denied) ErrorCode() string { return "AccessDeniedException" }
+
 // guard holds the calls of one function against its policy and remembers them all, also the refused ones.
 type guard struct {
 	function sam.Function

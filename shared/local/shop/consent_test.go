@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
+	"github.com/regulars-dev/regulars/shared/person"
 )
 
 const (

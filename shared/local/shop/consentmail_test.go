@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/person"
 )
 
 // The headers of the e-mail that went out are read by another parser, and what they say is done as a mailbox does it.
