@@ -21,6 +21,7 @@ type setting struct {
 	items     store.Items // nil: the embedded store
 
 	keep func(context.Context, *kit.World) error // looks at the world in the end; nil: nobody does
+	stop <-chan struct{}                         // closed where nobody waits for the end any more
 }
 
 // tally is what came of worlds.
@@ -29,6 +30,9 @@ type tally struct {
 	faults                                             map[kit.Fault]int
 	done                                               map[string]int // what people did
 }
+
+// errStopped is told of a world that was given up on the way. Nothing was wrong until then.
+var errStopped = errors.New("stopped on the way")
 
 // errWrong is told of a world in which something is that must not be.
 var errWrong = errors.New("the world is wrong")
@@ -99,6 +103,11 @@ const (
 func (h *history) live(ctx context.Context) error {
 	checked := 0
 	for h.sum.checkouts < h.checkouts {
+		select {
+		case <-h.stop:
+			return errStopped
+		default:
+		}
 		for range 1 + h.hand.IntN(mostAtOnce) {
 			if err := h.act(ctx); err != nil {
 				return err

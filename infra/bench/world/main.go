@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -32,7 +33,10 @@ func main() {
 	dir := flag.String("dir", memory(), "where the stores lie while a world is played")
 	flag.Parse()
 	debug.SetGCPercent(gcPercent)
-	if err := run(context.Background(), *first, *seeds, *checkouts, *dir, *endpoint); err != nil {
+	// Whoever interrupts it gets the sum of what was played until then.
+	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer cancel()
+	if err := run(context.Background(), stop.Done(), *first, *seeds, *checkouts, *dir, *endpoint); err != nil {
 		fmt.Fprintln(os.Stderr, "simulate:", err)
 		os.Exit(1)
 	}
@@ -50,7 +54,7 @@ func memory() string {
 	return os.TempDir()
 }
 
-func run(ctx context.Context, first uint64, seeds, checkouts int, dir, endpoint string) error {
+func run(ctx context.Context, stop <-chan struct{}, first uint64, seeds, checkouts int, dir, endpoint string) error {
 	if seeds < 1 || checkouts < 1 {
 		return errors.New("-seeds and -checkouts are at least 1")
 	}
@@ -59,9 +63,13 @@ func run(ctx context.Context, first uint64, seeds, checkouts int, dir, endpoint 
 	played, wrong := 0, error(nil)
 	for n := range uint64(seeds) {
 		seed := first + n
-		told, err := one(ctx, seed, checkouts, dir, endpoint)
+		told, err := one(ctx, stop, seed, checkouts, dir, endpoint)
 		sum.add(told)
-		if played++; err != nil {
+		played++
+		if errors.Is(err, errStopped) {
+			break
+		}
+		if err != nil {
 			wrong = fmt.Errorf("world %d: %w\nplay it again: make simulate SEEDS=1 FIRST=%d CHECKOUTS=%d%s", seed, err, seed, checkouts, at(endpoint))
 			break
 		}
@@ -94,13 +102,13 @@ func at(endpoint string) string {
 }
 
 // one plays one world in a folder of its own, or over tables of its own.
-func one(ctx context.Context, seed uint64, checkouts int, parent, endpoint string) (told tally, err error) {
+func one(ctx context.Context, stop <-chan struct{}, seed uint64, checkouts int, parent, endpoint string) (told tally, err error) {
 	dir, err := os.MkdirTemp(parent, "regulars-world-")
 	if err != nil {
 		return told, fmt.Errorf("make a folder for the world: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s := setting{seed: seed, checkouts: checkouts, dir: dir}
+	s := setting{seed: seed, checkouts: checkouts, dir: dir, stop: stop}
 	if endpoint != "" {
 		tables := map[store.Table]string{}
 		for _, t := range []store.Table{store.Cards, store.Records, store.Programme} {
