@@ -103,7 +103,7 @@ kill: ## the running shop under load, killed KILLS=50 times: nothing answered is
 simulate: SEEDS     ?= 10
 simulate: FIRST     ?= 1
 simulate: CHECKOUTS ?= 10000
-simulate: ## whole shops with everything in them going wrong: SEEDS=100 is a million checkouts, half an hour and more
+simulate: ## whole shops with everything in them going wrong: SEEDS=100 is a million checkouts, and takes its time
 	@go run ./infra/bench/world -seeds $(SEEDS) -first $(FIRST) -checkouts $(CHECKOUTS) $(if $(DYNAMODB),-dynamodb $(DYNAMODB))
 
 converge: ## histories in order and in disorder end the same: HISTORIES=10000 of them, some minutes
