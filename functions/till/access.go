@@ -20,67 +20,70 @@ const (
 	EveryStores Access = "a key of all stores"
 )
 
-// entrance is who may use a door.
-type entrance struct{ asks Access }
+// entrance is who may use a door, and what a person changes by it.
+type entrance struct {
+	asks Access
+	acts string // "card.adjust", as the record calls it; "" for what is read, and for a till's and a shopper's own doings, which have books of their own
+}
 
 // entrances has a line for every door, which a test walks with every kind of caller. A door without one opens to nobody.
 var entrances = map[string]entrance{
-	"POST /v1/quotes":                                      {StoreKey},
-	"DELETE /v1/reservations/{id}":                         {StoreKey},
-	"POST /v1/checkouts":                                   {StoreKey},
-	"POST /v1/returns":                                     {StoreKey},
-	"POST /v1/receipts/claim":                              {StoreKey},
-	"POST /v1/cards":                                       {StoreKey},
-	"POST /v1/cards/find":                                  {AnyKey},
-	"GET /v1/cards/{number}":                               {AnyKey},
-	"PATCH /v1/cards/{number}":                             {StoreKey},
-	"POST /v1/cards/{number}/replace":                      {StoreKey},
-	"POST /v1/cards/{number}/adjustments":                  {StoreKey},
-	"POST /v1/cards/{number}/blind-returns":                {StoreKey},
-	"POST /v1/cards/{number}/activations":                  {StoreKey},
-	"POST /v1/cards/{number}/status":                       {StoreKey},
-	"POST /v1/cards/{number}/tier":                         {StoreKey},
-	"POST /v1/cards/{number}/merge":                        {StoreKey},
-	"POST /v1/cards/{number}/unmerge":                      {StoreKey},
-	"GET /v1/cards/{number}/household":                     {AnyKey},
-	"GET /v1/cards/{number}/household/code":                {AnyKey},
-	"POST /v1/cards/{number}/household/join":               {StoreKey},
-	"POST /v1/cards/{number}/household/leave":              {StoreKey},
-	"GET /v1/cards/{number}/entries":                       {AnyKey},
-	"POST /v1/cards/{number}/holds":                        {StoreKey},
-	"DELETE /v1/cards/{number}/holds/{id}":                 {AnyKey},
-	"GET /v1/receipts/{store}/{till}/{number}/explanation": {StoreKey},
-	"GET /v1/cards/{number}/export":                        {EveryStores},
-	"POST /v1/cards/{number}/erase":                        {EveryStores},
-	"POST /v1/gift-cards":                                  {StoreKey},
-	"POST /v1/gift-cards/find":                             {AnyKey},
-	"GET /v1/gift-cards/{card}":                            {AnyKey},
-	"POST /v1/gift-cards/{card}/redemptions":               {StoreKey},
-	"POST /v1/gift-cards/{card}/refunds":                   {StoreKey},
-	"POST /v1/gift-cards/{card}/loads":                     {StoreKey},
-	"POST /v1/gift-cards/{card}/status":                    {StoreKey},
-	"PUT /v1/carts/{id}":                                   {AnyKey},
-	"DELETE /v1/carts/{id}":                                {AnyKey},
-	"GET /v1/campaigns":                                    {EveryStores},
-	"GET /v1/campaigns/{id}":                               {EveryStores},
-	"GET /v1/campaigns/{id}/results":                       {EveryStores},
-	"GET /v1/segments":                                     {EveryStores},
-	"POST /v1/campaigns/{id}/{verb}":                       {EveryStores},
-	"POST /v1/campaigns/{id}/cards/{number}":               {EveryStores},
-	"PUT /v1/lists/{id}/cards/{number}":                    {EveryStores},
-	"DELETE /v1/lists/{id}/cards/{number}":                 {EveryStores},
-	"POST /v1/events":                                      {StoreKey},
-	"GET /v1/messages":                                     {AnyKey},
-	"GET /healthz":                                         {ForAll},
-	"GET /openapi.json":                                    {ForAll},
-	"GET /unsubscribe/{token}":                             {ByLink},
-	"POST /unsubscribe/{token}":                            {ByLink},
-	"GET /preferences/{token}":                             {ByLink},
-	"POST /preferences/{token}":                            {ByLink},
-	"GET /confirm/{token}":                                 {ByLink},
-	"POST /confirm/{token}":                                {ByLink},
-	"GET /c/{token}":                                       {ByLink},
-	"GET /o/{token}":                                       {ByLink},
+	"POST /v1/quotes":                                      {asks: StoreKey},
+	"DELETE /v1/reservations/{id}":                         {asks: StoreKey},
+	"POST /v1/checkouts":                                   {asks: StoreKey},
+	"POST /v1/returns":                                     {asks: StoreKey},
+	"POST /v1/receipts/claim":                              {asks: StoreKey},
+	"POST /v1/cards":                                       {asks: StoreKey},
+	"POST /v1/cards/find":                                  {asks: AnyKey},
+	"GET /v1/cards/{number}":                               {asks: AnyKey},
+	"PATCH /v1/cards/{number}":                             {asks: StoreKey},
+	"POST /v1/cards/{number}/replace":                      {asks: StoreKey, acts: "card.replace"},
+	"POST /v1/cards/{number}/adjustments":                  {asks: StoreKey, acts: "card.adjust"},
+	"POST /v1/cards/{number}/blind-returns":                {asks: StoreKey, acts: "card.blind_return"},
+	"POST /v1/cards/{number}/activations":                  {asks: StoreKey, acts: "card.activate"},
+	"POST /v1/cards/{number}/status":                       {asks: StoreKey, acts: "card.status"},
+	"POST /v1/cards/{number}/tier":                         {asks: StoreKey, acts: "card.tier"},
+	"POST /v1/cards/{number}/merge":                        {asks: StoreKey, acts: "card.merge"},
+	"POST /v1/cards/{number}/unmerge":                      {asks: StoreKey, acts: "card.unmerge"},
+	"GET /v1/cards/{number}/household":                     {asks: AnyKey},
+	"GET /v1/cards/{number}/household/code":                {asks: AnyKey},
+	"POST /v1/cards/{number}/household/join":               {asks: StoreKey, acts: "household.join"},
+	"POST /v1/cards/{number}/household/leave":              {asks: StoreKey, acts: "household.leave"},
+	"GET /v1/cards/{number}/entries":                       {asks: AnyKey},
+	"POST /v1/cards/{number}/holds":                        {asks: StoreKey},
+	"DELETE /v1/cards/{number}/holds/{id}":                 {asks: AnyKey},
+	"GET /v1/receipts/{store}/{till}/{number}/explanation": {asks: StoreKey},
+	"GET /v1/cards/{number}/export":                        {asks: EveryStores, acts: "person.export"},
+	"POST /v1/cards/{number}/erase":                        {asks: EveryStores, acts: "person.erase"},
+	"POST /v1/gift-cards":                                  {asks: StoreKey, acts: "gift_card.issue"},
+	"POST /v1/gift-cards/find":                             {asks: AnyKey},
+	"GET /v1/gift-cards/{card}":                            {asks: AnyKey},
+	"POST /v1/gift-cards/{card}/redemptions":               {asks: StoreKey},
+	"POST /v1/gift-cards/{card}/refunds":                   {asks: StoreKey},
+	"POST /v1/gift-cards/{card}/loads":                     {asks: StoreKey, acts: "gift_card.load"},
+	"POST /v1/gift-cards/{card}/status":                    {asks: StoreKey, acts: "gift_card.status"},
+	"PUT /v1/carts/{id}":                                   {asks: AnyKey},
+	"DELETE /v1/carts/{id}":                                {asks: AnyKey},
+	"GET /v1/campaigns":                                    {asks: EveryStores},
+	"GET /v1/campaigns/{id}":                               {asks: EveryStores},
+	"GET /v1/campaigns/{id}/results":                       {asks: EveryStores},
+	"GET /v1/segments":                                     {asks: EveryStores},
+	"POST /v1/campaigns/{id}/{verb}":                       {asks: EveryStores, acts: "campaign.steer"},
+	"POST /v1/campaigns/{id}/cards/{number}":               {asks: EveryStores},
+	"PUT /v1/lists/{id}/cards/{number}":                    {asks: EveryStores},
+	"DELETE /v1/lists/{id}/cards/{number}":                 {asks: EveryStores},
+	"POST /v1/events":                                      {asks: StoreKey},
+	"GET /v1/messages":                                     {asks: AnyKey},
+	"GET /healthz":                                         {asks: ForAll},
+	"GET /openapi.json":                                    {asks: ForAll},
+	"GET /unsubscribe/{token}":                             {asks: ByLink},
+	"POST /unsubscribe/{token}":                            {asks: ByLink},
+	"GET /preferences/{token}":                             {asks: ByLink},
+	"POST /preferences/{token}":                            {asks: ByLink},
+	"GET /confirm/{token}":                                 {asks: ByLink},
+	"POST /confirm/{token}":                                {asks: ByLink},
+	"GET /c/{token}":                                       {asks: ByLink},
+	"GET /o/{token}":                                       {asks: ByLink},
 }
 
 // errClosed is the answer of a door that nobody has said who may use.
@@ -101,6 +104,7 @@ func (e entrance) admits(who caller) error {
 type Door struct {
 	Method, Path string
 	Asks         Access
+	Changes      string          // what a person changes by it, as the record calls it; "" for nothing, or for what has a book of its own
 	May          []loyalty.Right // of which a key needs one; none where no key is asked for
 }
 
@@ -112,7 +116,7 @@ func Doors() []Door {
 		if may == nil && rt.page == nil {
 			may = []loyalty.Right{loyalty.RightTill}
 		}
-		list = append(list, Door{Method: rt.method, Path: rt.path, Asks: entrances[rt.name()].asks, May: may})
+		list = append(list, Door{Method: rt.method, Path: rt.path, Asks: entrances[rt.name()].asks, Changes: entrances[rt.name()].acts, May: may})
 	}
 	return list
 }

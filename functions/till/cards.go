@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/acts"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -177,6 +178,7 @@ func (d *door) replaceCard(a *ask) (reply, error) {
 		return reply{}, err
 	}
 	told, err := d.card(a, replaced.Number)
+	acts.Tell(a.Context(), acts.Told{Before: "number " + old, After: "number " + replaced.Number})
 	return created(replaced.Repeated, actedAnswer{Repeated: replaced.Repeated, cardAnswer: told}), err
 }
 

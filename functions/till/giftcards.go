@@ -113,6 +113,7 @@ func (d *door) issueGift(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	afterGift(a, said)
 	return created(said.Repeated, giftOf(said)), nil
 }
 
@@ -196,10 +197,12 @@ func (d *door) moved(a *ask, optional bool, do func(id string, body moveBody, mi
 	if err != nil {
 		return reply{}, err
 	}
+	d.beforeGift(a, id)
 	said, err := do(id, body, minor, owner)
 	if err != nil {
 		return reply{}, err
 	}
+	afterGift(a, said)
 	return created(said.Repeated, giftOf(said)), nil
 }
 
@@ -252,6 +255,7 @@ func (d *door) setGiftStatus(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	d.beforeGift(a, id)
 	by := loyalty.ByHand{ID: body.ID, Reason: body.Reason, By: body.By}
 	var said loyalty.GiftAnswer
 	if status == giftcard.StatusCancelled {
@@ -262,5 +266,6 @@ func (d *door) setGiftStatus(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	afterGift(a, said)
 	return created(said.Repeated, giftOf(said)), nil
 }

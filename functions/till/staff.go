@@ -1,6 +1,7 @@
 package till
 
 import (
+	"github.com/regulars-dev/regulars/shared/acts"
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -71,11 +72,13 @@ func byHand[T any](d *door, a *ask, read func(T, *faults) (handBody, act)) (repl
 	if err != nil {
 		return reply{}, err
 	}
+	d.before(a, number)
 	said, err := do(number, loyalty.ByHand{ID: hand.ID, Reason: hand.Reason, By: hand.By})
 	if err != nil {
 		return reply{}, err
 	}
 	told, err := d.card(a, number)
+	acts.Tell(a.Context(), acts.Told{After: standing(told)})
 	return created(said.Repeated, actedAnswer{Repeated: said.Repeated, cardAnswer: told}), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/regulars-dev/regulars/shared/acts"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -60,6 +61,7 @@ func (d *door) steerCampaign(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, steerProblem(err)
 	}
+	acts.Tell(a.Context(), acts.Told{Before: string(before.State), After: string(after.State)})
 	told, err := d.Service.CampaignReport(a.Context(), in.Campaign)
 	return ok(steeredAnswer{Repeated: after.Version == before.Version, CampaignReport: told}), err
 }

@@ -90,12 +90,13 @@ var rooms = []room{
 	{"shared/edge/desk", 5, with(decisions, "shared/edge", "shared/loyalty", "events")}, // what the functions behind queues have in common
 	{"shared/edge", 0, []string{"floor 1", "events", "shared/together", awsLambda + "/events"}},
 
+	{"shared/acts", 5, []string{"floor 1", "shared/loyalty", "shared/edge"}}, // one hand that puts on record what people change, at the till's door and at this machine's own
 	// One API in two functions, apart only in what they may touch: keys, bodies and problems are the same, and one contract describes both.
 	{"functions/campaign", 6, []string{"functions/till", "shared/loyalty", "shared/edge"}},
 	{"functions/person", 6, []string{"functions/till", "shared/loyalty", "shared/edge"}},
 	{"functions/person/lambda", 6, []string{"own function", "shared/edge", "shared/edge/start", "shared/aws/wire", "shared/person"}},
 	{"functions/*/lambda", 6, with(decisions, "own function", "shared/edge", "shared/edge/start", "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/vendor", "shared/hook", "events")},
-	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/results", "shared/edge", "shared/edge/desk")},
+	{"functions/*", 6, with(decisions, "events", "shared/loyalty", "shared/vendor", "shared/web", "shared/results", "shared/acts", "shared/edge", "shared/edge/desk")},
 
 	{"shared/local/sam", 0, []string{yamlV3}}, // the template's own readers know nothing of the shop, so the laws can use them
 	{"shared/local/pattern", 0, nil},

@@ -35,16 +35,16 @@ func AccessPage() ([]byte, error) {
 	for _, c := range callers {
 		out.WriteString(" " + c.name + " |")
 	}
-	out.WriteString(" webhook |\n|---|" + strings.Repeat("---|", len(callers)+1) + "\n")
+	out.WriteString(" webhook | on record as |\n|---|" + strings.Repeat("---|", len(callers)+2) + "\n")
 	for _, d := range till.Doors() {
 		fmt.Fprintf(&out, "| `%s %s` |", d.Method, d.Path)
 		for _, c := range callers {
 			out.WriteString(tick(d.Asks == till.ForAll || slices.Contains(c.shows, d.Asks) && (len(d.May) == 0 || slices.Contains(d.May, c.right))))
 		}
-		out.WriteString(tick(d.Asks == till.ForAll) + "\n")
+		out.WriteString(tick(d.Asks == till.ForAll) + " " + d.Changes + " |\n")
 	}
-	out.WriteString("| `POST /webhooks/{vendor}` |" + strings.Repeat(tick(false), len(callers)) + tick(true) + "\n")
-	out.WriteString("\n## On this machine\n\nThe command asks these doors: they open to the machine itself, and to whoever can read `server.json` beside the store. With `--aws` there is no such\ndoor: the command works on the tables with the rights of the person's own AWS account.\n\n| door | changes |\n|---|---|\n")
+	out.WriteString("| `POST /webhooks/{vendor}` |" + strings.Repeat(tick(false), len(callers)) + tick(true) + "  |\n")
+	out.WriteString("\n## On this machine\n\nThe command asks these doors: they open to the machine itself, and to whoever can read `server.json` beside the store. With `--aws` there is no such\ndoor: the command works on the tables with the rights of the person's own AWS account.\n\n| door | on record as |\n|---|---|\n")
 	for _, d := range admin.Doors() {
 		fmt.Fprintf(&out, "| `%s` | %s |\n", d.Pattern, d.Changes)
 	}

@@ -35,6 +35,7 @@ var Holdings = []Holding{
 	{Room: vendorRoom, Type: "Shopper", Personal: "ID Email Phone Consent", Plain: "Vendor"},
 	{Room: vendorRoom, Type: "Consent", Personal: "Topics Allowed At"},
 	{Room: inboxRoom, Type: "Parked", Personal: "Message", Plain: "ID Vendor Topic Shop Reason At"},
+	{Room: inboxRoom, Type: "Act", Card: "On Before After", Plain: "ID At EndedAt State By Through What Why Code"},
 	{Room: messageRoom, Type: "Order", Card: "ID Occasion Card Coupon Cart Journey CorrelationID",
 		Plain: "Campaign Arm Template Topic Points CartVersion CartStep Grant OrderedAt EarliestAt ExpiresAt Repeatable Priority Bulk"},
 	{Room: messageRoom, Type: "Grant", Plain: "Offer Days"},

@@ -41,6 +41,7 @@ type Service struct {
 	Sheets     Sheets
 
 	Suppressions Suppressions // nil: there is no list beside the profiles
+	Acts         Acts         // nil: what people change is recorded nowhere but in the books themselves
 
 	MailQueue Queue
 	Bus       Bus

@@ -92,8 +92,8 @@ func (p *Programmes) load(ctx context.Context) error {
 	return nil
 }
 
-// errEnough ends a reading of versions.
-var errEnough = errors.New("enough versions")
+// errEnough ends a reading before the end of what lies there.
+var errEnough = errors.New("enough was read")
 
 const programmePartition = "programme"
 

@@ -26,6 +26,7 @@ import (
 //	           message/<id>       CARD                          message -> card, for what the mail service reports
 //	           inbox              <received>/<id>               deliveries that could not be understood
 //	           limit/<key>        TALLY                         how far a hard limit is used up: of an offer, a code
+//	           acts               <moment>/<id>/ASKED, ENDED    what people have changed, who and why
 //	           reservation/<id>   KEYS                          which tallies a till holds a part of
 //	programme  programme          V/<from>/<number>             versions of the rules
 //	           sheet              <stream>/<shard>              what campaigns brought, as counted off a shard
@@ -60,8 +61,8 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 		Scores: s, Lists: s,
 		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Referrals: s, Messages: s, Waiting: s, Overdue: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
-		Suppressions: s,
-		Paces:        s, Pacer: &loyalty.Pacer{},
+		Suppressions: s, Acts: s,
+		Paces: s, Pacer: &loyalty.Pacer{},
 	}, s
 }
 

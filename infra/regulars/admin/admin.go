@@ -149,6 +149,7 @@ func (h *handler) repost(w http.ResponseWriter, r *http.Request) {
 		fail(w, refuse(loyalty.ErrInvalid, "receipt_invalid", err.Error()))
 		return
 	}
+	onRecord(r, key.String(), "", "")
 	if err := h.Service.Repost(r.Context(), key); err != nil {
 		fail(w, err)
 		return

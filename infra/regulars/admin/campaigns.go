@@ -68,6 +68,9 @@ func (h *handler) steerCampaign(w http.ResponseWriter, r *http.Request) {
 	if err == nil && (in.By != "" && !loyalty.SaidPlainly(in.By, maxVersionBy) || in.Why != "" && !loyalty.SaidPlainly(in.Why, maxVersionNote)) {
 		err = refuse(loyalty.ErrInvalid, "by", "--by and --why are short texts on one line")
 	}
+	if was, known := h.oneCampaign(r.Context(), id); known == nil {
+		onRecord(r, id+" "+r.PathValue("verb"), was.State, "")
+	}
 	if err == nil {
 		_, err = h.Service.Steer(r.Context(), loyalty.Steering{
 			Campaign: id, Verb: loyalty.Verb(r.PathValue("verb")), By: in.By, Why: in.Why, Audience: in.Audience, Authors: authors,
@@ -81,6 +84,7 @@ func (h *handler) steerCampaign(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, "", "", told.State)
 	edge.WriteJSON(w, http.StatusOK, told)
 }
 

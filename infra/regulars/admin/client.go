@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/regulars-dev/regulars/shared/acts"
 	"github.com/regulars-dev/regulars/shared/edge"
 )
 
@@ -20,6 +21,7 @@ type Client struct {
 	Key   string
 	HTTP  *http.Client
 	Where string // how a person knows it, for errors
+	By    string // who asks, for the record of what people change
 }
 
 // maxAnswer bounds an answer that is read whole.
@@ -75,6 +77,9 @@ func (c *Client) Stream(ctx context.Context, method, path string, in any) (io.Re
 		return nil, fmt.Errorf("ask %s: %w", c.Where, err)
 	}
 	r.Header.Set("Authorization", "Bearer "+c.Key)
+	if c.By != "" {
+		r.Header.Set(acts.HeaderBy, c.By)
+	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -122,30 +127,51 @@ func (c *Client) problem(answer *http.Response) error {
 type direct struct{ h http.Handler }
 
 // RoundTrip implements http.RoundTripper. It returns once the handler has begun to answer; the body follows as it is written. A
-// context that ends breaks the body off, and the handler sees it end.
+// context that ends breaks the body off, and the handler sees it end. Closing the body waits for the handler: what it does at its end is done
+// before the store may be closed.
 func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
+	ctx, cancel := context.WithCancel(r.Context())
+	r = r.Clone(ctx)
 	r.RemoteAddr, r.RequestURI, r.Host = "127.0.0.1:0", r.URL.RequestURI(), r.URL.Host
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
 	out, in := io.Pipe()
 	w := &piped{header: http.Header{}, body: in, began: make(chan struct{})}
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
 		d.h.ServeHTTP(w, r)
 		w.WriteHeader(http.StatusOK)
 		in.Close()
 	}()
 	select {
 	case <-w.began:
-	case <-r.Context().Done():
-		out.CloseWithError(r.Context().Err())
-		return nil, r.Context().Err()
+	case <-ctx.Done():
+		out.CloseWithError(ctx.Err())
+		cancel()
+		<-ended
+		return nil, ctx.Err()
 	}
 	return &http.Response{
-		StatusCode: w.status, Status: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)), Header: w.sent, Body: out, Request: r,
+		StatusCode: w.status, Status: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)), Header: w.sent, Body: awaited{out, cancel, ended}, Request: r,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}, nil
+}
+
+// awaited is a body whose Close waits for the handler that writes it.
+type awaited struct {
+	*io.PipeReader
+	cancel func()
+	ended  chan struct{}
+}
+
+// Close tells the handler that nobody reads on, and waits for its end.
+func (a awaited) Close() error {
+	err := a.PipeReader.Close()
+	a.cancel()
+	<-a.ended
+	return err
 }
 
 // piped is a http.ResponseWriter into a pipe.

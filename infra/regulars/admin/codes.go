@@ -102,6 +102,7 @@ func (h *handler) makeBatch(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, fmt.Sprintf("batch %d", b.Number), "none", fmt.Sprintf("%d codes of offer %s", b.Count, b.Offer))
 	edge.WriteJSON(w, http.StatusCreated, shownBatch(b))
 }
 
@@ -191,6 +192,11 @@ func (h *handler) batchCodes(w http.ResponseWriter, r *http.Request) {
 // voidBatch takes a whole batch back. Doing so again changes nothing.
 func (h *handler) voidBatch(w http.ResponseWriter, r *http.Request) {
 	b, err := h.findBatch(r)
+	was := "good"
+	if err == nil && !b.VoidedAt.IsZero() {
+		was = "void"
+	}
+	onRecord(r, "", was, "void")
 	if err == nil && b.VoidedAt.IsZero() {
 		b.VoidedAt = h.Now().UTC().Truncate(time.Second)
 		err = h.store.PutBatch(r.Context(), b)
@@ -274,6 +280,7 @@ func (h *handler) voidCode(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, c.Code, "", "void")
 	c.Void = true
 	edge.WriteJSON(w, http.StatusOK, c)
 }

@@ -156,6 +156,7 @@ func (h *handler) replayParked(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	onRecord(r, l.ID, string(store.LetterOpen), string(l.State))
 	out := letter(l)
 	out.Outcome = &outcome
 	edge.WriteJSON(w, http.StatusOK, out)
@@ -234,6 +235,7 @@ func (h *handler) dropParked(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, l.ID, string(store.LetterOpen), string(store.LetterDropped))
 	l.State, l.Note = store.LetterDropped, in.Reason
 	edge.WriteJSON(w, http.StatusOK, letter(l))
 }
@@ -244,6 +246,7 @@ func (h *handler) replay(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in, maxDelivery) {
 		return
 	}
+	onRecord(r, strings.TrimSpace(in.Vendor+" "+in.Topic), "", "")
 	var out Outcome
 	var err error
 	if in.Vendor == "" {

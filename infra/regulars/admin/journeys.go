@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -80,6 +81,7 @@ func (h *handler) stopJourney(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in, 0) {
 		return
 	}
+	onRecord(r, in.Card+" "+in.Campaign, "under way", "stopped")
 	if err := h.Service.StopJourney(r.Context(), in.Card, in.Campaign, in.By, in.Why); err != nil {
 		fail(w, err)
 		return
@@ -105,6 +107,7 @@ func (h *handler) moveJourneys(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, in.Campaign, "", fmt.Sprintf("%d places moved", len(list)))
 	if list == nil {
 		list = []loyalty.JourneyMoved{}
 	}

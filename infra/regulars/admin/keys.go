@@ -86,6 +86,7 @@ func (h *handler) createKey(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, made.ID, "none", made.said())
 	edge.WriteJSON(w, http.StatusCreated, made)
 }
 
@@ -139,6 +140,7 @@ func (h *handler) listKeys(w http.ResponseWriter, r *http.Request) {
 // revokeKey ends a key at once, called by the first characters of its hash. Revoking it again changes nothing.
 func (h *handler) revokeKey(w http.ResponseWriter, r *http.Request) {
 	k, err := h.keyCalled(r)
+	was := shown(k).said()
 	if now := h.moment(); err == nil && (k.RevokedAt.IsZero() || now.Before(k.RevokedAt)) {
 		k.RevokedAt = now
 		err = h.store.PutTillKey(r.Context(), k)
@@ -147,6 +149,7 @@ func (h *handler) revokeKey(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, shown(k).ID, was, shown(k).said())
 	edge.WriteJSON(w, http.StatusOK, shown(k))
 }
 
@@ -192,6 +195,7 @@ func (h *handler) rotateKey(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	old, err := h.keyCalled(r)
+	was := shown(old).said()
 	over := time.Duration(asked.Minutes) * time.Minute
 	switch {
 	case err != nil:
@@ -212,5 +216,6 @@ func (h *handler) rotateKey(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, shown(old).ID, was, shown(old).said()+"; "+made.said())
 	edge.WriteJSON(w, http.StatusCreated, Rotated{Key: made, Old: shown(old)})
 }

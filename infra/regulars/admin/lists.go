@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -51,6 +52,7 @@ func (h *handler) makeList(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, "", map[bool]string{true: "there already", false: "none"}[repeated], l.Name)
 	edge.WriteJSON(w, http.StatusOK, MadeList{Name: l.Name, Repeated: repeated})
 }
 
@@ -59,6 +61,7 @@ func (h *handler) listCards(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in, 0) {
 		return
 	}
+	onRecord(r, "", "", fmt.Sprintf("%d cards put on, or taken off: %t", len(in.Cards), in.Off))
 	listed, err := h.Service.ListCards(r.Context(), r.PathValue("id"), in.Cards, !in.Off)
 	if err != nil {
 		fail(w, err)
@@ -93,9 +96,11 @@ func (h *handler) deleteList(w http.ResponseWriter, r *http.Request) {
 		taken, err = h.Service.DeleteList(r.Context(), r.PathValue("id"), held, segmentParts, tellList(out))
 	}
 	if err != nil {
+		broken(r)
 		out(ListLine{Error: err.Error()})
 		return
 	}
+	onRecord(r, "", "", fmt.Sprintf("deleted; %d cards taken off", taken))
 	out(ListLine{Taken: &taken})
 }
 

@@ -50,5 +50,22 @@ func (h *handler) steerOffer(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, "", wasStopped(c), offerState(c.State == loyalty.CampaignKilled))
 	edge.WriteJSON(w, http.StatusOK, Offer{ID: id, Stopped: c.State == loyalty.CampaignKilled, Steps: c.Steps})
+}
+
+// offerState names whether an offer may be had.
+func offerState(stopped bool) string {
+	if stopped {
+		return "stopped"
+	}
+	return "running"
+}
+
+// wasStopped tells how an offer stood before the last step.
+func wasStopped(c loyalty.Control) string {
+	if n := len(c.Steps); n > 1 {
+		return offerState(c.Steps[n-2].State == loyalty.CampaignKilled)
+	}
+	return offerState(false)
 }

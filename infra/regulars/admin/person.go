@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/regulars-dev/regulars/shared/exporter"
@@ -33,8 +34,10 @@ func (h *handler) exportPerson(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, names.Card, "", "")
 	out := lines(w)
 	if err := exporter.WriteShopper(r.Context(), h.Items, h.Now, names.In, w); err != nil {
+		broken(r)
 		out(map[string]string{"type": exporter.KindFailure, "detail": err.Error()})
 	}
 }
@@ -50,13 +53,16 @@ func (h *handler) erasePerson(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	onRecord(r, names.Card, "", "")
 	tell := telling(lines(w))
 	by := loyalty.ByHand{ID: "erase-" + names.Card, Reason: in.Reason, By: in.By}
 	out := lines(w)
 	done, err := person.Erase(r.Context(), h.Items, h.store, h.Service, in.Who, by, func(n int64) { tell("items", n) })
 	if err != nil {
+		broken(r)
 		out(ErasedLine{Error: err.Error()})
 		return
 	}
+	onRecord(r, "", "", fmt.Sprintf("erased; carts %d, letters %d", done.Carts, done.Letters))
 	out(ErasedLine{Erased: &done})
 }

@@ -90,6 +90,11 @@ func (h *handler) publishProgramme(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	was := "none"
+	if held != nil {
+		was = "version " + held.Hash()
+	}
+	onRecord(r, p.From.Format(time.RFC3339), was, "version "+p.Hash())
 	err = h.publishOver(r.Context(), p, held, in)
 	if err != nil {
 		fail(w, err)

@@ -1,6 +1,14 @@
 package admin
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/regulars-dev/regulars/shared/acts"
+	"github.com/regulars-dev/regulars/shared/loyalty"
+)
 
 // route is one door below /local/. changes names what a person changes by it; "" where it only reads.
 type route struct {
@@ -66,6 +74,7 @@ var routes = []route{
 	{"POST /local/lists/{id}/delete", (*handler).deleteList, "list.delete"},
 	{"POST /local/person/export", (*handler).exportPerson, "person.export"},
 	{"POST /local/person/erase", (*handler).erasePerson, "person.erase"},
+	{"GET /local/acts", (*handler).listActs, ""},
 	{"GET /local/suppressions", (*handler).listSuppressions, ""},
 	{"POST /local/suppressions", (*handler).addSuppressions, "suppression.add"},
 	{"POST /local/suppressions/lift", (*handler).liftSuppressions, "suppression.lift"},
@@ -83,7 +92,42 @@ func Doors() []Door {
 	return list
 }
 
-// entered is the door at work.
+// entered is the door at work. What changes something is put on record by the names that stand in its path.
 func (h *handler) entered(rt route) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { rt.do(h, w, r) }
+	do := func(w http.ResponseWriter, r *http.Request) { rt.do(h, w, r) }
+	if rt.changes == "" {
+		return do
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		var on []string
+		for _, name := range inPath.FindAllStringSubmatch(rt.pattern, -1) {
+			on = append(on, r.PathValue(name[1]))
+		}
+		act := loyalty.Act{What: rt.changes, On: strings.Join(on, " "), Through: "the command"}
+		acts.Desk{Acts: h.Service.Acts, Now: h.Now}.Serve(w, r, act, do)
+	}
 }
+
+var inPath = regexp.MustCompile(`\{(\w+)\}`)
+
+// onRecord puts before and after on record.
+func onRecord(r *http.Request, on, before, after string) {
+	acts.Tell(r.Context(), acts.Told{On: on, Before: before, After: after})
+}
+
+// broken puts on record that an act failed although its answer had begun.
+func broken(r *http.Request) { acts.Tell(r.Context(), acts.Told{Failed: true}) }
+
+// said is a key in a line for the record.
+func (k Key) said() string {
+	text := fmt.Sprintf("key %s of store %s, %q", k.ID, k.Store, k.Name)
+	for _, right := range k.May {
+		text += ", " + string(right)
+	}
+	if k.RevokedAt != nil {
+		text += ", good until " + k.RevokedAt.Format(dayAndTime)
+	}
+	return text
+}
+
+const dayAndTime = "2006-01-02 15:04"

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -69,6 +70,7 @@ func (h *handler) addSuppressions(w http.ResponseWriter, r *http.Request) {
 		fail(w, &loyalty.Error{Kind: loyalty.ErrInvalid, Code: "reason", Detail: "the reason is one of " + strings.Join(SuppressReasons, ", ")})
 		return
 	}
+	onRecord(r, fmt.Sprintf("%d addresses", len(in.Addresses)), "", "suppressed: "+in.Reason)
 	for _, a := range in.Addresses {
 		if err := h.store.SuppressAddress(r.Context(), a, card.Suppression{At: h.Now(), Reason: in.Reason}); err != nil {
 			fail(w, err)
@@ -83,6 +85,7 @@ func (h *handler) liftSuppressions(w http.ResponseWriter, r *http.Request) {
 	if !addresses(w, r, &in) {
 		return
 	}
+	onRecord(r, fmt.Sprintf("%d addresses", len(in.Addresses)), "suppressed", "lifted")
 	for _, a := range in.Addresses {
 		if err := h.lift(r, a); err != nil {
 			fail(w, err)

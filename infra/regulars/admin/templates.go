@@ -59,6 +59,7 @@ func (h *handler) testTemplate(w http.ResponseWriter, r *http.Request) {
 		fail(w, refuse(loyalty.ErrRefused, "too_many_tests", "ten tests a minute are enough to look at; wait a minute"))
 		return
 	}
+	onRecord(r, in.Template, "", "a test was sent")
 	p, err := h.Service.SendTest(r.Context(), in)
 	if err != nil {
 		fail(w, err)

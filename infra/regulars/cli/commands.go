@@ -26,6 +26,7 @@ func commands() []*command {
 		backtestCommand(),
 		reportCommand(),
 		verifyCommand(),
+		auditCommand(),
 		doctorCommand(),
 		versionCommand(),
 	}

@@ -76,6 +76,7 @@ type imported struct {
 	size  int64
 	bar   *bar
 	close func()
+	end   func(error) // closes the record of it
 }
 
 // prepare opens the file, the map and the store. The store keeps no feed meanwhile: what an import sets off is told to nobody.
@@ -111,6 +112,11 @@ func (c *call) prepare(ctx context.Context, f importFlags, kind string) (*import
 		return nil, err
 	}
 	in.Service = admin.Service(db, c.now)
+	if in.end, err = c.onRecord(ctx, in.Service, "import."+kind, f.dryRun); err != nil {
+		in.file.Close()
+		c.close(db)
+		return nil, err
+	}
 	in.close = func() {
 		in.bar.end()
 		in.file.Close()
@@ -127,6 +133,7 @@ func (c *call) importReceipts(ctx context.Context, f importFlags) error {
 	}
 	defer in.close()
 	report, err := in.Receipts(ctx, in.file, in.size)
+	in.end(err)
 	in.bar.end()
 	if err != nil {
 		return c.halted(err, f)
@@ -251,6 +258,7 @@ func (c *call) importShoppers(ctx context.Context, f importFlags) error {
 	}
 	defer in.close()
 	report, err := in.Shoppers(ctx, in.file, in.size)
+	in.end(err)
 	in.bar.end()
 	if err != nil {
 		return c.halted(err, f)

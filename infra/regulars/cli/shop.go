@@ -26,7 +26,29 @@ import (
 
 // shop returns a client of the shop: of a deployment with --aws, else of the one whose data lies in c.data, which is the running server
 // if there is one, or the store itself, opened for this command. The caller calls leave.
-func (c *call) shop(ctx context.Context, create bool) (client *admin.Client, leave func(), err error) {
+func (c *call) shop(ctx context.Context, create bool) (*admin.Client, func(), error) {
+	client, leave, err := c.reach(ctx, create)
+	if err == nil {
+		client.By = c.person()
+	}
+	return client, leave, err
+}
+
+// person is who types, as far as the machine knows it, for the record of what people change.
+func (c *call) person() string {
+	for _, name := range []string{byVariable, "USER", "LOGNAME", "USERNAME"} {
+		if who, _ := c.lookup(name); who != "" {
+			return who
+		}
+	}
+	return ""
+}
+
+// byVariable names the person who types.
+const byVariable = "REGULARS_BY"
+
+// reach finds the shop.
+func (c *call) reach(ctx context.Context, create bool) (client *admin.Client, leave func(), err error) {
 	if c.aws {
 		items, err := wire.Items(c.lookup)
 		if err != nil {
