@@ -66,6 +66,7 @@ type shopper struct {
 	allows  bool // offers, as was said last
 	unsure  bool // and nobody knows whether it was heard
 	changed bool // since the card was enrolled
+	mixed   bool // another card was merged into it, or will be as soon as somebody answers
 }
 
 // play plays a world to its end. A world that is wrong is errWrong.

@@ -93,7 +93,7 @@ func (h *history) merge(ctx context.Context) error {
 		return nil
 	}
 	path, body := "/v1/cards/"+from.number+"/merge", fmt.Sprintf(`{"into":%q,"id":%q,"reason":"One shopper","by":"Mira"}`, into.number, h.id("merge"))
-	from.gone, into.unsure, into.changed = true, true, true // whose say counts is the merge's to tell
+	from.gone, into.mixed, into.changed = true, true, true // whose say counts is for the merge to tell
 	return h.ask(ctx, "POST", path, body, func(a kit.Answer) error {
 		if a.Status == http.StatusNotFound {
 			return nil // one of them has never come to be
