@@ -59,6 +59,8 @@ func (e *exporter) shoppers(ctx context.Context, item store.Item) error {
 	switch sort := item.Key.Sort; {
 	case isCard && sort == "HEAD":
 		return e.card(ctx, item)
+	case item.Key.Partition == store.ActsPartition:
+		return nil // the record of the shop's own people, to which every asking adds a line
 	case sort == "RECEIPT":
 		return e.record(ctx, item)
 	case isCard && (sort == "PROFILE" || strings.HasPrefix(sort, "PAGE") || strings.HasPrefix(sort, "MESSAGE/")):

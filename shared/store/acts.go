@@ -13,7 +13,7 @@ import (
 // An act is two items: that it was asked, and how it ended. Neither is ever written again, and neither has an end. All lie in one partition,
 // which a right can be narrowed to; people are few and slow.
 const (
-	actsPartition = "acts"
+	ActsPartition = "acts" // of the records table
 	actMoments    = "2006-01-02T15:04:05.000000000Z"
 	actAsked      = "/ASKED"
 	actEnded      = "/ENDED"
@@ -38,7 +38,7 @@ func (s *Store) PutAct(ctx context.Context, a loyalty.Act) error {
 	} else {
 		attrs.set("ended", a.EndedAt.UTC().Format(actMoments))
 	}
-	key := Key{Table: Records, Partition: actsPartition, Sort: a.At.UTC().Format(actMoments) + "/" + a.ID + end}
+	key := Key{Table: Records, Partition: ActsPartition, Sort: a.At.UTC().Format(actMoments) + "/" + a.ID + end}
 	_, err := s.items.Put(ctx, Item{Key: key, Attrs: attrs}, IfAbsent())
 	if refused := (*Refused)(nil); errors.As(err, &refused) {
 		return nil
@@ -59,7 +59,7 @@ func (s *Store) EachAct(ctx context.Context, from, to time.Time, each func(loyal
 		}
 		return nil
 	}
-	in := QueryInput{Table: Records, Partition: actsPartition, After: from.UTC().Format(actMoments), Read: Strong}
+	in := QueryInput{Table: Records, Partition: ActsPartition, After: from.UTC().Format(actMoments), Read: Strong}
 	err := every(ctx, s.items, in, func(item Item) error {
 		a, err := readAct(item)
 		switch {
