@@ -89,3 +89,23 @@ func TestACampaignIsSteeredAsItWasSeen(t *testing.T) {
 		}
 	}
 }
+
+// A name that no store has a place for is one that nobody knows, and asking again would not help.
+func TestNamesThatNothingCanHaveAreUnknown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, name := range []string{strings.Repeat("a", 3_000), "%00", "%FF", "%0A", "a%2Fb"} {
+		for _, row := range []struct{ method, path, key, code string }{
+			{"GET", "/v1/campaigns/" + name, "all", "campaign_unknown"},
+			{"GET", "/v1/campaigns/" + name + "/results", "all", "campaign_unknown"},
+			{"POST", "/v1/campaigns/" + name + "/kill", "Mira", "campaign_unknown"},
+			{"POST", "/v1/campaigns/" + name + "/approve", "Mira", "campaign_unknown"},
+			{"PUT", "/v1/lists/" + name + "/cards/" + w.card(1), "all", "list_unknown"},
+			{"DELETE", "/v1/lists/" + name + "/cards/" + w.card(1), "all", "list_unknown"},
+		} {
+			if got := w.ask(row.method, row.path, row.key, `{"why": "x"}`); got.Code != http.StatusNotFound || !strings.Contains(got.Body.String(), row.code) {
+				t.Errorf("%s %.60s: %d %.200s", row.method, row.path, got.Code, got.Body)
+			}
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/ids"
@@ -144,9 +145,15 @@ func readSaid(body []byte) said {
 // address is whatever looks like one of e-mail.
 var address = regexp.MustCompile(`\S+@\S+`)
 
-// clean makes a line of a text: no address, no payment card, no more than maxText characters.
+// clean makes a line of a text: no address, no payment card, nothing that a terminal obeys and no reader sees, no more than maxText characters.
 func clean(text string) string {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, text)
 	text = ids.BlankPaymentCards(address.ReplaceAllString(text, "(address)"))
 	if runes := []rune(text); len(runes) > maxText {
 		text = string(runes[:maxText])

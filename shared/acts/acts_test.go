@@ -135,3 +135,15 @@ func FuzzServe(f *testing.F) {
 		}
 	})
 }
+
+// What a door refuses stands in the record too: no text of a caller moves a reader's cursor or turns the line around.
+func TestNoTextOfARecordSteersATerminal(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	serve(t, b, `{"by": "\u202enoJ", "why": "\u001b[2J gone\u0000\u200b, 4111\u200b1111\u200b1111\u200b1111, lena\u200b@shop.example"}`, func(w http.ResponseWriter, _ *http.Request) {
+		edge.WriteProblem(w, edge.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid_fields"})
+	})
+	if len(b.lines) != 2 || b.lines[1].By != "noJ" || b.lines[1].Why != "[2J gone, [payment card], (address)" {
+		t.Errorf("%+v", b.lines)
+	}
+}

@@ -70,21 +70,21 @@ func (s *Service) CampaignReports(ctx context.Context) ([]CampaignReport, error)
 // CampaignReport tells where one campaign stands, AllCampaigns for all of them together, with its runs and its budget. ErrNotFound: the
 // programme that holds now has no such campaign.
 func (s *Service) CampaignReport(ctx context.Context, id string) (CampaignReport, error) {
-	c, err := s.Controls.Control(ctx, id)
-	if err != nil {
-		return CampaignReport{}, err
-	}
-	if id == AllCampaigns {
-		return CampaignReport{ID: id, Name: "all campaigns", State: string(c.State), Version: c.Version, Steps: c.Steps}, nil
-	}
 	now := s.Now()
 	rules, err := s.rules(ctx, now)
 	if err != nil {
 		return CampaignReport{}, err
 	}
 	k, known := rules.Campaign(id)
-	if !known {
+	if !known && id != AllCampaigns {
 		return CampaignReport{}, refuse(ErrNotFound, "campaign_unknown", "the programme that holds now has no campaign %q; `regulars campaign list` shows them", id)
+	}
+	c, err := s.Controls.Control(ctx, id)
+	if err != nil {
+		return CampaignReport{}, err
+	}
+	if id == AllCampaigns {
+		return CampaignReport{ID: id, Name: "all campaigns", State: string(c.State), Version: c.Version, Steps: c.Steps}, nil
 	}
 	told := reportOf(rules, k, c, now)
 	told.Currency = rules.Currency

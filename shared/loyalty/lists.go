@@ -72,9 +72,15 @@ func (s *Service) MakeList(ctx context.Context, id, name string) (l List, repeat
 
 // openList finds a list that people can be put on.
 func (s *Service) openList(ctx context.Context, id string) error {
+	unknown := func() error {
+		return refuse(ErrNotFound, "list_unknown", "there is no list %q; `regulars list create` makes one", id)
+	}
+	if !listID.MatchString(id) {
+		return unknown() // a store may have no place for such a name, which is no reason to try again
+	}
 	l, _, err := s.Lists.List(ctx, id)
 	if errors.Is(err, ErrNotFound) || err == nil && l.Gone {
-		return refuse(ErrNotFound, "list_unknown", "there is no list %q; `regulars list create` makes one", id)
+		return unknown()
 	}
 	if err != nil {
 		return fmt.Errorf("read list %s: %w", id, err)
