@@ -51,6 +51,7 @@ func write(w http.ResponseWriter, mediaType string, status int, v any) {
 		body = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"code":"internal","detail":"The answer could not be written."}`)
 	}
 	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("X-Content-Type-Options", "nosniff") // an answer may hold a shopper's words, and no browser shall take them for a page
 	w.WriteHeader(status)
 	_, _ = w.Write(append(body, '\n')) // a caller that has gone away is not our fault
 }

@@ -51,7 +51,7 @@ func Mailbox(box Box) http.Handler {
 	mux.HandleFunc("GET "+MailboxPath+"/{id}", m.serveMail)
 	mux.HandleFunc("GET "+MailboxPath+"/{id}/html", m.serveHTML)
 	mux.HandleFunc("GET "+MailboxPath+"/{id}/raw.eml", m.serveRaw)
-	mux.Handle(MailboxPath+"/{$}", http.RedirectHandler(MailboxPath, http.StatusMovedPermanently))
+	mux.Handle(MailboxPath+"/{$}", moved(MailboxPath))
 	return mux
 }
 

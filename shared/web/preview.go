@@ -80,7 +80,7 @@ func Previews(desk Previewer) http.Handler {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(view.HTML))
 	})
-	mux.Handle(PreviewPath+"/{$}", http.RedirectHandler(PreviewPath, http.StatusMovedPermanently))
+	mux.Handle(PreviewPath+"/{$}", moved(PreviewPath))
 	return mux
 }
 

@@ -133,6 +133,14 @@ func fail(w http.ResponseWriter, r *http.Request, err error, what string, back L
 	show(w, parse("notice.html"), status, notice{Title: title, Text: text, Back: back})
 }
 
+// moved sends whoever asks with a slash too many to the page.
+func moved(to string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		guard(w.Header())
+		http.Redirect(w, r, to, http.StatusMovedPermanently)
+	})
+}
+
 // Link is one way on.
 type Link struct {
 	Title string

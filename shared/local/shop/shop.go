@@ -155,8 +155,20 @@ func (s *Shop) Close() error {
 // Handler is the HTTP face of the template with the pages of one machine before it: the start page, the mailbox, cards, and the
 // clock. extra adds more, by pattern.
 func (s *Shop) Handler(home func() Home, extra map[string]http.Handler) http.Handler {
+	pages := s.pages(home)
+	for pattern, h := range extra {
+		pages[pattern] = h
+	}
+	for pattern, h := range pages {
+		pages[pattern] = here(h)
+	}
+	return s.Run.Handler(pages)
+}
+
+// pages are those of one machine, by pattern.
+func (s *Shop) pages(home func() Home) map[string]http.Handler {
 	mails, previews := web.Mailbox(box{s.Run.Mailbox()}), web.Previews(proofs{s.Service})
-	pages := map[string]http.Handler{
+	return map[string]http.Handler{
 		"GET /{$}": web.Home(func(r *http.Request) web.HomeView { return s.home(r.Context(), home()) }),
 		"/mailbox": mails, "/mailbox/": mails, web.PreviewPath: previews, web.PreviewPath + "/": previews,
 		web.CardPath:        web.Cards(desk{s.Service}),
@@ -166,13 +178,6 @@ func (s *Shop) Handler(home func() Home, extra map[string]http.Handler) http.Han
 			edge.WriteJSON(w, http.StatusOK, s.Run.Counts()) // what CloudWatch would show: calls, errors, refused webhooks
 		}),
 	}
-	for pattern, h := range extra {
-		pages[pattern] = h
-	}
-	for pattern, h := range pages {
-		pages[pattern] = here(h)
-	}
-	return s.Run.Handler(pages)
 }
 
 // DeadLetters tells how much lies in each queue of what failed too often.
