@@ -72,7 +72,7 @@ func TestHTTPRequestIsWhatAServerWouldHaveMade(t *testing.T) {
 		t.Error(d)
 	}
 	wantAnswer := answer{StatusCode: 201, Body: "{\"points\":12}\n", Cookies: []string{"a=1", "b=2"}, Headers: map[string]string{
-		"Content-Type": "application/json", "Vary": "Accept, Cookie", "X-Correlation-Id": "req-0001="}}
+		"Content-Type": "application/json", "Vary": "Accept, Cookie", "X-Content-Type-Options": "nosniff", "X-Correlation-Id": "req-0001="}}
 	if d := cmp.Diff(wantAnswer, a); d != "" {
 		t.Error(d)
 	}
