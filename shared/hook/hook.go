@@ -61,7 +61,11 @@ type failing struct {
 // New makes a Client that signs with each of the secrets, so that one can be changed while receivers know the other. Without any it calls
 // nobody.
 func New(now func() time.Time, secrets ...string) *Client {
-	dial := net.Dialer{Timeout: callTimeout, Control: onlyPublic}
+	return over(net.Dialer{Timeout: callTimeout, Control: onlyPublic}, now, secrets...)
+}
+
+// over is New with a dialer.
+func over(dial net.Dialer, now func() time.Time, secrets ...string) *Client {
 	return &Client{secrets: secrets, now: now, hosts: map[string]failing{}, http: &http.Client{
 		Timeout:       callTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
