@@ -243,3 +243,25 @@ func TestPartByPartIsTheWhole(t *testing.T) {
 		t.Errorf("again: %+v, %v", again, err)
 	}
 }
+
+// A colleague with a reason of their own finishes an erasure that was broken off, whoever began it and whatever was the reason.
+func TestSomebodyElseFinishesAnErasure(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	desk := person.Desk{Items: s.items, Store: s.store, Service: s.service, Secrets: []string{"a secret of the test's links"}, Looks: 1}
+	begun, err := desk.Erase(t.Context(), ana, loyalty.ByHand{Reason: "Asked by letter", By: "Ida"}, "")
+	if err != nil || begun.Done {
+		t.Fatalf("%+v, %v", begun, err)
+	}
+	desk.Looks = 0
+	done, err := desk.Erase(t.Context(), ana, loyalty.ByHand{Reason: "Ida is ill; asked by letter", By: "Jon"}, "")
+	if err != nil || !done.Done || done.Repeated {
+		t.Errorf("%+v, %v", done, err)
+	}
+	all := s.all()
+	for _, text := range planted {
+		if strings.Contains(all, text) {
+			t.Errorf("%q is still there", text)
+		}
+	}
+}
