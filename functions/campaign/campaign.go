@@ -15,7 +15,7 @@ import (
 
 // Config is what the environment says.
 type Config struct {
-	RecordsTable   string `env:"RECORDS_TABLE"`   // how much a campaign has given away
+	RecordsTable   string `env:"RECORDS_TABLE"`   // how much a campaign has given away, and the record of what people change
 	ProgrammeTable string `env:"PROGRAMME_TABLE"` // the rules, the keys of people, and how campaigns are steered
 }
 

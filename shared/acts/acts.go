@@ -85,6 +85,7 @@ func (d Desk) Serve(w http.ResponseWriter, r *http.Request, a loyalty.Act, do ht
 	a.At, a.State = d.Now().UTC(), loyalty.ActAsked
 	a.By = first(a.By, body.By, r.Header.Get(HeaderBy), a.Through)
 	a.Why = first(body.Why, body.Reason, body.Note)
+	a.By = namedBy.ReplaceAllString(a.By, "$1@(address)")
 	for _, text := range []*string{&a.By, &a.Through, &a.On, &a.Why} {
 		*text = clean(*text)
 	}
@@ -143,7 +144,10 @@ func readSaid(body []byte) said {
 }
 
 // address is whatever looks like one of e-mail.
-var address = regexp.MustCompile(`\S+@\S+`)
+var address = regexp.MustCompile(`\S+@[^\s(]\S*`)
+
+// namedBy is an address by which somebody who acts goes: what stands before the @ is their name, without which the line would name nobody.
+var namedBy = regexp.MustCompile(`(\S+)@[^\s(]\S*`)
 
 // clean makes a line of a text: no address, no payment card, nothing that a terminal obeys and no reader sees, no more than maxText characters.
 func clean(text string) string {

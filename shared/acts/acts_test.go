@@ -103,6 +103,16 @@ func TestHowAnActEnds(t *testing.T) {
 	}
 }
 
+// A colleague who goes by an address is still known by it, but for where their mail lies.
+func TestWhoActsIsNamedAlsoByAnAddress(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	serve(t, b, `{"by": "mira@shop.example", "reason": "for lena@shop.example"}`, func(http.ResponseWriter, *http.Request) {})
+	if got := b.lines[0]; got.By != "mira@(address)" || got.Why != "for (address)" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What cannot be put on record is not done; what was done and cannot be closed stays asked, and somebody is told.
 func TestWithoutARecordNothingIsDone(t *testing.T) {
 	t.Parallel()

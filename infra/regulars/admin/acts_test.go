@@ -2,13 +2,16 @@ package admin_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
 // onlyReads are doors that are asked with a body and change nothing.
@@ -85,5 +88,32 @@ func TestLinesOfKeysAndProgrammes(t *testing.T) {
 	}
 	if a := byWhat["key.revoke"]; a.Before == a.After || !strings.Contains(a.After, "good until 2026-11-21 12:00") {
 		t.Errorf("%+v", a)
+	}
+}
+
+// forgetful is a record that takes no line of how an act ended.
+type forgetful struct{ loyalty.Acts }
+
+func (f forgetful) PutAct(ctx context.Context, a loyalty.Act) error {
+	if a.State != loyalty.ActAsked {
+		return errors.New("the disk is full")
+	}
+	return f.Acts.PutAct(ctx, a)
+}
+
+// A change whose end is not on record is made, and somebody is told of the gap.
+func TestAnActWhoseEndIsLostIsToldOf(t *testing.T) {
+	t.Parallel()
+	deps := admin.Offline(open(t), atNoon, "t")
+	deps.Service.Acts = forgetful{deps.Service.Acts}
+	var told []error
+	deps.Fault = func(_ context.Context, err error) { told = append(told, err) }
+	client := admin.Direct(admin.Handler(deps), "t")
+	var made admin.Key
+	if err := client.Do(t.Context(), http.MethodPost, "/keys", admin.NewKey{Store: "0042", Name: "till 1"}, &made); err != nil || made.Key == "" {
+		t.Fatal(err)
+	}
+	if list := recorded(t, client); len(told) != 1 || len(list) != 1 || list[0].State != "asked" {
+		t.Errorf("%v %+v", told, list)
 	}
 }

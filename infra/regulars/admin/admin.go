@@ -44,6 +44,9 @@ type Deps struct {
 	DeadLetters func() (map[string]int, error)
 
 	Dead Dead // the letters themselves; nil where no queues run
+
+	// Fault is told of a change that was made and whose end could not be put on record; nil: nobody is.
+	Fault func(ctx context.Context, err error)
 }
 
 // handler is the door with what it makes of Deps.

@@ -104,7 +104,7 @@ func (h *handler) entered(rt route) http.HandlerFunc {
 			on = append(on, r.PathValue(name[1]))
 		}
 		act := loyalty.Act{What: rt.changes, On: strings.Join(on, " "), Through: "the command"}
-		acts.Desk{Acts: h.Service.Acts, Now: h.Now}.Serve(w, r, act, do)
+		acts.Desk{Acts: h.Service.Acts, Now: h.Now, Fault: h.Fault}.Serve(w, r, act, do)
 	}
 }
 

@@ -91,7 +91,7 @@ func (c *call) onRecord(ctx context.Context, s *loyalty.Service, what string, dr
 			a.State = loyalty.ActFailed
 		}
 		if err := s.Acts.PutAct(context.WithoutCancel(ctx), a); err != nil {
-			fmt.Fprintf(c.stderr, "regulars: %v\n", err)
+			c.unrecorded(ctx, err)
 		}
 	}, nil
 }

@@ -26,6 +26,9 @@ func explainCommand() *command {
 			}
 			name, _, _ := strings.Cut(c.args[0], "~") // an entry of a return is named so
 			key, err := receipt.ParseKey(name)
+			if err == nil && slices.ContainsFunc(strings.Split(name, "/"), dots) {
+				err = fmt.Errorf("receipt %q is not named STORE/TILL/NUMBER, as 0042/03/000173 is", name)
+			}
 			if err != nil {
 				return usage("%v", err)
 			}
@@ -214,3 +217,6 @@ func (c *call) explainReturn(ret loyalty.ReturnTold) {
 		c.explainPosted(*ret.Posted)
 	}
 }
+
+// dots reports that a part of a receipt's name would be taken for a step of the path that asks for it.
+func dots(part string) bool { return strings.Trim(part, ".") == "" }

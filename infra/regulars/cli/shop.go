@@ -64,6 +64,7 @@ func (c *call) reach(ctx context.Context, create bool) (client *admin.Client, le
 			return nil, nil, err
 		}
 		deps := admin.Offline(items, c.now, token)
+		deps.Fault = c.unrecorded
 		deps.Service.Letters = &loyalty.Letters{From: cfg.MailFrom, PublicURL: cfg.PublicURL, Secrets: cfg.LinkSecrets}
 		if cfg.MailFrom != "" {
 			account, err := wire.Config(c.lookup)
@@ -91,9 +92,15 @@ func (c *call) reach(ctx context.Context, create bool) (client *admin.Client, le
 	}
 	token := rand.Text()
 	deps := admin.Offline(db, now, token)
+	deps.Fault = c.unrecorded
 	deps.Service.Letters = &loyalty.Letters{Secrets: secrets}
 	client = admin.Direct(admin.Handler(deps), token)
 	return client, func() { c.close(db) }, nil
+}
+
+// unrecorded says that a change was made and that its line in the record stays open.
+func (c *call) unrecorded(_ context.Context, err error) {
+	fmt.Fprintf(c.stderr, "regulars: this was done, and its end is not on record: %v\n", err)
 }
 
 // clock is the shop's: the one that `regulars run` keeps in the folder if it runs on a virtual one, else this machine's.

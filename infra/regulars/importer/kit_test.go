@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/regulars-dev/regulars/shared/exporter"
 	"github.com/regulars-dev/regulars/infra/regulars/importer"
+	"github.com/regulars-dev/regulars/shared/exporter"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 	"github.com/regulars-dev/regulars/shared/store"

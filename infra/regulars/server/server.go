@@ -107,6 +107,9 @@ func (o Options) serve(ctx context.Context, s *shop.Shop, listener net.Listener,
 		Items: s.Items, Service: s.Service, Now: s.Service.Now, Random: rand.Reader, Token: token,
 		Till:   till.Routes(till.Deps{Service: s.Service, Keys: loyalty.KeysFunc(everyStore), Authors: s.Store.Authors, Log: o.Log}),
 		Replay: replayer(s).Process, Redo: redoer(s), DeadLetters: s.DeadLetters, Dead: s.Run,
+		Fault: func(ctx context.Context, err error) {
+			o.Log.ErrorContext(ctx, "a change was made, and its end is not on record", "error", err)
+		},
 	})
 	home := shop.Home{Key: key}
 	if home.Cards, err = known(ctx, s); err != nil {
