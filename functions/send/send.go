@@ -40,7 +40,8 @@ const atOnce = 10
 //
 // An order may come twice. What must wait for minutes (SES's rate) is put back on the queue with a delay; what waits for longer (quiet
 // hours, a cap, SES's daily quota) lies in the index of what is due, and the tick of each minute puts it on the queue when its moment
-// has come. The tick also asks SES for its quota, every quarter of an hour. A body that is no order goes to the inbox; anything else that fails comes again by itself.
+// has come. The tick also asks SES for its quota, every quarter of an hour. A body that is no order goes to the inbox; anything else that
+// fails comes again by itself.
 func New(service *loyalty.Service, inbox loyalty.Inbox, log *slog.Logger) edge.Handler {
 	d := desk.Desk{Name: "send", Service: service, Inbox: inbox, Log: log}
 	order := func(ctx context.Context, m edge.Message) error { return take(ctx, d, m) }

@@ -22,8 +22,9 @@ func (n *Brought) Health() message.Health {
 }
 
 // Break pauses each campaign of whose e-mails too many come back or are called spam, tells the world of it, pauses those that have given all
-// that they may, and returns which ones. It looks at what the sheets and the budgets have counted and reads no message. A person who resumes the campaign has looked at it: what was counted until it stopped
-// is not held against it again.
+// that they may, and returns which ones. It looks at what the sheets and the budgets have counted and reads no message. A person who resumes
+// a campaign of the first kind has looked at it: what was counted until it stopped is not held against it again. One that has nothing left
+// to give is paused again at the next look.
 //
 // After an error call again: a campaign that was stopped and not told of is told of then, under the same id.
 func (s *Service) Break(ctx context.Context) (stopped []string, err error) {

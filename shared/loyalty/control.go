@@ -227,8 +227,8 @@ const (
 	surprisingPart  = 2  // more than one in so many of all cards
 )
 
-// mayStart counts whom a campaign on a schedule is for; any other is for whoever comes. A large audience needs the approval of exactly this version, a surprising one
-// its number typed in.
+// mayStart counts whom a campaign on a schedule is for; any other is for whoever comes. A large audience needs the approval of exactly this
+// version, a surprising one its number typed in.
 func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash string) error {
 	rules, err := s.rules(ctx, s.Now())
 	if err != nil {
