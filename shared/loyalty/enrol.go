@@ -178,6 +178,9 @@ func (s *Service) UpdateProfile(ctx context.Context, number string, change func(
 		if len(changed) == 0 {
 			return opened, nil, nil
 		}
+		if err := staysErased(opened, next); err != nil {
+			return Opened{}, nil, err
+		}
 		if slices.Contains(changed, "tags") && slices.ContainsFunc(next.Tags, noTag) {
 			return Opened{}, nil, refuse(ErrInvalid, "tag_invalid", "a tag is 1 to %d of A-Z a-z 0-9 . _ - #", card.MaxTag)
 		}

@@ -3,6 +3,7 @@ package person_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -183,6 +184,29 @@ func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
 	report, err := audit.Run(t.Context(), s.items, noon, func(string, int64) {})
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("%+v %v", report.Faults, err)
+	}
+}
+
+// A shop system that was not told of the erasure sends the shopper again: the card stays nobody's, and whoever withdraws is heard.
+func TestNobodyComesBackToAnErasedCard(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	_, err := person.Erase(t.Context(), s.items, s.store, s.service, ana, loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}, nil)
+	s.do(err)
+	for name, change := range map[string]func(card.Profile) card.Profile{
+		"a name":       func(p card.Profile) card.Profile { p.Given = "Plantedgiven"; return p },
+		"an address":   func(p card.Profile) card.Profile { p.Email = address; return p },
+		"a vendor's":   func(p card.Profile) card.Profile { p.Identities = []string{"shopify:424242"}; return p },
+		"a birthday":   func(p card.Profile) card.Profile { p.Birthday = day.Yearly{Month: 5, Day: 17}; return p },
+		"some consent": func(p card.Profile) card.Profile { return p.Decide("offers", card.Consent{Allowed: true, At: noon}) },
+	} {
+		_, _, err := s.service.UpdateProfile(t.Context(), ana, func(p card.Profile) (card.Profile, error) { return change(p), nil })
+		if loyalty.Code(err) != "card_closed" || !errors.Is(err, loyalty.ErrRefused) {
+			t.Errorf("%s comes back: %v", name, err)
+		}
+	}
+	if _, _, err := s.service.UpdateProfile(t.Context(), ana, func(p card.Profile) (card.Profile, error) { return p.Decide("offers", card.Consent{At: noon}), nil }); err != nil {
+		t.Errorf("consent is withdrawn: %v", err)
 	}
 }
 

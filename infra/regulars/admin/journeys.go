@@ -81,11 +81,12 @@ func (h *handler) stopJourney(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in, 0) {
 		return
 	}
-	onRecord(r, in.Card+" "+in.Campaign, "under way", "stopped")
+	onRecord(r, in.Card+" "+in.Campaign, "", "")
 	if err := h.Service.StopJourney(r.Context(), in.Card, in.Campaign, in.By, in.Why); err != nil {
 		fail(w, err)
 		return
 	}
+	onRecord(r, "", "", "over")
 	edge.WriteJSON(w, http.StatusOK, in)
 }
 
@@ -107,7 +108,13 @@ func (h *handler) moveJourneys(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	onRecord(r, in.Campaign, "", fmt.Sprintf("%d places moved", len(list)))
+	moved := 0
+	for _, m := range list {
+		if m.Why == "" {
+			moved++
+		}
+	}
+	onRecord(r, in.Campaign, "", fmt.Sprintf("%d cards moved, %d stay", moved, len(list)-moved))
 	if list == nil {
 		list = []loyalty.JourneyMoved{}
 	}
