@@ -29,6 +29,7 @@ var codeFaults = []fault{
 	{"a handler that panics", "calls", "functions/send/planted.go", "", "package send\n\nfunc must(err error) { panic(err) }\n", "uses panic"},
 	{"a test that skips", "tests", "shared/money/planted_test.go", "", "package money\n\nimport \"testing\"\n\nfunc TestNot(t *testing.T) { t.Skip(\"later\") }\n", "a test skips"},
 	{"a test that sleeps", "tests", "shared/money/planted_test.go", "", "package money\n\nimport \"time\"\n\nfunc nap() { time.Sleep(1) }\n", "time.Sleep"},
+	{"a reader that nothing tries", "decoders", "shared/recur/fuzz_test.go", "func FuzzParse(", "func TryParse(", "nothing tries the reader of recurrences"},
 	{"a package without a promise", "packages", "shared/web/planted/planted.go", "", "// Package planted is new.\npackage planted\n", "package shared/web/planted has no comment"},
 	{"a folder called util", "packages", "shared/util/util.go", "", "// Package util holds whatever nobody gave a name.\npackage util\n", "promises nothing"},
 	{"a folder that the map lacks", "map", readme, "", mapHeading + "\n\n```\nevents/  the contract\n```\n", "shared/money/ is not on the map"},
@@ -98,5 +99,20 @@ func TestSettingsAreHeldBothWays(t *testing.T) {
 	}
 	if strings.Contains(text, "FINE") || strings.Contains(text, "BUS_NAME") {
 		t.Errorf("what is right was found too:\n%s", text)
+	}
+}
+
+// What a fuzz target has found is tried again by every run of the tests, so it is kept.
+func TestATargetWithoutACorpusIsFound(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	const corpus = "shared/recur/testdata/fuzz/FuzzParse/"
+	for name := range h.texts {
+		if strings.HasPrefix(name, corpus) {
+			h = h.Without(name)
+		}
+	}
+	if found := brokenDecoders(h); len(found) != 1 || found[0].File != corpus {
+		t.Errorf("found %v", found)
 	}
 }

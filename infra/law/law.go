@@ -38,6 +38,7 @@ var Laws = []Law{
 	{"size", "files and functions are short enough to read in one go", brokenSize},
 	{"calls", "no clock, chance, environment, log or float where decisions are made", brokenCalls},
 	{"tests", "no test skips or sleeps", brokenTests},
+	{"decoders", "every reader of what others wrote is tried with any text, and keeps what it was tried with", brokenDecoders},
 	{"packages", "every package says what it promises", brokenPackages},
 	{"map", "the README's map is the tree", brokenMap},
 	{"frozen", "published contract files do not change", brokenFrozen},
