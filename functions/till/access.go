@@ -106,6 +106,7 @@ type Door struct {
 	Asks         Access
 	Changes      string          // what a person changes by it, as the record calls it; "" for nothing, or for what has a book of its own
 	May          []loyalty.Right // of which a key needs one; none where no key is asked for
+	Looks        bool            // it is shut to a key that has missed too often, until the next minute
 }
 
 // Doors lists every door, for tables that people read.
@@ -116,7 +117,7 @@ func Doors() []Door {
 		if may == nil && rt.page == nil {
 			may = []loyalty.Right{loyalty.RightTill}
 		}
-		list = append(list, Door{Method: rt.method, Path: rt.path, Asks: entrances[rt.name()].asks, Changes: entrances[rt.name()].acts, May: may})
+		list = append(list, Door{Method: rt.method, Path: rt.path, Asks: entrances[rt.name()].asks, Changes: entrances[rt.name()].acts, May: may, Looks: rt.looks()})
 	}
 	return list
 }

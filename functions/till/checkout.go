@@ -33,7 +33,7 @@ func (d *door) checkout(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	d.guessed(a, said.Uses)
+	a.missed = missedCodes(said.Uses)
 	return created(said.Repeated, checkoutOf(r, said, rules, a.now)), nil
 }
 

@@ -2,11 +2,8 @@ package till
 
 import (
 	"net/http"
-	"strconv"
-	"sync"
 	"time"
 
-	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/money"
@@ -14,65 +11,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/programme"
 	"github.com/regulars-dev/regulars/shared/receipt"
 )
-
-// Limits against guessing codes. They hold for each till and each running copy of the function by itself; that a guess hits one of a
-// million codes once in 10^10 is what protects them.
-const (
-	maxUnknown    = 30          // codes that are none, by one till
-	unknownWithin = time.Minute // after which they are forgotten
-	maxGuessers   = 1_000       // tills kept in memory
-)
-
-// guesses counts the unknown codes of each till.
-type guesses struct {
-	mu    sync.Mutex
-	tills map[string]guessed
-}
-
-type guessed struct {
-	since time.Time
-	n     int
-}
-
-// add counts n unknown codes and returns how many there were lately; 0 asks.
-func (g *guesses) add(till string, n int, now time.Time) int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.tills == nil || len(g.tills) >= maxGuessers {
-		g.tills = map[string]guessed{}
-	}
-	was := g.tills[till]
-	if age := now.Sub(was.since); age < 0 || age > unknownWithin {
-		was = guessed{since: now}
-	}
-	was.n += n
-	if n > 0 {
-		g.tills[till] = was
-	}
-	return was.n
-}
-
-// mayGuess refuses codes from a till that has shown too many unknown ones.
-func (d *door) mayGuess(a *ask, codes []string) error {
-	if len(codes) == 0 || d.guesses.add(a.who.store+" "+a.who.name, 0, a.now) < maxUnknown {
-		return nil
-	}
-	return edge.Problem{Status: http.StatusTooManyRequests, Code: "too_many_unknown_codes",
-		Detail: "This till has shown " + strconv.Itoa(maxUnknown) + " codes within a minute that do not exist. Wait a minute, or ask again without codes."}
-}
-
-// guessed counts the codes of an answer that are none.
-func (d *door) guessed(a *ask, uses []receipt.Use) {
-	unknown := 0
-	for _, u := range uses {
-		if u.Reason == receipt.CodeUnknown {
-			unknown++
-		}
-	}
-	if unknown > 0 {
-		d.guesses.add(a.who.store+" "+a.who.name, unknown, a.now)
-	}
-}
 
 // release gives back what a quote held, under the id that it was given: 204 also where nothing is held.
 func (d *door) release(a *ask) (reply, error) {

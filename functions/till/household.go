@@ -1,6 +1,7 @@
 package till
 
 import (
+	"errors"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
@@ -80,14 +81,11 @@ func (d *door) joinHousehold(a *ask) (reply, error) {
 	})
 }
 
-// codeOf checks a code to join with. A till that guesses is sent away for a minute, as with codes of coupons.
+// codeOf checks a code to join with. One that is wrong is a miss, as with codes of coupons.
 func (d *door) codeOf(a *ask, with, code string) error {
-	if err := d.mayGuess(a, []string{code}); err != nil {
-		return err
-	}
 	err := d.Service.CheckJoinCode(a.Context(), with, code)
-	if err != nil {
-		d.guesses.add(a.who.store+" "+a.who.name, 1, a.now)
+	if errors.Is(err, loyalty.ErrRefused) {
+		a.missed = append(a.missed, "join "+with+" "+code)
 	}
 	return err
 }

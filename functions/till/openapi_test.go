@@ -356,10 +356,14 @@ func TestTheCommonProblemsAreDescribed(t *testing.T) {
 		{"key_missing", "none", body, nil, 401},
 		{"store_not_yours", "0043", body, nil, 403},
 		{"payment_card", "0042", `{"card": "` + paymentDigits + `"}`, nil, 422},
+		{"too_many_misses", "0042", strings.Replace(body, "{", `{"codes": ["NOSUCH"], `, 1), nil, 429},
 		{"try_again", "0042", body, errStorm, 503},
 	} {
 		w := newWorld(t)
 		w.keys.fault = c.fault
+		for n := 0; n < 30 && c.status == http.StatusTooManyRequests; n++ {
+			w.ask("GET", "/v1/cards/"+w.card(uint64(1_000+n)), c.key, "")
+		}
 		got := w.ask("POST", "/v1/quotes", c.key, c.body)
 		if got.Code != c.status {
 			t.Errorf("%s: status %d: %s", c.name, got.Code, got.Body)

@@ -11,9 +11,10 @@ import (
 
 // Names of what is counted here. No dimension holds what belongs to a shopper or a receipt.
 const (
-	countStrangers = "till_key_unknown" // requests with a key that is none
-	countFailed    = "till_failed"      // requests that ended in "try again"
-	countDenied    = "rights_missing"   // requests that a right of the function was missing for
+	countStrangers = "till_key_unknown"     // requests with a key that is none
+	countFailed    = "till_failed"          // requests that ended in "try again"
+	countLocked    = "till_lookups_stopped" // look-ups refused to a key that has missed too often
+	countDenied    = "rights_missing"       // requests that a right of the function was missing for
 )
 
 // retryAfter is the seconds after which a caller may come again: as long as a busy card or a throttled table needs at most.
@@ -25,6 +26,8 @@ func (d *door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="regulars"`)
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", untilMinute(d.Service.Now()))
 	case http.StatusInternalServerError:
 		edge.Count(r.Context(), countDenied, 1)
 		d.Log.ErrorContext(r.Context(), "the function has not the right for what it does: hold its policy against template.yaml and deploy again", "route", r.Pattern, "error", err)

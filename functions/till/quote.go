@@ -24,8 +24,10 @@ func (d *door) quote(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := d.mayGuess(a, basket.Codes); err != nil {
-		return reply{}, err
+	if scanned.Kind != "" || len(basket.Codes) > 0 {
+		if err := d.mayLook(a); err != nil {
+			return reply{}, err
+		}
 	}
 	if basket.Card, err = d.number(a.Context(), scanned); err != nil {
 		return reply{}, err
@@ -40,7 +42,10 @@ func (d *door) quote(a *ask) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	d.guessed(a, q.Codes)
+	a.missed = missedCodes(q.Codes)
+	if q.New {
+		a.missed = append(a.missed, "card "+basket.Card)
+	}
 	return ok(quoteOf(basket, q, a.today(rules, basket.Key.Store))), nil
 }
 

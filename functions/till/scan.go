@@ -61,8 +61,8 @@ func (d *door) number(ctx context.Context, s ids.Scanned) (string, error) {
 	case ids.KindEmail:
 		id, err := d.Service.Cards.Find(ctx, loyalty.EmailIdentity(s.Value))
 		if errors.Is(err, loyalty.ErrNotFound) {
-			return "", edge.Problem{Status: http.StatusNotFound, Code: "card_unknown",
-				Detail: "No card has this e-mail address. Check its spelling, scan the card, or enrol the shopper."}
+			return "", fmt.Errorf("%w: %w", errNoAddress, edge.Problem{Status: http.StatusNotFound, Code: "card_unknown",
+				Detail: "No card has this e-mail address. Check its spelling, scan the card, or enrol the shopper."})
 		}
 		if err != nil {
 			return "", fmt.Errorf("look up an e-mail address: %w", err)

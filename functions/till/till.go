@@ -33,6 +33,7 @@ type Config struct {
 type Deps struct {
 	Service *loyalty.Service     // every use case; Letters needs its Secrets alone
 	Keys    loyalty.Keys         // who may call
+	Misses  loyalty.Misses       // counts for all copies of the function; nil: each counts for itself
 	Issue   loyalty.NumberSource // bodies of new card numbers; nil draws them at random
 
 	// Authors names those who have published a campaign as it is now, by its hash: they do not approve it. nil: no campaign is steered here.
@@ -85,8 +86,8 @@ func drawNumber() (uint64, error) {
 // door is the API at work.
 type door struct {
 	Deps
-	keys    keyring
-	guesses guesses
+	keys   keyring
+	misses misses
 }
 
 // route is one door: an operation behind a key, or a page for everybody.
@@ -107,9 +108,12 @@ var (
 	clerks    = []loyalty.Right{loyalty.RightPersons}
 )
 
+// quotesPath is where baskets are priced, which looks things up only where a basket names any.
+const quotesPath = "/v1/quotes"
+
 // routes is the one list of doors. openapi.json has the same, which a test sees to.
 var routes = []route{
-	{method: "POST", path: "/v1/quotes", do: (*door).quote},
+	{method: "POST", path: quotesPath, do: (*door).quote},
 	{method: "DELETE", path: "/v1/reservations/{id}", do: (*door).release},
 	{method: "POST", path: "/v1/checkouts", do: (*door).checkout},
 	{method: "POST", path: "/v1/returns", do: (*door).giveBack},
@@ -175,6 +179,8 @@ type ask struct {
 	*http.Request
 	who caller
 	now time.Time
+
+	missed []string // what a basket names that does not exist, as its door finds it out
 }
 
 // reply is the answer to an ask that went well. A nil body is none.
@@ -272,7 +278,7 @@ func (d *door) handler(rt route, in entrance) http.Handler {
 // serve does what an admitted caller asks, and puts it on record where a person changes something.
 func (d *door) serve(rt route, in entrance, who caller) http.HandlerFunc {
 	do := func(w http.ResponseWriter, r *http.Request) {
-		a, err := rt.do(d, &ask{Request: r, who: who, now: d.Service.Now()})
+		a, err := d.answer(rt, &ask{Request: r, who: who, now: d.Service.Now()})
 		if err != nil {
 			d.fail(w, r, err)
 			return

@@ -31,19 +31,19 @@ var callers = []struct {
 // AccessPage writes who may use what: the doors of the API, of webhooks, of this machine alone, and what wakes each function.
 func AccessPage() ([]byte, error) {
 	var out bytes.Buffer
-	out.WriteString("# Who may do what\n\nA test comes to every door as every kind of caller. *The store* is the one that the request names. A shopper's link serves one purpose and no other; it opens no door below `/v1`. A webhook opens its own door alone, by its signature.\n\n| door |")
+	out.WriteString("# Who may do what\n\nA test comes to every door as every kind of caller. *The store* is the one that the request names. A shopper's link serves one purpose and no other; it opens no door below `/v1`. A webhook opens its own door alone, by its signature. A door that *looks up* is shut for the rest of the minute to a key that has asked for 30 cards, gift cards or codes that do not exist; `POST /v1/quotes` is where the basket names a card or codes.\n\n| door |")
 	for _, c := range callers {
 		out.WriteString(" " + c.name + " |")
 	}
-	out.WriteString(" webhook | on record as |\n|---|" + strings.Repeat("---|", len(callers)+2) + "\n")
+	out.WriteString(" webhook | looks up | on record as |\n|---|" + strings.Repeat("---|", len(callers)+3) + "\n")
 	for _, d := range till.Doors() {
 		fmt.Fprintf(&out, "| `%s %s` |", d.Method, d.Path)
 		for _, c := range callers {
 			out.WriteString(tick(d.Asks == till.ForAll || slices.Contains(c.shows, d.Asks) && (len(d.May) == 0 || slices.Contains(d.May, c.right))))
 		}
-		out.WriteString(tick(d.Asks == till.ForAll) + " " + d.Changes + " |\n")
+		out.WriteString(tick(d.Asks == till.ForAll) + tick(d.Looks) + " " + d.Changes + " |\n")
 	}
-	out.WriteString("| `POST /webhooks/{vendor}` |" + strings.Repeat(tick(false), len(callers)) + tick(true) + "  |\n")
+	out.WriteString("| `POST /webhooks/{vendor}` |" + strings.Repeat(tick(false), len(callers)) + tick(true) + tick(false) + "  |\n")
 	out.WriteString("\n## On this machine\n\nThe command asks these doors: they open to the machine itself, and to whoever can read `server.json` beside the store. With `--aws` there is no such\ndoor: the command works on the tables with the rights of the person's own AWS account.\n\n| door | on record as |\n|---|---|\n")
 	for _, d := range admin.Doors() {
 		fmt.Fprintf(&out, "| `%s` | %s |\n", d.Pattern, d.Changes)

@@ -18,6 +18,7 @@ type Quoted struct {
 	offer.Priced
 	Rules   *programme.Programme
 	Head    card.Head // the card now
+	New     bool      // nobody has swiped the number yet: there is no such card
 	At      time.Time
 	Points  int64
 	LeftOut []programme.LeftOut // lines that would earn nothing, and why
@@ -54,7 +55,7 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 	if err != nil {
 		return Quoted{}, err
 	}
-	head, shopper := card.Head{}, card.Profile{}
+	head, shopper, swiped := card.Head{}, card.Profile{}, true
 	if basket.Card != "" {
 		opened, err := s.open(ctx, basket, rules, false)
 		if err != nil {
@@ -63,7 +64,7 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 		if err := mayEarn(opened.Head, basket); err != nil {
 			return Quoted{}, err
 		}
-		head, shopper = opened.Head, opened.Profile
+		head, shopper, swiped = opened.Head, opened.Profile, opened.HeadVersion > 0
 	}
 	if basket.Total.Currency != rules.Currency {
 		return Quoted{}, refuse(ErrInvalid, "currency", "the basket is in %s; this programme is in %s", basket.Total.Currency, rules.Currency)
@@ -77,7 +78,7 @@ func (s *Service) quote(ctx context.Context, basket receipt.Receipt, goods progr
 		return Quoted{}, fmt.Errorf("price the basket: %w", err)
 	}
 	asOf := rules.Shown(head, now)
-	q := Quoted{Priced: priced, Rules: rules, Head: head, At: now, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Available(0), Pending: asOf.Book.Pending(0), Tier: asOf.Tier, Usable: asOf.Wallet}
+	q := Quoted{Priced: priced, Rules: rules, Head: head, New: !swiped, At: now, Points: points, LeftOut: rules.LeftOut(programme.Discounted(basket, priced), rules.AsOf(head, now).Tier), Balance: asOf.Book.Available(0), Pending: asOf.Book.Pending(0), Tier: asOf.Tier, Usable: asOf.Wallet}
 	q.Codes, q.Until = p.codes, until
 	if next, ok := rules.NextTier(head, now); ok && basket.Card != "" {
 		q.Next = &next

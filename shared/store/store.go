@@ -27,6 +27,7 @@ import (
 //	           inbox              <received>/<id>               deliveries that could not be understood
 //	           limit/<key>        TALLY                         how far a hard limit is used up: of an offer, a code
 //	           acts               <moment>/<id>/ASKED, ENDED    what people have changed, who and why
+//	           misses/<key>       <minute>                      how often a key asked for what is not there: the version counts
 //	           reservation/<id>   KEYS                          which tallies a till holds a part of
 //	programme  programme          V/<from>/<number>             versions of the rules
 //	           sheet              <stream>/<shard>              what campaigns brought, as counted off a shard

@@ -19,6 +19,6 @@ func main() {
 		}
 		shop.Service.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
 		shop.Service.MailQueue = queue.Open(shop.AWS, cfg.MailQueueURL)
-		return till.New(till.Deps{Service: shop.Service, Keys: shop.Store, Log: shop.Log}), nil
+		return till.New(till.Deps{Service: shop.Service, Keys: shop.Store, Misses: shop.Store, Log: shop.Log}), nil
 	})
 }

@@ -63,7 +63,7 @@ func buildTill(f local.FunctionEnv) (edge.Handler, error) {
 	s, kept := service(f)
 	s.Letters = &loyalty.Letters{Secrets: cfg.LinkSecrets}
 	s.MailQueue = f.Queue(cfg.MailQueueURL)
-	return till.New(till.Deps{Service: s, Keys: kept, Log: f.Log}), nil
+	return till.New(till.Deps{Service: s, Keys: kept, Misses: kept, Log: f.Log}), nil
 }
 
 func buildCampaign(f local.FunctionEnv) (edge.Handler, error) {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/regulars-dev/regulars/shared/giftcard"
 )
 
 // The whole system in one story, nothing stubbed on the way. At its end the calls that the functions made are held against the
@@ -291,6 +293,7 @@ func (w *world) guest() {
 	w.Helper()
 	w.checkout("", "000024", 1200, "", http.StatusCreated)
 	card := w.enrol("ula@mail.example", "")
+	w.call("GET", "/v1/gift-cards/"+giftcard.IDOf("none"), "", http.StatusNotFound) // a miss, which is counted
 	claim := `{"receipt":{"store":"0042","till":"03","number":"000024"},"card":"` + card + `"}`
 	w.call("POST", "/v1/receipts/claim", claim, http.StatusCreated)
 	if doc := w.call("POST", "/v1/receipts/claim", claim, http.StatusOK); doc["points"] != 12.0 {
