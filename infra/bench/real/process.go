@@ -100,9 +100,12 @@ func (p *Process) ExitCode() int { return p.cmd.ProcessState.ExitCode() }
 // Memory is what the system says that a process holds, in KiB: all its pages, and those that are not of files.
 type Memory struct{ Resident, Peak, Anonymous int }
 
-// Memory reads it from /proc; where there is none it is 0.
-func (p *Process) Memory() Memory {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+// Memory is that of the process.
+func (p *Process) Memory() Memory { return MemoryOf(p.cmd.Process.Pid) }
+
+// MemoryOf reads it from /proc; where there is none it is 0.
+func MemoryOf(pid int) Memory {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return Memory{}
 	}

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/regulars-dev/regulars/infra/bench/real"
 	"github.com/regulars-dev/regulars/shared/aws/mail"
 	"github.com/regulars-dev/regulars/shared/aws/wire"
 	"github.com/regulars-dev/regulars/shared/local"
@@ -83,7 +84,7 @@ func send(ctx context.Context, dir, sink string, n int, profile string) error {
 		time.Sleep(look)
 	}
 	stop()
-	t := told{Processor: processor(), Memory: memoryOf(os.Getpid()), Busy: time.Duration(c.at.Load() - c.first.Load())}
+	t := told{Processor: processor(), Memory: real.MemoryOf(os.Getpid()), Busy: time.Duration(c.at.Load() - c.first.Load())}
 	before := c.calls.Load()
 	if t.Settled, err = settled(ctx, s, c.set, dir, n); err != nil {
 		return err

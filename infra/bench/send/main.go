@@ -20,6 +20,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/regulars-dev/regulars/infra/bench/real"
 )
 
 func main() {
@@ -156,14 +158,14 @@ func measure(ctx context.Context, n, kill int, profile string) (measured, error)
 	return m, nil
 }
 
-func (m *measured) note(said memory) {
+func (m *measured) note(said real.Memory) {
 	m.peak, m.anonymous = max(m.peak, said.Peak), max(m.anonymous, said.Anonymous)
 }
 
 // told is what a child says at its end.
 type told struct {
 	Processor time.Duration
-	Memory    memory
+	Memory    real.Memory
 	Busy      time.Duration
 	Settled   int
 	Again     int
@@ -216,4 +218,4 @@ func (p *process) processor() time.Duration {
 	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
 }
 
-func (p *process) memory() memory { return memoryOf(p.cmd.Process.Pid) }
+func (p *process) memory() real.Memory { return real.MemoryOf(p.cmd.Process.Pid) }

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -188,27 +186,4 @@ func (s *sink) accepted() []byte {
 		return nil // texts always have JSON
 	}
 	return text
-}
-
-// memory is what the system says of a process, in KiB.
-type memory struct{ Peak, Anonymous int }
-
-// memoryOf reads it from /proc; where there is none it is 0.
-func memoryOf(pid int) memory {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return memory{}
-	}
-	var m memory
-	for line := range strings.Lines(string(text)) {
-		name, value, _ := strings.Cut(line, ":")
-		n, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB")) // a line that is no figure is 0
-		switch name {
-		case "VmHWM":
-			m.Peak = n
-		case "RssAnon":
-			m.Anonymous = n
-		}
-	}
-	return m
 }
