@@ -22,11 +22,7 @@ func RunJourneys(t *testing.T, open func(t *testing.T) store.Items, races int) {
 	t.Helper()
 	items := open(t)
 	t.Run("each call fails", func(t *testing.T) {
-		for call, last := 1, false; !last; call++ {
-			for _, fault := range []storefault.Fault{storefault.NotDone, storefault.ButDone} {
-				last = journeySweep(t, items, call, fault) < call
-			}
-		}
+		eachFault(func(call int, fault storefault.Fault) int { return journeySweep(t, items, call, fault) })
 	})
 	t.Run("a purchase against the end of a wait", func(t *testing.T) { raceJourneys(t, items, races) })
 }
@@ -85,13 +81,9 @@ func (j *traveller) buy(weak, calm *loyalty.Service, n int, minor int64) {
 	j.twice(weak, calm, "relay", func(s *loyalty.Service) error { return s.Relay(j.t.Context(), nil, a.Head) })
 }
 
-// twice does something with the weak service, which may fail, and with the calm one two times.
 func (j *traveller) twice(weak, calm *loyalty.Service, what string, do func(*loyalty.Service) error) {
-	for _, s := range []*loyalty.Service{weak, calm, calm} {
-		if err := do(s); err != nil && s == calm {
-			j.t.Errorf("%s: %s: %v", j.name, what, err)
-		}
-	}
+	j.t.Helper()
+	twice(j.t, j.name, weak, calm, what, do)
 }
 
 // walk goes on with what is due, a second later, as books and waits count by the second.
