@@ -46,8 +46,12 @@ const countStopped = "campaigns_stopped"
 // countWon counts the campaigns one of whose arms has won.
 const countWon = "arms_won"
 
-// countDoubtful counts the e-mails of which nobody knows whether they were sent; an alarm stands on it. A batch that comes again counts again.
-const countDoubtful = "mails_doubtful"
+// countDoubtful counts the e-mails of which nobody knows whether they were sent, countDoubtSettled those of them of which it is known after
+// all; alarms stand on both. A batch that comes again counts again.
+const (
+	countDoubtful     = "mails_doubtful"
+	countDoubtSettled = "mails_doubt_settled"
+)
 
 func (f function) stop(ctx context.Context) error {
 	stopped, err := f.service.Break(ctx)
@@ -68,15 +72,24 @@ type turn struct {
 	after    message.Record
 }
 
+// countDoubt counts an e-mail that has become doubtful, or is so no more.
+func countDoubt(ctx context.Context, before *message.Record, after message.Record) {
+	was, is := before != nil && before.State == message.StateDoubtful, after.State == message.StateDoubtful
+	switch {
+	case is && !was:
+		edge.Count(ctx, countDoubtful, 1)
+	case was && !is:
+		edge.Count(ctx, countDoubtSettled, 1)
+	}
+}
+
 func (f function) count(ctx context.Context, shard string, list []edge.Change) error {
 	turns := make([]turn, 0, len(list)) // read once, for they are gone through more than once
 	for _, change := range list {       // also what was counted before: a fact that did not reach the bus is told again, under the same id
 		before, after, err := f.decode(change.Old, change.New)
 		if err == nil && after != nil {
 			turns = append(turns, turn{change.Sequence, before, *after})
-			if after.State == message.StateDoubtful && (before == nil || before.State != message.StateDoubtful) {
-				edge.Count(ctx, countDoubtful, 1)
-			}
+			countDoubt(ctx, before, *after)
 			err = f.service.TellClicked(ctx, before, *after)
 		}
 		if err != nil {

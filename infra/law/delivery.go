@@ -12,6 +12,9 @@ import (
 // while it is throttled.
 const visibilityTimes = 6
 
+// maxRecordAge is half of what a stream keeps: the other half is for whoever reads the dead letters.
+const maxRecordAge = 12 * time.Hour
+
 // ofType lists the resources of a type that a deployment by the defaults makes.
 func (h House) ofType(kind string) []sam.Resource {
 	var found []sam.Resource
@@ -115,6 +118,7 @@ func (h House) brokenStreamSource(f sam.Function, e sam.Event) []Finding {
 		{e.Stream.ReportFailures, "does not report where it failed", "add FunctionResponseTypes: [ReportBatchItemFailures]"},
 		{e.Stream.Bisect, "repeats whole batches", "add BisectBatchOnFunctionError: true"},
 		{e.Stream.MaxRetries >= 0, "tries a bad record until it is a day old, and holds up all behind it", "set MaximumRetryAttempts"},
+		{e.Stream.MaxAge > 0 && e.Stream.MaxAge <= maxRecordAge, "gives a record up when the stream has forgotten it", "set MaximumRecordAgeInSeconds to at most half a day, so that a person can still read it"},
 		{h.isQueue(e.Stream.OnFailure), "loses what it gives up", "add DestinationConfig.OnFailure to a queue"},
 		{e.Stream.StartingPosition == "TRIM_HORIZON", "starts at " + e.Stream.StartingPosition, "TRIM_HORIZON: LATEST loses what is written while it is attached"},
 	} {

@@ -3,7 +3,6 @@ package law
 import (
 	"fmt"
 	"go/ast"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -144,65 +143,13 @@ func brokenLogs(h House) []Finding {
 	return findings
 }
 
-// maxAlarmMetrics is how many metrics an alarm may reckon with: CloudWatch's fixed limit, at which a deployment breaks.
-const maxAlarmMetrics = 10
-
-// brokenAlarms demands that what is waiting for a person calls one: an alarm for every dead-letter queue, for the age of what lies in
-// every other queue, for the errors of every function, for a late stream, for tables that throttle, and for the reputation of our mail.
-func brokenAlarms(h House) []Finding {
-	var findings []Finding
-	watched := map[string]bool{} // metric and resource
-	for _, r := range h.ofType("AWS::CloudWatch::Alarm") {
-		metrics := []sam.Node{r.Properties}
-		for _, m := range r.Properties.At("Metrics").Items {
-			metrics = append(metrics, m.At("MetricStat", "Metric"))
-		}
-		if n := len(r.Properties.At("Metrics").Items) - 1; n > maxAlarmMetrics {
-			findings = append(findings, inTemplate(r.Line, fmt.Sprintf("%s looks at %d metrics; CloudWatch takes no alarm of more than %d", r.LogicalID, n, maxAlarmMetrics), "make two of it"))
-		}
-		for _, m := range metrics {
-			for _, d := range m.At("Dimensions").Items {
-				watched[m.At("MetricName").Text()+" of "+d.At("Value").Value.Target()] = true
-			}
-		}
-	}
-	wanted := map[string]int{}
-	for _, q := range h.template.Queues {
-		if q.DeadLetter.IsZero() {
-			wanted["ApproximateNumberOfMessagesVisible of "+q.LogicalID] = q.Line
-		} else {
-			wanted["ApproximateAgeOfOldestMessage of "+q.LogicalID] = q.Line
-		}
-	}
-	for _, f := range h.template.Functions {
-		wanted["Errors of "+f.LogicalID] = f.Line
-		if slices.ContainsFunc(f.Events, func(e sam.Event) bool { return e.Stream != nil }) {
-			wanted["IteratorAge of "+f.LogicalID] = f.Line
-		}
-	}
-	for _, r := range h.ofType("AWS::DynamoDB::Table") {
-		wanted["ReadThrottleEvents of "+r.LogicalID] = r.Line
-		wanted["WriteThrottleEvents of "+r.LogicalID] = r.Line
-	}
-	for _, r := range h.ofType("AWS::SES::ConfigurationSet") {
-		wanted["Reputation.BounceRate of "+r.LogicalID] = r.Line
-		wanted["Reputation.ComplaintRate of "+r.LogicalID] = r.Line
-	}
-	for _, metric := range slices.Sorted(maps.Keys(wanted)) {
-		if !watched[metric] {
-			findings = append(findings, inTemplate(wanted[metric], "no alarm watches "+metric, "add it to one"))
-		}
-	}
-	return findings
-}
-
 // brokenParameters looks at what a deployment may choose. A slip in a parameter shows in the change set, not after it.
 func brokenParameters(h House) []Finding {
 	var findings []Finding
 	for _, p := range h.template.Parameters {
 		say := func(what, do string) { findings = append(findings, inTemplate(p.Line, p.Name+" "+what, do)) }
-		if p.Pattern == "" && len(p.Allowed) == 0 {
-			say("takes anything", "add AllowedPattern or AllowedValues")
+		if p.Pattern == "" && len(p.Allowed) == 0 && !p.Bounded {
+			say("takes anything", "add AllowedPattern or AllowedValues, or MinValue and MaxValue")
 		}
 		if re, err := regexp.Compile(p.Pattern); err != nil || p.HasDefault && !re.MatchString(p.Default) {
 			say("has a default that its own pattern refuses", "mend either")

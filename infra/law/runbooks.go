@@ -24,28 +24,41 @@ var (
 	makeTarget  = regexp.MustCompile(`(?m)^([a-z][a-z-]*):`)
 )
 
+// alarmHeading is the heading of a section that is about one alarm of several on a page.
+var alarmHeading = regexp.MustCompile(`(?m)^## (\w+Alarm)$`)
+
 // brokenRunbooks compares the alarms of the template with the pages of infra/runbooks, and what the pages tell people to type with what
-// can be typed.
+// can be typed. An alarm has a page of its own or a section on one, and the text that it sends at night says which page that is.
 func brokenRunbooks(h House) []Finding {
 	var findings []Finding
-	alarms := map[string]bool{}
-	for _, kind := range []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"} {
-		for _, r := range h.ofType(kind) {
-			alarms[r.LogicalID] = true
-			if _, ok := h.texts[runbooks+"/"+r.LogicalID+".md"]; !ok {
-				findings = append(findings, inTemplate(r.Line, r.LogicalID+" has no runbook", "write "+runbooks+"/"+r.LogicalID+".md"))
-			}
-		}
-	}
+	pages := map[string]string{} // where each alarm is explained
 	for _, name := range slices.Sorted(maps.Keys(h.texts)) {
 		if path.Dir(name) != runbooks {
 			continue
 		}
-		alarm := strings.TrimSuffix(path.Base(name), ".md")
-		if !alarms[alarm] {
-			findings = append(findings, Finding{File: name, What: "no alarm is called " + alarm, Do: "take the page away, or call it after its alarm"})
+		sections := alarmHeading.FindAllStringSubmatch(h.texts[name], -1)
+		for _, m := range sections {
+			pages[m[1]] = name
+		}
+		if own := strings.TrimSuffix(path.Base(name), ".md"); pages[own] == "" && len(sections) == 0 {
+			pages[own] = name
 		}
 		findings = append(findings, h.brokenPage(name)...)
+	}
+	for _, kind := range []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"} {
+		for _, r := range h.ofType(kind) {
+			page, ok := pages[r.LogicalID]
+			delete(pages, r.LogicalID)
+			switch {
+			case !ok:
+				findings = append(findings, inTemplate(r.Line, r.LogicalID+" has no runbook", "write "+runbooks+"/"+r.LogicalID+".md, or its section on a page"))
+			case !strings.Contains(r.Properties.At("AlarmDescription").Text(), page):
+				findings = append(findings, inTemplate(r.Line, r.LogicalID+" does not say where its runbook is", "name "+page+" in AlarmDescription"))
+			}
+		}
+	}
+	for _, alarm := range slices.Sorted(maps.Keys(pages)) {
+		findings = append(findings, Finding{File: pages[alarm], What: "no alarm is called " + alarm, Do: "take the page or the section away, or call it after its alarm"})
 	}
 	return findings
 }

@@ -7,6 +7,13 @@ import (
 
 // runbookFaults are slips in the pages that somebody reads when an alarm rings.
 var runbookFaults = []fault{
+	{"a section without an alarm", "runbooks", templateFile, "  CartOldestAlarm:\n", "  CartLateAlarm:\n", "no alarm is called CartOldestAlarm"},
+	{"an alarm that does not say where to read", "runbooks", templateFile, "See infra/runbooks/BounceAlarm.md.", "Good luck.", "BounceAlarm does not say where its runbook is"},
+	{"an alarm that names no queue", "alarms", templateFile, "lie in CartDeadLetters. Mend", "lie there. Mend", "CartDeadLettersAlarm does not say that it is about CartDeadLetters alone"},
+	{"an alarm on a metric that nobody emits", "alarms", templateFile, "MetricName: campaigns_stopped", "MetricName: campaigns_halted", "TallyFunction does not emit"},
+	{"an alarm that the dashboard does not show", "dashboard", templateFile, "\"${CartOldestAlarm.Arn}\", ", "", "Dashboard does not show CartOldestAlarm"},
+	{"a queue that does not say it is encrypted", "encryption", templateFile, "SqsManagedSseEnabled: true", "DelaySeconds: 0", "CheckoutQueue does not say that it is encrypted"},
+	{"a topic that alarms cannot reach", "encryption", templateFile, "    Condition: HasAlarmMail\n    Properties:\n", "    Condition: HasAlarmMail\n    Properties:\n      KmsMasterKeyId: alias/aws/sns\n", "CloudWatch may not use the key"},
 	{"an alarm without a page", "runbooks", templateFile, "  StoppedAlarm:\n", "  HaltedAlarm:\n", "HaltedAlarm has no runbook"},
 	{"a page without an alarm", "runbooks", templateFile, "  StoppedAlarm:\n", "  HaltedAlarm:\n", "no alarm is called StoppedAlarm"},
 	{"a command that does not exist", "runbooks", runbooks + "/StoppedAlarm.md", "regulars suppress list", "regulars suppression list", "there is no command regulars suppression"},

@@ -97,6 +97,7 @@ func parameter(f Field) Parameter {
 	return Parameter{
 		Name: f.Name, Type: n.At("Type").Text(), Default: n.At("Default").Text(), HasDefault: n.At("Default").Exists(),
 		Pattern: n.At("AllowedPattern").Text(), Allowed: n.At("AllowedValues").Texts(), NoEcho: n.At("NoEcho").Bool(), Line: n.Line,
+		Bounded: n.At("MinValue").Exists() && n.At("MaxValue").Exists(),
 	}
 }
 

@@ -43,6 +43,7 @@ type Parameter struct {
 	HasDefault bool
 	Pattern    string   // AllowedPattern
 	Allowed    []string // AllowedValues
+	Bounded    bool     // a number with MinValue and MaxValue
 	NoEcho     bool     // a secret: never shown
 	Line       int
 }
