@@ -217,9 +217,38 @@ func (c *cron) next(after time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// onDay returns the earliest moment of that local day that lies behind after. Around daylight saving the order of local times is not
-// the order of moments, so all of the day are looked at.
+// onDay returns the earliest moment of that local day that lies behind after.
 func (c *cron) onDay(day, after time.Time) (time.Time, bool) {
+	midnight := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, c.location)
+	if !even(midnight) {
+		return c.onUnevenDay(day, after)
+	}
+	from := 0
+	if !after.Before(midnight) {
+		from = int(after.Sub(midnight)/time.Minute) + 1
+	}
+	for hour := from / 60; hour < 24; hour++ {
+		if !c.hours.has(hour) {
+			continue
+		}
+		for minute := max(0, from-60*hour); minute < 60; minute++ {
+			if c.minutes.has(minute) {
+				return midnight.Add(time.Duration(60*hour+minute) * time.Minute), true
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
+// even reports that nobody sets the clocks on the day that begins here, nor on the day before: local times come in the order of moments.
+func even(midnight time.Time) bool {
+	const aDay = 24 * time.Hour
+	start, end := midnight.ZoneBounds()
+	return midnight.Hour() == 0 && midnight.Minute() == 0 && (start.IsZero() || midnight.Sub(start) >= aDay) && (end.IsZero() || end.Sub(midnight) >= aDay)
+}
+
+// onUnevenDay is onDay where clocks are set. There the order of local times is not the order of moments, so all of the day are looked at.
+func (c *cron) onUnevenDay(day, after time.Time) (time.Time, bool) {
 	var first time.Time
 	for hour := range 24 {
 		if !c.hours.has(hour) {
