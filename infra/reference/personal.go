@@ -92,7 +92,7 @@ func PersonalPage(top string) ([]byte, error) {
 	var faults []string
 	for _, h := range Holdings {
 		if _, read := seen[h.Room]; !read {
-			b := book{types: map[string]known{}, values: map[string]string{}}
+			b := book{types: map[string]known{}, values: map[string]string{}, means: map[string]string{}}
 			if err := b.read(filepath.Join(top, h.Room), ""); err != nil {
 				return nil, err
 			}

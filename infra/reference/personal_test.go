@@ -46,7 +46,7 @@ func TestTheTableOfPersonalDataIsHeldToTheTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := book{types: map[string]known{}, values: map[string]string{}}
+	b := book{types: map[string]known{}, values: map[string]string{}, means: map[string]string{}}
 	for _, d := range file.Decls {
 		b.declared(d.(*ast.GenDecl), "")
 	}

@@ -20,6 +20,7 @@ import (
 const (
 	programmeRoom = "shared/programme"
 	messageRoom   = "shared/message"
+	ruleRoom      = "shared/rule"
 	root          = "Document"
 )
 
@@ -34,17 +35,21 @@ type book struct {
 	types  map[string]known
 	facts  []fact
 	values map[string]string // of constants, by their names: the words that a field may hold
+	means  map[string]string // what each of them means
 }
 
 type fact struct{ name, says string }
 
 // Page writes the reference from the sources below top, the root of the repository. It fails where a field is not told of.
 func Page(top string) ([]byte, error) {
-	b := book{types: map[string]known{}, values: map[string]string{}}
+	b := book{types: map[string]known{}, values: map[string]string{}, means: map[string]string{}}
 	if err := b.read(filepath.Join(top, programmeRoom), ""); err != nil {
 		return nil, err
 	}
 	if err := b.read(filepath.Join(top, messageRoom), "message."); err != nil {
+		return nil, err
+	}
+	if err := b.read(filepath.Join(top, ruleRoom), "rule."); err != nil {
 		return nil, err
 	}
 	p := page{book: b, done: map[string]bool{}}
@@ -106,6 +111,7 @@ func (b *book) constant(s *ast.ValueSpec) {
 		return
 	}
 	says, _ := strconv.Unquote(value.Value) // the compiler has read it
+	b.means[s.Names[0].Name] = plain(s.Comment.Text())
 	if b.values[s.Names[0].Name] = strconv.Quote(says); isFact(s.Names[0].Name) {
 		b.facts = append(b.facts, fact{says, plain(s.Comment.Text() + s.Doc.Text())})
 	} else if isWindow(s.Names[0].Name) {
@@ -180,13 +186,17 @@ func (p *page) section(path, name string) {
 	p.print("\n| field | is | |\n|---|---|---|\n")
 	type next struct{ path, name string }
 	var inside []next
+	var choices []chosen
 	for _, f := range t.fields {
 		key := keyOf(f)
 		if key == "" {
 			continue
 		}
 		kind, of := p.kind(f.Type, prefixOf(name))
-		says := p.marketers(plain(f.Doc.Text()+" "+f.Comment.Text()), t, "", "")
+		says, words := p.choice(plain(f.Doc.Text() + " " + f.Comment.Text()))
+		if says = p.marketers(says, t, "", ""); words != nil {
+			choices = append(choices, chosen{key, words})
+		}
 		at := strings.TrimPrefix(path+"."+key, ".")
 		if of != "" {
 			at += strings.Repeat("[]", strings.Count(kind, "list"))
@@ -195,24 +205,22 @@ func (p *page) section(path, name string) {
 				says = "see `" + at + "`"
 			}
 		}
-		if says == "" && !speaks(key) {
+		if says == "" {
+			says = usual[key]
+		}
+		if says == "" {
 			p.silent = append(p.silent, name+"."+f.Names[0].Name)
 		}
 		p.print("| `%s` | %s | %s |\n", key, kind, says)
 	}
+	p.choices(choices)
 	for _, n := range inside {
 		p.section(n.path, n.name)
 	}
 }
 
-// speaks reports whether a field's name says all there is to say.
-func speaks(key string) bool {
-	switch key {
-	case "id", "name", "detail", "text", "url", "image", "subject", "language", "points", "days", "amount", "percent", "price", "logo", "template", "topic", "offer", "pieces", "sku":
-		return true
-	}
-	return false
-}
+// usual is what fields mean that mean the same wherever they are.
+var usual = map[string]string{"id": "what other parts of the programme, answers and reports call it", "name": "what people read"}
 
 // keyOf is a field's name in a programme; "" for what is none.
 func keyOf(f *ast.Field) string {
@@ -279,10 +287,16 @@ func (p *page) named(name string) (kind, of string) {
 	return "text", ""
 }
 
+// comparisons are those that a condition may make, as shared/rule names them.
+var comparisons = []string{"Eq", "Ne", "Lt", "Lte", "Gt", "Gte", "In", "NotIn", "Between", "Contains", "Starts", "Exists", "Unknown"}
+
 // conditions lists the facts that a condition may ask for.
 func (p *page) conditions() {
 	p.print("\n## Conditions\n\n`when` is one test, `{field: card.tier, op: eq, value: gold}`, or `all`, `any` and `not` of others. " +
-		"A fact that is not known fails every test but `unknown`.\n\n| fact | |\n|---|---|\n")
+		"A fact that is not known fails every test but `unknown`; what is declared in `attributes` is asked for as `attribute.` and its id, " +
+		"and of a date `attribute.<id>.days_to` is how many days there are until it comes again.\n")
+	p.choices([]chosen{{"op", comparisons}})
+	p.print("\n| fact | |\n|---|---|\n")
 	for _, f := range p.facts {
 		if f.says == "" {
 			f.says = strings.ReplaceAll(f.name[strings.IndexByte(f.name, '.')+1:], "_", " ")

@@ -21,7 +21,7 @@ import (
 // the next time that it comes round, as `attribute.<id>.days_to`.
 type Attribute struct {
 	ID     string   `json:"id"`               // small letters, digits and _
-	Type   string   `json:"type"`             // AttributeText and so on
+	Type   string   `json:"type"`             // what it holds: one of AttributeText, AttributeNumber, AttributeDate, AttributeDates, AttributeFlag, AttributeList
 	Name   string   `json:"name,omitempty"`   // as forms show it
 	Values []string `json:"values,omitempty"` // of a text or a list: the only ones there are
 }

@@ -66,9 +66,9 @@ const (
 // Shop is the sender as shoppers know it.
 type Shop struct {
 	Name    string `json:"name"`
-	Address string `json:"address"` // postal; the law wants it in every marketing mail
-	URL     string `json:"url,omitempty"`
-	Logo    string `json:"logo,omitempty"`
+	Address string `json:"address"`          // postal; the law wants it in every marketing mail
+	URL     string `json:"url,omitempty"`    // its web shop, with https://
+	Logo    string `json:"logo,omitempty"`   // the address of a picture above e-mails, with https://
 	Colour  string `json:"colour,omitempty"` // of buttons in e-mails, "#0a5c36"
 }
 
@@ -104,9 +104,9 @@ type Topic struct {
 // Rules per money and per item count line by line, and Points.Combine says what two of them come to; those per visit come on top.
 type EarnRule struct {
 	ID     string    `json:"id"`
-	Points int64     `json:"points,omitempty"`
-	Per    Decimal   `json:"per,omitempty"`   // so much money ("1.00"), or "item", "visit", "first_purchase"
-	Times  Decimal   `json:"times,omitempty"` // "2", "1.25"
+	Points int64     `json:"points,omitempty"` // for each Per
+	Per    Decimal   `json:"per,omitempty"`    // so much money ("1.00"), or "item", "visit", "first_purchase"
+	Times  Decimal   `json:"times,omitempty"`  // "2", "1.25"
 	Lines  *Lines    `json:"lines,omitempty"`
 	When   Condition `json:"when,omitzero"`   // of the receipt and the tier
 	From   string    `json:"from,omitempty"`  // first and last day, YYYY-MM-DD
@@ -128,13 +128,13 @@ type Points struct {
 	// Months and Days are how long they live, reckoned from the day they can first be spent. 0 of both is for ever, unless RoundTo is a
 	// day of the year.
 	Months int `json:"months,omitempty"`
-	Days   int `json:"days,omitempty"`
+	Days   int `json:"days,omitempty"` // in the place of months
 
-	// RoundTo is what their last day is brought forward to: RoundMonth and so on, or a day of the year such as "03-31". Missing:
-	// RoundMonth for a life in months, RoundDay for one in days and for one that activity prolongs.
+	// RoundTo is what their last day is brought forward to: a day of the year such as "03-31", or one of RoundDay, RoundMonth, RoundQuarter,
+	// RoundHalfYear, RoundYear. Missing: RoundMonth for a life in months, RoundDay for one in days and for one that activity prolongs.
 	RoundTo string `json:"round_to,omitempty"`
 
-	// Since is what their life is reckoned from: SinceEarned if missing.
+	// Since is what their life is reckoned from: one of SinceEarned, SinceActivity. SinceEarned if missing.
 	Since string `json:"since,omitempty"`
 
 	// PendingDays is how long points wait before they can be spent: they are usable from the first instant of the day so many days after
@@ -152,10 +152,10 @@ type Points struct {
 	// whatever the order in which its receipts and returns come. Without it each receipt is rounded down by itself.
 	CarryOver bool `json:"carry_over,omitempty"`
 
-	// Combine is what several rules for one line come to: CombineBest if missing.
+	// Combine is what several rules for one line come to: one of CombineBest, CombineAdd, CombineMultiply. CombineBest if missing.
 	Combine string `json:"combine,omitempty"`
 
-	// On is which price of a line counts: OnNet if missing.
+	// On is which price of a line counts: one of OnNet, OnGross. OnNet if missing.
 	On string `json:"on,omitempty"`
 
 	// Never is goods that earn nothing at all: no points by any rule, no stamps, and nothing that is carried over.
@@ -183,8 +183,8 @@ type Points struct {
 	// Books says what points stand for in the shop's own books.
 	Books *Books `json:"books,omitempty"`
 
-	// OnTender is what earns points of a receipt that was paid with points in part: OnTenderMoney if missing. What is paid with a gift card
-	// earns in any case.
+	// OnTender is what earns points of a receipt that was paid with points in part: one of OnTenderMoney, OnTenderAll. OnTenderMoney
+	// if missing. What is paid with a gift card earns in any case.
 	OnTender string `json:"on_tender,omitempty"`
 }
 
@@ -199,27 +199,27 @@ const (
 
 // What Points.RoundTo and Points.Since may say.
 const (
-	RoundDay      = "day"
-	RoundMonth    = "month"
-	RoundQuarter  = "quarter"
-	RoundHalfYear = "half_year"
-	RoundYear     = "year"
-	SinceEarned   = "earned"
-	SinceActivity = "activity" // each receipt, and each use of points, begins the life of all anew; a return does not
+	RoundDay      = "day"       // the day itself
+	RoundMonth    = "month"     // the last day of its month
+	RoundQuarter  = "quarter"   // the last of March, June, September or December
+	RoundHalfYear = "half_year" // the last of June or December
+	RoundYear     = "year"      // 31 December
+	SinceEarned   = "earned"    // the day on which they can first be spent
+	SinceActivity = "activity"  // each receipt, and each use of points, begins the life of all anew; a return does not
 )
 
 // Campaign is who, when, what.
 type Campaign struct {
 	ID           string        `json:"id"`
 	Name         string        `json:"name,omitempty"`
-	On           string        `json:"on"`                       // OnCheckout and so on
+	On           string        `json:"on"`                       // what it speaks at. One of OnCheckout, OnFirst, OnPurchase, OnSpend, OnTier, OnReturned, OnEnrolled, OnAnniversary, OnPointsExpiring, OnCouponUnused, OnIdle, OnTouch, OnAPI, OnCart, OnSchedule
 	Date         string        `json:"date,omitempty"`           // of an anniversary: "birthday", "enrolled", "first_purchase" or "attribute." and the id of a date that shoppers tell
 	DaysBefore   int           `json:"days_before,omitempty"`    // of an anniversary: so many days ahead of it
 	DaysAfter    int           `json:"days_after,omitempty"`     // of an anniversary: so many days behind it
 	Once         bool          `json:"once,omitempty"`           // of a date that is an attribute: in its own year alone, not each year
 	At           string        `json:"at,omitempty"`             // of an anniversary: "09:00" by the shopper's clock; "07:00" if missing
 	LateDays     int           `json:"late_days,omitempty"`      // of an anniversary or a schedule: how late it still speaks after an outage; 3 if missing
-	AfterMinutes int           `json:"after_minutes,omitempty"`  // of a cart
+	AfterMinutes int           `json:"after_minutes,omitempty"`  // of a cart: since it was last changed
 	Then         []Reminder    `json:"then,omitempty"`           // of a cart: what follows the first reminder
 	CoolDownDays int           `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
 	Least        Decimal       `json:"least,omitempty"`          // of a cart: what is in it at least
@@ -239,7 +239,8 @@ type Campaign struct {
 	ExitWhen     Condition     `json:"exit_when,omitzero"` // of a journey: it ends as soon as this holds, and what waits to be sent is not
 	Goal         Condition     `json:"goal,omitzero"`      // of a journey: it has come to what it was for, and ends
 
-	// Words of single occasions.
+	// What only single occasions have.
+
 	Nth    int64     `json:"nth,omitempty"`    // of a purchase: which one of the card's
 	Amount Decimal   `json:"amount,omitempty"` // of spend_crossed: what the card has spent by then
 	Within string    `json:"within,omitempty"` // of spend_crossed: in a "month", "quarter" or "year"; of all time if missing
@@ -256,23 +257,23 @@ type Campaign struct {
 
 // When a campaign speaks.
 const (
-	OnCheckout    = "checkout"
-	OnEnrolled    = "enrolled" // by the first swipe or by a form, once
-	OnAnniversary = "anniversary"
-	OnCart        = "cart"
+	OnCheckout    = "checkout"    // each receipt
+	OnEnrolled    = "enrolled"    // by the first swipe or by a form, once
+	OnAnniversary = "anniversary" // a day of the shopper's own, or so many days before or after it
+	OnCart        = "cart"        // an online basket left alone for so many minutes
 )
 
 // Grant is a coupon to an offer, good for so many days, the day of the grant not counted; or points, which count for no tier; or both.
 type Grant struct {
-	Offer  string `json:"offer,omitempty"`
-	Days   int    `json:"days,omitempty"`
-	Points int64  `json:"points,omitempty"`
+	Offer  string `json:"offer,omitempty"`  // the id of one that is for coupons
+	Days   int    `json:"days,omitempty"`   // how long the coupon is good
+	Points int64  `json:"points,omitempty"` // so many
 }
 
 // Letter is the e-mail that goes with a campaign.
 type Letter struct {
-	Template   string `json:"template"`
-	Topic      string `json:"topic"`
+	Template   string `json:"template"`             // the id of one, in the language of each shopper
+	Topic      string `json:"topic"`                // what the shopper must have consented to; "service" is for mail that needs no consent
 	Days       int    `json:"days,omitempty"`       // how long it may wait for quiet hours and caps; 3 if missing
 	Repeatable bool   `json:"repeatable,omitempty"` // a second copy does less harm than none
 }

@@ -10,7 +10,7 @@ import (
 // Household lets cards share their points and coupons. Without it none can begin to.
 type Household struct {
 	Members    int    `json:"members"`               // how many cards share at most, 2 to 9; the holder's is one of them
-	LeavesWith string `json:"leaves_with,omitempty"` // what a member leaves with: LeavesWithOwn if missing
+	LeavesWith string `json:"leaves_with,omitempty"` // what a member leaves with: one of LeavesWithOwn, LeavesWithEqual, LeavesWithNothing. LeavesWithOwn if missing
 }
 
 // What a member of a household leaves with.

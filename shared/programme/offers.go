@@ -13,15 +13,15 @@ type Pricing struct {
 
 // Cap is an amount, or a percentage of what may be discounted.
 type Cap struct {
-	Percent Decimal `json:"percent,omitempty"`
-	Amount  Decimal `json:"amount,omitempty"`
+	Percent Decimal `json:"percent,omitempty"` // of what may be discounted
+	Amount  Decimal `json:"amount,omitempty"`  // in the programme's currency
 }
 
 // Minimum is a least price: of a piece, or as a percentage of what it cost. Of several that hold for a line the highest counts.
 type Minimum struct {
 	Lines   *Lines  `json:"lines,omitempty"`
-	Price   Decimal `json:"price,omitempty"`
-	Percent Decimal `json:"percent,omitempty"`
+	Price   Decimal `json:"price,omitempty"`   // of a piece, in the programme's currency
+	Percent Decimal `json:"percent,omitempty"` // of what the piece cost
 }
 
 // Lines chooses lines, for points and for discounts alike. SKUs and Categories each widen the choice; brands, tags, attributes and the
@@ -50,7 +50,7 @@ type Lines struct {
 type Offer struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
-	Detail string `json:"detail,omitempty"`
+	Detail string `json:"detail,omitempty"` // the small print beside its coupon in e-mails
 
 	Products []message.Product `json:"products,omitempty"` // what it is for: the products block of an e-mail that brings its coupon shows them
 
@@ -100,23 +100,23 @@ type Offer struct {
 
 // Step is a rung of a ladder.
 type Step struct {
-	From    Decimal `json:"from,omitempty"`   // an amount, or
-	Pieces  int64   `json:"pieces,omitempty"` // a number of pieces
-	Percent Decimal `json:"percent,omitempty"`
-	Amount  Decimal `json:"amount,omitempty"`
-	Price   Decimal `json:"price,omitempty"`
+	From    Decimal `json:"from,omitempty"`    // an amount, or
+	Pieces  int64   `json:"pieces,omitempty"`  // a number of pieces
+	Percent Decimal `json:"percent,omitempty"` // what comes off on this rung; or
+	Amount  Decimal `json:"amount,omitempty"`  // so much money; or
+	Price   Decimal `json:"price,omitempty"`   // it costs this
 }
 
 // Free is an article that is free: when it lies in the basket, it costs nothing; when it does not, the answer says that it is missing.
 type Free struct {
-	SKU    string `json:"sku"`
+	SKU    string `json:"sku"`              // article number
 	Pieces int64  `json:"pieces,omitempty"` // 1 if missing
 }
 
 // Part is a share of a set; with Get the offer takes its amount off these pieces alone.
 type Part struct {
 	Lines  *Lines `json:"lines,omitempty"`
-	Pieces int64  `json:"pieces"`
+	Pieces int64  `json:"pieces"`        // of these lines in each set
 	Get    bool   `json:"get,omitempty"` // the amount comes off this part alone
 }
 

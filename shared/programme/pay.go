@@ -22,7 +22,7 @@ type Pay struct {
 	AtMostPercent int64   `json:"at_most_percent,omitempty"` // of the basket; 100 if missing
 	HoldMinutes   int     `json:"hold_minutes,omitempty"`    // how long a till keeps points for a basket; 15 if missing
 
-	// Short says what becomes of points that a till took and the card does not have: ShortDebt if missing.
+	// Short says what becomes of points that a till took and the card does not have: one of ShortDebt, ShortForgive. ShortDebt if missing.
 	Short string `json:"short,omitempty"`
 
 	// Never is goods that points do not pay for, such as tobacco. A quote leaves them out of what points may pay.

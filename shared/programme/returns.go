@@ -9,7 +9,7 @@ import (
 
 // Returns says what goods that come back are worth.
 type Returns struct {
-	// Refund is what is paid back for them: RefundCounterfactual if missing.
+	// Refund is what is paid back for them: one of RefundCounterfactual, RefundPaid. RefundCounterfactual if missing.
 	Refund string `json:"refund,omitempty"`
 
 	// WithoutReceipt lets goods come back that no receipt is shown for, by hand of a person; missing: none do.

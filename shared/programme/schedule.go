@@ -12,8 +12,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/recur"
 )
 
-// OnSchedule is a campaign that speaks to all whom it is for, at moments that the marketer has planned.
-const OnSchedule = "schedule"
+const OnSchedule = "schedule" // days and hours that the shop has planned, to all whom it is for
 
 // Schedule is when such a campaign speaks: exactly one of At, Cron and RRule. It speaks once a day at most: the local date is its
 // occasion, so a schedule that is moved to another hour of the same day does not speak a second time.

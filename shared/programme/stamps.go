@@ -22,7 +22,7 @@ type Stamps struct {
 	Buy    int64   `json:"buy,omitempty"`    // pieces that were paid for
 	Visits int64   `json:"visits,omitempty"` // receipts of which something is kept
 	Spend  Decimal `json:"spend,omitempty"`  // money paid for the lines
-	Days   int64   `json:"days,omitempty"`
+	Days   int64   `json:"days,omitempty"`   // so many different days with a visit
 	Stores int64   `json:"stores,omitempty"` // so many different stores
 
 	Lines        *Lines    `json:"lines,omitempty"`         // what counts; all goods if missing

@@ -33,7 +33,7 @@ type JourneyStep struct {
 type Wait struct {
 	For        string `json:"for,omitempty"`         // "90m", "36h", "3d" or "2w"; days are those of the calendar
 	At         string `json:"at,omitempty"`          // "09:00"; "07:00" if missing where a day is named
-	Weekday    string `json:"weekday,omitempty"`     // "monday" and so on
+	Weekday    string `json:"weekday,omitempty"`     // "monday", "tuesday", ... "sunday"
 	On         string `json:"on,omitempty"`          // a day, YYYY-MM-DD; one that has passed is no wait
 	Date       string `json:"date,omitempty"`        // "birthday", "enrolled", "first_purchase" or "attribute." and the id of one: the next time that the day comes
 	DaysBefore int    `json:"days_before,omitempty"` // of a date: so many days ahead of it

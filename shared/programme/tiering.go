@@ -35,7 +35,7 @@ type Tier struct {
 // Tiering says when a tier is reached and how long it holds. Without it, or with nothing said in it, a tier is reached within a calendar
 // year and holds to the end of the next. Returns then count at once; where there is a tiering, from the next review, unless it is strict.
 type Tiering struct {
-	Period string `json:"period,omitempty"` // PeriodYear if missing
+	Period string `json:"period,omitempty"` // in which time it is reached: one of PeriodYear, PeriodRolling. PeriodYear if missing
 
 	// Months is the length of a rolling period: what is earned counts to the end of the month so many months later, as points live. 12 if
 	// missing.
@@ -49,7 +49,8 @@ type Tiering struct {
 	GraceDays       int  `json:"grace_days,omitempty"`         // days that a tier outlives what it was reached by
 	GraceToMonthEnd bool `json:"grace_to_month_end,omitempty"` // grace runs to the end of its month
 
-	Down string `json:"down,omitempty"` // DownFull if missing
+	// Down is where a card falls that no longer qualifies: one of DownFull, DownOne, DownNone. DownFull if missing.
+	Down string `json:"down,omitempty"`
 
 	// StrictReturns takes a return off the count at once. Else the tier stays to the end of the period's month, or of the year, in which
 	// the return came.
@@ -61,11 +62,11 @@ type Tiering struct {
 
 // What Tiering and Tier may say.
 const (
-	PeriodYear    = "calendar_year"
-	PeriodRolling = "rolling"
-	DownFull      = "full" // to the tier that the count still reaches
-	DownOne       = "one"  // one tier at a review
-	DownNone      = "none" // never
+	PeriodYear    = "calendar_year" // what was earned since 1 January
+	PeriodRolling = "rolling"       // what was earned in the last months
+	DownFull      = "full"          // to the tier that the count still reaches
+	DownOne       = "one"           // one tier at a review
+	DownNone      = "none"          // never
 	KeepForever   = "forever"
 )
 

@@ -12,8 +12,8 @@ import (
 
 // What a receipt or its return may set off beside OnCheckout. It is decided with them and stands in their entry, so it is said once.
 const (
-	OnFirst    = "first_purchase" // the first that is kept; once in a card's life, whatever comes back
-	OnPurchase = "purchase"       // the nth, likewise
+	OnFirst    = "first_purchase" // the first receipt that is kept; once in a card's life, whatever comes back
+	OnPurchase = "purchase"       // the nth purchase, likewise once
 	OnSpend    = "spend_crossed"  // what the card has spent has come to an amount: once, or once in each window
 	OnTier     = "tier_changed"   // to another tier, up or down
 	OnReturned = "returned"       // the first time that something of a receipt comes back

@@ -27,14 +27,14 @@ type Op string
 
 // The comparisons. Which of them a field takes depends on its kind: see Kind.
 const (
-	Eq       Op = "eq"
-	Ne       Op = "ne"
-	Lt       Op = "lt"
-	Lte      Op = "lte"
-	Gt       Op = "gt"
-	Gte      Op = "gte"
-	In       Op = "in"
-	NotIn    Op = "not_in"
+	Eq       Op = "eq"       // the same
+	Ne       Op = "ne"       // another one
+	Lt       Op = "lt"       // a number, an amount or a day: less, sooner
+	Lte      Op = "lte"      // the same or less
+	Gt       Op = "gt"       // a number, an amount or a day: more, later
+	Gte      Op = "gte"      // the same or more
+	In       Op = "in"       // value is a list: one of these; a set has one of them
+	NotIn    Op = "not_in"   // value is a list: none of these
 	Between  Op = "between"  // value is [from, to], both included
 	Contains Op = "contains" // a set has this member; a text has this part
 	Starts   Op = "starts"   // a text begins so
