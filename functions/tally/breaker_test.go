@@ -51,7 +51,7 @@ func TestACampaignStopsItselfAndIsResumed(t *testing.T) {
 		t.Errorf("the world was told %q", got)
 	}
 	c, err := s.Store.Control(t.Context(), "big")
-	if last := c.Steps[len(c.Steps)-1]; err != nil || last.By != "breaker" || last.Why != "10 of 200 e-mails came back; look where the addresses are from" {
+	if last := c.Steps[len(c.Steps)-1]; err != nil || last.By != "regulars" || last.Why != "10 of 200 e-mails came back; look where the addresses are from" {
 		t.Errorf("%+v, %v", last, err)
 	}
 	if _, err := s.Steer(t.Context(), loyalty.Steering{Campaign: "big", Verb: loyalty.VerbResume, By: "Mira"}); err != nil {

@@ -80,7 +80,7 @@ func TestAnArmWinsOnce(t *testing.T) {
 			if c.Trial != first.Trial || c.Trial.Winner != row.winner || c.Trial.Says != row.says || c.Trial.By != "buyers" {
 				t.Errorf("%+v", c.Trial)
 			}
-			if step := c.Steps[len(c.Steps)-1]; len(c.Steps) != 1 || step.By != "winner rule" || step.Why != row.says || c.State != loyalty.CampaignUntouched {
+			if step := c.Steps[len(c.Steps)-1]; len(c.Steps) != 1 || step.By != "regulars" || step.Why != row.says || c.State != loyalty.CampaignUntouched {
 				t.Errorf("%+v", c)
 			}
 			heard(t, s, row.winner)

@@ -53,27 +53,13 @@ func (d *door) steerCampaign(a *ask) (reply, error) {
 			return reply{}, err
 		}
 	}
-	before, err := d.standing(a, in.Campaign)
-	if err != nil {
-		return reply{}, err
-	}
-	after, err := d.Service.Steer(a.Context(), in)
+	done, err := d.Service.Steer(a.Context(), in)
 	if err != nil {
 		return reply{}, steerProblem(err)
 	}
-	acts.Tell(a.Context(), acts.Told{Before: string(before.State), After: string(after.State)})
+	acts.Tell(a.Context(), acts.Told{Before: string(done.Before), After: string(done.State)})
 	told, err := d.Service.CampaignReport(a.Context(), in.Campaign)
-	return ok(steeredAnswer{Repeated: after.Version == before.Version, CampaignReport: told}), err
-}
-
-// standing is how a campaign is steered before an act. A name that no campaign can have is not looked for; Steer says that there is none.
-func (d *door) standing(a *ask, campaign string) (loyalty.Control, error) {
-	if rules, err := d.rules(a); err != nil {
-		return loyalty.Control{}, err
-	} else if _, known := rules.CampaignHash(campaign); !known && campaign != loyalty.AllCampaigns {
-		return loyalty.Control{}, nil
-	}
-	return d.Service.Controls.Control(a.Context(), campaign)
+	return ok(steeredAnswer{Repeated: done.Repeated, CampaignReport: told}), err
 }
 
 // readSteering judges what is asked for. The body may be empty where nothing has to be said.

@@ -76,7 +76,7 @@ func TestACampaignIsSteeredAsItWasSeen(t *testing.T) {
 		{`"0"`, `{"audience": 10, "version": 1}`, 422},
 		{`"0"`, `{"audience": 10}`, 200},
 		{`"0"`, `{"audience": 10}`, 409},
-		{`W/"1"`, `{"audience": 10}`, 200},
+		{`W/"1"`, `{"audience": 11}`, 200},
 		{`*`, `{"audience": 10, "version": 2}`, 200},
 		{`*`, `{"audience": 10}`, 200},
 	} {

@@ -13,9 +13,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/message"
 )
 
-// breaker is who a campaign was stopped by when no person did.
-const breaker = "breaker"
-
 // Health is what the counts tell of a campaign's e-mails.
 func (n *Brought) Health() message.Health {
 	return message.Health{Settled: n.Delivered + n.Bounced, Bounced: n.Bounced, Complained: n.Complained}
@@ -74,10 +71,9 @@ func (s *Service) trip(ctx context.Context, campaign string, all message.Health)
 	if !trips || !c.State.speaks() {
 		return false, nil
 	}
-	c.Campaign, c.State, c.Judged, c.Untold, c.Stopped = campaign, CampaignPaused, all, true, Stopped{Reason: why, Health: health}
-	c.Steps = append(c.Steps, Step{
-		At: s.Now().UTC().Truncate(time.Second), Verb: VerbPause, By: breaker, Why: c.Stopped.String(), State: CampaignPaused,
-	})
+	at := s.Now().UTC().Truncate(time.Second)
+	c.Campaign, c.State, c.Judged, c.Untold, c.Stopped = campaign, CampaignPaused, all, true, Stopped{At: at, Reason: why, Health: health}
+	c.Steps = append(c.Steps, Step{At: at, Verb: VerbPause, By: bySystem, Why: c.Stopped.String(), State: CampaignPaused})
 	c.Steps = c.Steps[max(0, len(c.Steps)-maxSteps):]
 	if err := s.Controls.PutControl(ctx, c); err != nil {
 		return false, orBegun(err)
@@ -91,13 +87,7 @@ func (s *Service) tellStopped(ctx context.Context, campaign string) error {
 	if err != nil || !c.Untold {
 		return err
 	}
-	at := s.Now()
-	for _, step := range slices.Backward(c.Steps) {
-		if step.By == breaker {
-			at = step.At
-			break
-		}
-	}
+	at := c.Stopped.At
 	health := c.Stopped.Health
 	err = s.tell(ctx, events.New(events.Metadata{
 		ID: ids.Derive(26, events.NameCampaignStopped, campaign, at.Format(time.RFC3339)), OccurredAt: at, Source: ownSource,
@@ -113,6 +103,7 @@ func (s *Service) tellStopped(ctx context.Context, campaign string) error {
 
 // Stopped is what a campaign has stopped itself for: what became of its e-mails since it was last looked at.
 type Stopped struct {
+	At     time.Time      `json:"at,omitzero"`
 	Reason message.Reason `json:"reason"`
 	Health message.Health `json:"health"`
 }

@@ -44,6 +44,8 @@ type Control struct {
 	Untold     bool           // nobody was told of that yet
 	Trial      Trial          // how its arms stand
 	Most       int64          // cards that a run may be for, if whoever started it has not had them counted; 0: any number
+	Resumes    CampaignState  // what a kill has found, if nobody had started that: resuming leads back to it
+	Wordings   []Wording      // what stays known of the texts that it has had, the one last brought forward at the end
 	Version    Version
 }
 
@@ -120,58 +122,95 @@ type Steering struct {
 	Apart             // how it is asked for by somebody who waits behind a door
 }
 
+// Steered is how a campaign is steered after an act.
+type Steered struct {
+	Control
+	Before   CampaignState // the act
+	Repeated bool          // nothing was changed: this very act was done before, or what it asks for was so already
+}
+
 // Steer does it, and writes down who and why. An act that has been done already changes nothing. It is ErrRefused where the state does not
 // allow it, and where a second person or a typed number is missing; ErrConflict where somebody else steers at this moment.
-func (s *Service) Steer(ctx context.Context, in Steering) (Control, error) {
+func (s *Service) Steer(ctx context.Context, in Steering) (Steered, error) {
 	if in.By == "" {
-		return Control{}, refuse(ErrInvalid, "by_missing", "say who does it")
+		return Steered{}, refuse(ErrInvalid, "by_missing", "say who does it")
 	}
 	stops := in.Verb == VerbPause || in.Verb == VerbKill || in.Verb == VerbCancel
 	if in.Why == "" && stops {
-		return Control{}, refuse(ErrInvalid, "why_missing", "say why: whoever looks for the campaign's mails will ask")
+		return Steered{}, refuse(ErrInvalid, "why_missing", "say why: whoever looks for the campaign's mails will ask")
 	}
 	hash, err := s.steerable(ctx, in)
 	if err != nil {
-		return Control{}, err
+		return Steered{}, err
 	}
 	c, err := s.Controls.Control(ctx, in.Campaign)
 	if err != nil {
-		return Control{}, err
+		return Steered{}, err
 	}
-	if done, err := in.done(c); done || err != nil {
-		return c, err
+	out := Steered{Control: c, Before: c.State}
+	if out.Repeated, err = in.done(c, hash); out.Repeated || err != nil {
+		return out, err
 	}
-	next, allowed := leads[in.Verb][c.State]
-	if !allowed && !(c.State != CampaignUntouched && slices.Contains(states[in.Verb], c.State)) {
-		return Control{}, refuse(ErrRefused, "state", "campaign %s is %s; it cannot be followed by %s", in.Campaign, c.State.shown(), in.Verb)
-	}
+	next, allowed := c.leadsTo(in.Verb)
 	if !allowed {
-		return c, nil
+		return Steered{}, refuse(ErrRefused, "state", "campaign %s is %s; it cannot be followed by %s", in.Campaign, c.State.shown(), in.Verb)
 	}
-	c.Campaign, c.State = in.Campaign, next
+	if err := s.mayBring(ctx, in, c, hash); err != nil {
+		return Steered{}, err
+	}
+	out.Control = in.on(c, Step{ID: in.ID, At: s.Now().UTC().Truncate(time.Second), Verb: in.Verb, By: in.By, Why: in.Why, State: next, Hash: hash})
+	if err := s.Controls.PutControl(ctx, out.Control); err != nil {
+		if errors.Is(err, ErrConflict) {
+			return Steered{}, refuse(ErrConflict, "steered", "somebody else steers campaign %s at this moment; look again", in.Campaign)
+		}
+		return Steered{}, err
+	}
+	out.Version++
+	return out, nil
+}
+
+// mayBring asks what a campaign has to have before it is approved or started.
+func (s *Service) mayBring(ctx context.Context, in Steering, c Control, hash string) error {
 	switch in.Verb {
 	case VerbApprove:
-		if err := mayApprove(in, c); err != nil {
-			return Control{}, err
-		}
-		c.Approved, c.ApprovedBy = hash, in.By
+		return mayApprove(in, c, hash)
 	case VerbStart:
-		if err := s.mayStart(ctx, in, c, hash); err != nil {
-			return Control{}, err
-		}
-		c.Started = hash
+		return s.mayStart(ctx, in, c, hash)
+	}
+	return nil
+}
+
+// leadsTo is the state after a verb. What nobody had started before a kill is not started by resuming it.
+func (c Control) leadsTo(verb Verb) (CampaignState, bool) {
+	next, allowed := leads[verb][c.State]
+	if verb == VerbResume && c.State == CampaignKilled && c.Resumes != CampaignUntouched {
+		next = c.Resumes
+	}
+	return next, allowed
+}
+
+// on is the control after an act on a campaign as it is worded now.
+func (in Steering) on(c Control, step Step) Control {
+	switch {
+	case in.Verb == VerbKill && (c.State == CampaignDraft || c.State == CampaignApproved):
+		c.Resumes = c.State
+	case in.Verb == VerbApprove && c.Resumes == CampaignDraft:
+		c.Resumes = CampaignApproved
+	case in.Verb == VerbResume:
+		c.Resumes = CampaignUntouched
+	}
+	switch in.Verb {
+	case VerbApprove:
+		c.Approved, c.ApprovedBy = step.Hash, in.By
+	case VerbStart:
+		c.Started = step.Hash
 	}
 	in.bound(&c)
-	c.Steps = append(c.Steps, Step{ID: in.ID, At: s.Now().UTC().Truncate(time.Second), Verb: in.Verb, By: in.By, Why: in.Why, State: next, Hash: hash})
+	c.Campaign, c.State = in.Campaign, step.State
+	c.remember(step)
+	c.Steps = append(slices.Clip(c.Steps), step)
 	c.Steps = c.Steps[max(0, len(c.Steps)-maxSteps):]
-	if err := s.Controls.PutControl(ctx, c); err != nil {
-		if errors.Is(err, ErrConflict) {
-			return Control{}, refuse(ErrConflict, "steered", "somebody else steers campaign %s at this moment; look again", in.Campaign)
-		}
-		return Control{}, err
-	}
-	c.Version++
-	return c, nil
+	return c
 }
 
 // states are those in which a verb has done its work already.
@@ -206,19 +245,6 @@ func (s *Service) steerable(ctx context.Context, in Steering) (string, error) {
 		return "", refuse(ErrNotFound, "campaign_unknown", "the programme that holds now has no campaign %q", in.Campaign)
 	}
 	return hash, nil
-}
-
-// mayApprove wants another pair of eyes than those that have made the campaign.
-func mayApprove(in Steering, c Control) error {
-	if slices.Contains(in.Authors, in.By) {
-		return refuse(ErrRefused, "own_campaign", "%s has published campaign %s; somebody else approves it", in.By, in.Campaign)
-	}
-	for _, step := range c.Steps {
-		if step.By == in.By && (step.Verb == VerbDraft || step.Verb == VerbStart) {
-			return refuse(ErrRefused, "own_campaign", "%s has brought campaign %s forward; somebody else approves it", in.By, in.Campaign)
-		}
-	}
-	return nil
 }
 
 // What makes an audience surprising, so that whoever starts the campaign has to type its number.

@@ -67,7 +67,7 @@ func (t steering) started(rules *programme.Programme, campaign string) bool {
 	if !known || c.Started == hash {
 		return true // what is no campaign, such as the question for consent, nobody can start
 	}
-	return rules.From.Before(t.now.From) && slices.ContainsFunc(c.Steps, func(step Step) bool { return step.Verb == VerbStart && step.Hash == hash })
+	return rules.From.Before(t.now.From) && c.once(hash)
 }
 
 // standing is the state that counts for a campaign now.

@@ -61,7 +61,7 @@ func (s *Service) pauseSpent(ctx context.Context, campaign, why string) (bool, e
 		return false, err
 	}
 	c.Campaign, c.State = campaign, CampaignPaused
-	c.Steps = append(c.Steps, Step{At: s.Now().UTC().Truncate(time.Second), Verb: VerbPause, By: breaker, Why: why, State: CampaignPaused})
+	c.Steps = append(c.Steps, Step{At: s.Now().UTC().Truncate(time.Second), Verb: VerbPause, By: bySystem, Why: why, State: CampaignPaused})
 	c.Steps = c.Steps[max(0, len(c.Steps)-maxSteps):]
 	if err := s.Controls.PutControl(ctx, c); err != nil {
 		return false, orBegun(err) // whoever steers at this moment goes first

@@ -21,8 +21,9 @@ type Apart struct {
 // maxActID is the longest id of an act, in characters.
 const maxActID = 64
 
-// done reports whether the act has been done. ErrConflict: its id has done something else, or the control has moved since it was looked at.
-func (in Steering) done(c Control) (bool, error) {
+// done reports whether the act has been done: its id is known, or what it asks for is so already. ErrConflict: its id has done something
+// else, or the control has moved since it was looked at.
+func (in Steering) done(c Control, hash string) (bool, error) {
 	if len(in.ID) > maxActID {
 		return false, refuse(ErrInvalid, "id_invalid", "an act is named by at most %d characters", maxActID)
 	}
@@ -35,17 +36,28 @@ func (in Steering) done(c Control) (bool, error) {
 	if in.Over != nil && *in.Over != c.Version {
 		return false, refuse(ErrConflict, "steered", "campaign %s was steered since: its version is %d and not %d; look at it and ask again", in.Campaign, c.Version, *in.Over)
 	}
-	return false, nil
+	switch in.Verb {
+	case VerbStart:
+		return c.State == CampaignRunning && c.Started == hash && c.Most == in.most(), nil
+	case VerbApprove:
+		return c.State != CampaignDraft && c.Approved == hash && sameName(c.ApprovedBy, in.By), nil
+	}
+	return c.State != CampaignUntouched && slices.Contains(states[in.Verb], c.State), nil
 }
 
 // bound keeps the run of a campaign to the number that was named when it was started, until a person lets it go on.
 func (in Steering) bound(c *Control) {
 	if in.Verb == VerbStart || in.Verb == VerbResume {
-		c.Most = 0
-		if in.Uncounted {
-			c.Most = in.Audience
-		}
+		c.Most = in.most()
 	}
+}
+
+// most is how many cards a run may be for; 0: any number.
+func (in Steering) most() int64 {
+	if in.Uncounted {
+		return in.Audience
+	}
+	return 0
 }
 
 // mayStartUncounted is mayStart for whoever cannot wait for a count: the number they name is the most that the campaign may be for, so
@@ -64,7 +76,7 @@ func (in Steering) mayStartUncounted(rules *programme.Programme, k programme.Cam
 	return nil
 }
 
-// bySystem is who has steered where no person has.
+// bySystem is who has steered where no person has, whatever for: the step's reason says that.
 const bySystem = "regulars"
 
 // passesMost pauses a campaign whose run has met more cards than whoever started it has named. The page that went beyond is not kept: it

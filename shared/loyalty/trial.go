@@ -17,11 +17,8 @@ type Trial struct {
 	Says   string    `json:"says,omitempty"`     // the figures of that moment
 }
 
-// What a step says that no person has made.
-const (
-	VerbChoose Verb   = "choose"
-	byRule     string = "winner rule"
-)
+// VerbChoose is the step of a winner rule; no person makes it.
+const VerbChoose Verb = "choose"
 
 // PutTrial writes down how the arms of a campaign stand, if that has not changed since it was read. Whoever steers at the same moment goes
 // first, and the next look writes.
@@ -32,7 +29,7 @@ func (s *Service) PutTrial(ctx context.Context, campaign string, was, next Trial
 	}
 	c.Campaign, c.Trial = campaign, next
 	if !next.Looked.IsZero() {
-		c.Steps = append(c.Steps, Step{At: next.Looked.UTC().Truncate(time.Second), Verb: VerbChoose, By: byRule, Why: next.Says, State: c.State})
+		c.Steps = append(c.Steps, Step{At: next.Looked.UTC().Truncate(time.Second), Verb: VerbChoose, By: bySystem, Why: next.Says, State: c.State})
 		c.Steps = c.Steps[max(0, len(c.Steps)-maxSteps):]
 	}
 	return orBegun(s.Controls.PutControl(ctx, c))

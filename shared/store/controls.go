@@ -26,6 +26,8 @@ const (
 	controlUntold     = "untold"
 	controlTrial      = "trial" // JSON of loyalty.Trial
 	controlMost       = "most"
+	controlResumes    = "resumes"
+	controlWordings   = "wordings" // JSON of []loyalty.Wording
 )
 
 // controlDesk is what a process has read of all controls.
@@ -78,14 +80,14 @@ func readControl(item Item) (loyalty.Control, error) {
 	if err := json.Unmarshal([]byte(a.text(controlSteps)), &c.Steps); err != nil {
 		return c, fmt.Errorf("%s: %w", item.Key, err)
 	}
-	for name, into := range map[string]any{controlJudged: &c.Judged, controlStopped: &c.Stopped, controlTrial: &c.Trial} {
+	for name, into := range map[string]any{controlJudged: &c.Judged, controlStopped: &c.Stopped, controlTrial: &c.Trial, controlWordings: &c.Wordings} {
 		if text := a.text(name); text != "" {
 			if err := json.Unmarshal([]byte(text), into); err != nil {
 				return c, fmt.Errorf("%s: %w", item.Key, err)
 			}
 		}
 	}
-	c.Untold, c.Most = a.whole(controlUntold) != 0, a.whole(controlMost)
+	c.Untold, c.Most, c.Resumes = a.whole(controlUntold) != 0, a.whole(controlMost), loyalty.CampaignState(a.text(controlResumes))
 	return c, nil
 }
 
@@ -118,15 +120,19 @@ func (s *Store) PutControl(ctx context.Context, c loyalty.Control) error {
 	if err := judgedInto(a, c); err != nil {
 		return err
 	}
-	if c.Trial != (loyalty.Trial{}) {
-		trial, err := json.Marshal(c.Trial)
+	for name, from := range map[string]any{controlTrial: c.Trial, controlWordings: c.Wordings} {
+		if name == controlTrial && c.Trial == (loyalty.Trial{}) || name == controlWordings && len(c.Wordings) == 0 {
+			continue
+		}
+		text, err := json.Marshal(from)
 		if err != nil {
 			return err
 		}
-		a[controlTrial] = string(trial)
+		a[name] = string(text)
 	}
 	for name, text := range map[string]string{
 		controlState: string(c.State), controlStarted: c.Started, controlApproved: c.Approved, controlApprovedBy: c.ApprovedBy,
+		controlResumes: string(c.Resumes),
 	} {
 		a.set(name, text)
 	}

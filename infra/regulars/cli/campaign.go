@@ -26,7 +26,7 @@ func campaignCommand() *command {
 		campaignStep(loyalty.VerbPause, "let a campaign wait: its e-mails and runs go on when it is resumed, as long as they live",
 			"Occasions that come meanwhile are past: a receipt, a return, an enrolment or a birthday of that time brings nothing later. `explain` and `why`\n"+
 				"say so of each receipt.\n"+heeded),
-		campaignStep(loyalty.VerbResume, "let a paused or killed campaign speak again", "What a kill has refused stays refused."),
+		campaignStep(loyalty.VerbResume, "let a paused or killed campaign speak again", "What a kill has refused stays refused. A draft that was killed is a draft again."),
 		campaignStep(loyalty.VerbCancel, "end a campaign for good", "What is not sent yet is refused, with a record."),
 		campaignStep(loyalty.VerbKill, "stop all that a campaign does, or all campaigns do: e-mails, coupons, points, tags, events, journeys",
 			heeded+"\nWhat is handed to the mail service already arrives; every other e-mail is refused, with a record of each. Coupons and points that were granted\n"+
