@@ -262,7 +262,11 @@ func (w *World) End(ctx context.Context) ([]string, error) {
 		}
 	}
 	for range mostDays { // what was held up or put off shows again within days
-		if _, ok := w.Shop.Run.NextWork(); !ok {
+		more, err := w.unfinished(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
 			break
 		}
 		if err := errors.Join(w.Sleep(ctx, heldUp), w.Wait(ctx, endings[0])); err != nil {
@@ -273,4 +277,20 @@ func (w *World) End(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	return w.broken, nil
+}
+
+// unfinished reports that something waits for a moment of its own that comes within mostDays: a message of a queue, an e-mail that was put
+// off, a step of a journey, a return that came ahead of its receipt.
+func (w *World) unfinished(ctx context.Context) (bool, error) {
+	if _, ok := w.Shop.Run.NextWork(); ok {
+		return true, nil
+	}
+	until := w.Now().AddDate(0, 0, mostDays)
+	letters, err := w.Store.DueOrders(ctx, until, 1)
+	places, errPlaces := w.Store.DuePlaces(ctx, until, 1)
+	returns, errReturns := w.Store.DueReturns(ctx, until, 1)
+	if err := errors.Join(err, errPlaces, errReturns); err != nil {
+		return false, fmt.Errorf("look for what waits: %w", err)
+	}
+	return len(letters)+len(places)+len(returns) > 0, nil
 }

@@ -186,10 +186,12 @@ func (r *Runtime) NextDue() (first time.Time, any bool) {
 	return first, any
 }
 
-// NextWork is NextDue without the schedules: what waits for a moment of its own, such as an e-mail that was put off.
+// NextWork is NextDue without the schedules and without the removal of what has expired: what waits for a moment of its own, such as a
+// message that was held up.
 func (r *Runtime) NextWork() (first time.Time, any bool) {
 	for _, s := range r.sources {
-		if _, schedules := s.(*ticker); schedules {
+		switch s.(type) {
+		case *ticker, *sweeper:
 			continue
 		}
 		if at, ok := s.next(); ok && (!any || at.Before(first)) {
