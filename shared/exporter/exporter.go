@@ -102,7 +102,10 @@ func (e *exporter) programme(_ context.Context, item store.Item) error {
 func (e *exporter) card(ctx context.Context, item store.Item) error {
 	head, isHead, err := store.HeadOf(item)
 	if err == nil && !isHead {
-		return e.merged(ctx, item)
+		if err := e.merged(ctx, item); err != nil {
+			return err
+		}
+		return e.member(ctx, item)
 	}
 	if err != nil {
 		return err
@@ -137,6 +140,28 @@ func (e *exporter) merged(ctx context.Context, item store.Item) error {
 		return err
 	}
 	return e.history(ctx, head)
+}
+
+// member writes the shopper of a card that shares another's points. The shopper of a merged card is that of the other.
+func (e *exporter) member(ctx context.Context, item store.Item) error {
+	id, isCard := strings.CutPrefix(item.Key.Partition, "card/")
+	if _, into, _, err := store.JoinedOf(item); err != nil || !isCard || into == "" {
+		return err
+	}
+	opened, err := e.store.Open(ctx, id, true)
+	if err != nil || opened.Shopper() != id {
+		return err
+	}
+	return e.shopper(ctx, id)
+}
+
+// shopper writes what is known of whose the card of an id is.
+func (e *exporter) shopper(ctx context.Context, id string) error {
+	p, version, err := e.store.Profile(ctx, id)
+	if err != nil || version == 0 {
+		return err
+	}
+	return e.line(KindShopper, ShopperOf(p))
 }
 
 // history writes the whole book of a card and its messages.

@@ -44,7 +44,7 @@ func (d Desk) Export(ctx context.Context, number, by, after string) (loyalty.Hel
 		return loyalty.HeldPart{}, err
 	}
 	var out bytes.Buffer
-	lines := exporter.ShopperLines(d.Items, d.Service.Now, &out)
+	lines := exporter.ShopperLines(d.Items, d.Service.Now, names, &out)
 	to, err := some(ctx, d.Items, names, from, func(n int64) bool { return n >= d.looks() || out.Len() >= maxLines }, func(item store.Item) error {
 		return lines.Write(ctx, item)
 	})

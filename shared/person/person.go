@@ -20,11 +20,18 @@ import (
 
 // Names are the texts that lead to a shopper.
 type Names struct {
-	Card  string // the card's id
-	Texts []string
+	Card     string   // the id of the shopper's card
+	Cards    []string // that one, and those that were merged into it
+	Texts    []string // in small letters
+	Told     []string // those of them that the shopper has told, and no number of the shop's
+	Somebody bool     // anything at all is known of who the shopper is
 }
 
-// Find opens the card of a shopper, by its number or the shopper's e-mail address, and tells all names that lead to them.
+// Own implements exporter.Whose.
+func (n Names) Own(card string) bool { return slices.Contains(n.Cards, card) }
+
+// Find opens the card of a shopper, by its number or the shopper's e-mail address, and tells all names that lead to them. Of a household it
+// is one member, or the holder.
 func Find(ctx context.Context, s *store.Store, who string) (loyalty.Opened, Names, error) {
 	number := who
 	if strings.Contains(who, "@") {
@@ -37,20 +44,44 @@ func Find(ctx context.Context, s *store.Store, who string) (loyalty.Opened, Name
 	if err != nil {
 		return loyalty.Opened{}, Names{}, nobody(err)
 	}
-	h, p := opened.Head, opened.Profile
-	texts := append([]string{h.ID, number, h.Number(), p.Email, p.Phone}, p.Identities...)
-	for _, l := range h.Lost {
-		texts = append(texts, l.Number, l.By)
+	n := Names{Card: opened.Shopper()}
+	n.Cards = append(n.Cards, n.Card)
+	own, _ := opened.Head.Books(n.Card)
+	for _, j := range own {
+		if !j.Past && j.ID != n.Card {
+			n.Cards = append(n.Cards, j.ID)
+		}
+	}
+	n.Texts = append(n.Texts, number)
+	for _, id := range n.Cards {
+		n.Texts = append(n.Texts, id, opened.Head.NumberOf(id))
+		p, _, err := s.Profile(ctx, id)
+		if err != nil {
+			return loyalty.Opened{}, Names{}, err
+		}
+		n.Told = append(append(n.Told, p.Email, p.Phone), p.Identities...)
+		n.Somebody = n.Somebody || loyalty.LeadsToSomebody(p)
+	}
+	for _, l := range opened.Head.Lost {
+		if opened.Head.ShopperOf(l.Number) == n.Card {
+			n.Texts = append(n.Texts, l.Number, l.By)
+		}
 	}
 	if strings.Contains(who, "@") {
-		texts = append(texts, who)
+		n.Told = append(n.Told, who)
 	}
-	for i, t := range texts {
-		texts[i] = strings.ToLower(strings.TrimSpace(t))
+	n.Told = plain(n.Told)
+	n.Texts = plain(append(n.Texts, n.Told...))
+	return opened, n, nil
+}
+
+// plain is a list in small letters, in order, each once.
+func plain(list []string) []string {
+	for i, t := range list {
+		list[i] = strings.ToLower(strings.TrimSpace(t))
 	}
-	slices.Sort(texts)
-	texts = slices.DeleteFunc(slices.Compact(texts), func(t string) bool { return t == "" })
-	return opened, Names{Card: h.ID, Texts: texts}, nil
+	slices.Sort(list)
+	return slices.DeleteFunc(slices.Compact(list), func(t string) bool { return t == "" })
 }
 
 func nobody(err error) error {
@@ -192,9 +223,17 @@ func EraseSome(ctx context.Context, items store.Items, s *store.Store, service *
 	if err != nil {
 		return Erased{}, from, err
 	}
-	out := Erased{Card: names.Card, Repeated: from == Place{} && opened.Head.Status == card.Closed && opened.Profile.Email == "" && opened.Profile.Given == ""}
+	out := Erased{Card: names.Card, Repeated: from == Place{} && opened.Head.Status == card.Closed && !names.Somebody}
+	if opened.Head.ID != names.Card { // what a household shares stays with the others
+		if _, err := service.LeaveHousehold(ctx, names.Card, by); err != nil {
+			return out, from, err
+		}
+		if opened, names, err = Find(ctx, s, names.Card); err != nil {
+			return out, from, err
+		}
+	}
 	if opened.Head.Status != card.Closed { // else it may have been closed by somebody else, for another reason
-		if _, err := service.SetStatus(ctx, opened.Head.ID, card.Closed, by); err != nil && loyalty.Code(err) != "card_closed" {
+		if _, err := service.SetStatus(ctx, names.Card, card.Closed, by); err != nil && loyalty.Code(err) != "card_closed" {
 			return out, from, err
 		}
 	}
@@ -202,8 +241,15 @@ func EraseSome(ctx context.Context, items store.Items, s *store.Store, service *
 	if err != nil || !from.Over {
 		return out, from, err
 	}
-	out.Journeys, err = outOfShop(ctx, s, service, opened)
-	return out, from, err
+	if out.Journeys, err = service.EraseJourneys(ctx, opened.Head); err != nil {
+		return out, from, err
+	}
+	for _, id := range slices.Backward(names.Cards) { // the card that leads to the others last
+		if err := outOfShop(ctx, s, service, id); err != nil {
+			return out, from, err
+		}
+	}
+	return out, from, nil
 }
 
 // empty takes the person out of a cart or a letter.
@@ -226,51 +272,77 @@ func (e *Erased) empty(ctx context.Context, s *store.Store, item store.Item) err
 	return nil
 }
 
-// outOfShop ends the journeys of a card whose traces elsewhere are gone, and takes away its profile.
-func outOfShop(ctx context.Context, s *store.Store, service *loyalty.Service, opened loyalty.Opened) (journeys int, err error) {
-	if journeys, err = service.EraseJourneys(ctx, opened.Head); err != nil {
-		return journeys, err
-	}
-	if address := opened.Profile.Email; address != "" {
-		said := card.Suppression{At: service.Now(), Reason: loyalty.SuppressedByErasure}
-		if opened.Profile.Suppressed != nil {
-			said.Reason = opened.Profile.Suppressed.Reason
+// outOfShop takes away the profile that lies with a card, and keeps that nobody writes to its address.
+func outOfShop(ctx context.Context, s *store.Store, service *loyalty.Service, id string) error {
+	for range maxRounds {
+		p, version, err := s.Profile(ctx, id)
+		if err != nil || version == 0 {
+			return err
 		}
-		if err := s.SuppressAddress(ctx, address, said); err != nil {
-			return journeys, fmt.Errorf("keep that the address is not to be written to: %w", err)
+		if p.Email != "" {
+			said := card.Suppression{At: service.Now(), Reason: loyalty.SuppressedByErasure}
+			if p.Suppressed != nil {
+				said.Reason = p.Suppressed.Reason
+			}
+			if err := s.SuppressAddress(ctx, p.Email, said); err != nil {
+				return fmt.Errorf("keep that the address is not to be written to: %w", err)
+			}
+		}
+		if _, err = s.PutProfile(ctx, card.Profile{ID: id}, version); err == nil {
+			return nil
+		}
+		if !errors.Is(err, loyalty.ErrConflict) {
+			return fmt.Errorf("take away the shopper of card %s: %w", id, err)
 		}
 	}
-	_, _, err = service.UpdateProfile(ctx, opened.Head.ID, func(p card.Profile) (card.Profile, error) { return card.Profile{ID: p.ID}, nil })
-	return journeys, err
+	return errBusy
 }
 
-// emptyCart leaves of a cart that there was one.
+// maxRounds is how often something is emptied that others change at the same moment.
+const maxRounds = 5
+
+// emptyCart leaves of a cart that there was one. One whose time has ended meanwhile is empty.
 func emptyCart(ctx context.Context, s *store.Store, id string) (bool, error) {
-	c, over, err := s.Cart(ctx, id)
-	if err != nil {
-		return false, err
+	for range maxRounds {
+		c, over, err := s.Cart(ctx, id)
+		if errors.Is(err, loyalty.ErrNotFound) || err == nil && c.URL == "" && len(c.Lines) == 0 {
+			return false, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("read cart %s: %w", id, err)
+		}
+		if c.State == loyalty.CartOpen {
+			c.State = loyalty.CartEmptied
+		}
+		c.URL, c.Lines, c.DueAt = "", nil, time.Time{}
+		if _, err = s.PutCart(ctx, c, over); !errors.Is(err, loyalty.ErrConflict) {
+			return err == nil, err
+		}
 	}
-	if c.URL == "" && len(c.Lines) == 0 {
-		return false, nil
-	}
-	if c.State == loyalty.CartOpen {
-		c.State = loyalty.CartEmptied
-	}
-	c.URL, c.Lines, c.DueAt = "", nil, time.Time{}
-	_, err = s.PutCart(ctx, c, over)
-	return true, err
+	return false, errBusy
 }
 
-// emptyLetter leaves of a letter when it came, from whom and why.
+// emptyLetter leaves of a letter when it came, from whom and why. One whose time has ended meanwhile is empty.
 func emptyLetter(ctx context.Context, s *store.Store, name string) (bool, error) {
-	l, err := s.Letter(ctx, name)
-	if err != nil || bytes.Equal(l.Message, []byte(noted)) {
-		return false, err
+	for range maxRounds {
+		l, err := s.Letter(ctx, name)
+		if errors.Is(err, loyalty.ErrNotFound) || err == nil && bytes.Equal(l.Message, []byte(noted)) {
+			return false, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("read letter %s: %w", name, err)
+		}
+		l.Message = []byte(noted)
+		state := l.State
+		if state == store.LetterOpen {
+			state = store.LetterDropped
+		}
+		if err = s.SettleLetter(ctx, l, state, noted); !errors.Is(err, loyalty.ErrConflict) {
+			return err == nil, err
+		}
 	}
-	l.Message = []byte(noted)
-	state := l.State
-	if state == store.LetterOpen {
-		state = store.LetterDropped
-	}
-	return true, s.SettleLetter(ctx, l, state, noted)
+	return false, errBusy
 }
+
+// errBusy is no kind of error: somebody else changes it at every moment.
+var errBusy = errors.New("it is being changed by somebody else at this moment; try again")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +17,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/message"
 	"github.com/regulars-dev/regulars/shared/money"
 	"github.com/regulars-dev/regulars/shared/person"
-	"github.com/regulars-dev/regulars/shared/programme/yamldoc"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
@@ -46,23 +44,8 @@ type shop struct {
 // open is a shop with two shoppers, of whom one has everything that a shop can hold about somebody.
 func open(t *testing.T) shop {
 	t.Helper()
-	db, err := bolt.Open(t.TempDir()+"/regulars.db", atNoon, bolt.Unsynced())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	s := shop{t, db, store.New(db, atNoon), nil}
-	s.service, _ = store.NewService(db, atNoon)
-	text, err := os.ReadFile("../../infra/regulars/cli/testdata/in/programme.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules, document, faults, err := yamldoc.Read(bytes.NewReader(text))
-	if err != nil || len(faults) > 0 {
-		t.Fatal(err, faults)
-	}
+	s := under(t, "programme.yaml")
 	ctx := t.Context()
-	s.do(s.store.Publish(ctx, rules.From, document))
 	for number, p := range map[string]card.Profile{
 		ana: {Given: "Plantedgiven", Family: "Plantedfamily", Email: address, Phone: "+4917055512345", Birthday: day.Yearly{Month: 5, Day: 17}, Identities: []string{"shopify:424242"},
 			Consents: map[string]card.Consent{"offers": {Allowed: true, At: noon, Source: "web"}}},
@@ -77,7 +60,7 @@ func open(t *testing.T) shop {
 		_, err = s.service.Return(ctx, sale(number, 3).Key, receipt.Return{ID: "r-" + number, At: noon})
 		s.do(err)
 	}
-	_, err = s.service.UpdateCart(ctx, loyalty.Cart{ID: "c1", Version: 1, Card: ana, At: noon, URL: "https://shop.example/planted-cart", Total: 900, Lines: sale(ana, 1).Lines})
+	_, err := s.service.UpdateCart(ctx, loyalty.Cart{ID: "c1", Version: 1, Card: ana, At: noon, URL: "https://shop.example/planted-cart", Total: 900, Lines: sale(ana, 1).Lines})
 	s.do(err)
 	var place loyalty.Placed
 	place.Card, place.Campaign, place.Occasion, place.Step = ana, "welcome", "enrolled", "pause"
@@ -128,7 +111,7 @@ func TestAShopperGetsAllThatIsHeld(t *testing.T) {
 		_, names, err := person.Find(t.Context(), s.store, who)
 		s.do(err)
 		var out bytes.Buffer
-		s.do(exporter.WriteShopper(t.Context(), s.items, atNoon, names.In, &out))
+		s.do(exporter.WriteShopper(t.Context(), s.items, atNoon, names, &out))
 		got := out.String()
 		for _, text := range append([]string{"checkout.completed.v1", "checkout.refunded.v1", `"type":"entry"`, `"type":"message"`, "inbox", "cart/c1", "welcome/enrolled"}, planted...) {
 			if !strings.Contains(got, text) {

@@ -121,6 +121,20 @@ func (s *Store) Find(ctx context.Context, identity string) (string, error) {
 	return opened.Head.NumberOf(opened.Head.ShopperOf(id)), err
 }
 
+// Profile reads the shopper that lies with the card of an id itself, also where that was merged into another. One that nobody has told of is
+// empty and at version 0.
+func (s *Store) Profile(ctx context.Context, id string) (card.Profile, loyalty.Version, error) {
+	item, err := s.items.Get(ctx, Key{Table: Cards, Partition: cardPartition(id), Sort: sortProfile}, Strong)
+	if errors.Is(err, ErrNotFound) {
+		return card.Profile{ID: id}, 0, nil
+	}
+	if err != nil {
+		return card.Profile{}, 0, fmt.Errorf("read the shopper of card %s: %w", id, err)
+	}
+	p, err := readProfile(id, item.Attrs)
+	return p, loyalty.Version(item.Version), err
+}
+
 // identityKey names an identity by its hash, so that no address stands in a key.
 func identityKey(identity string) Key {
 	sum := sha256.Sum256([]byte(identity))

@@ -147,11 +147,14 @@ func (s *Store) PutKept(ctx context.Context, heads []loyalty.Kept, numbers map[s
 	return known(s.items.Transact(ctx, writes))
 }
 
-// JoinedOf reads what is left of a card that was merged into another from its item, and into which; false from any other item.
+// JoinedOf reads what is left of a card that was merged into another from its item, and into which; false from any other item. An
+// alias without a book says where it leads to, and false.
 func JoinedOf(item Item) (head card.Head, into string, joined bool, err error) {
 	id, isCard := strings.CutPrefix(item.Key.Partition, "card/")
-	into = item.Attrs.text(aliasCard)
-	if !isCard || item.Key.Sort != sortHead || into == "" || item.Attrs.whole(headPosted) == 0 {
+	if item.Key.Sort == sortHead {
+		into = item.Attrs.text(aliasCard)
+	}
+	if !isCard || into == "" || item.Attrs.whole(headPosted) == 0 {
 		return card.Head{}, "", false, nil
 	}
 	head, err = readHead(id, item.Attrs)

@@ -36,7 +36,7 @@ func (h *handler) exportPerson(w http.ResponseWriter, r *http.Request) {
 	}
 	onRecord(r, names.Card, "", "")
 	out := lines(w)
-	if err := exporter.WriteShopper(r.Context(), h.Items, h.Now, names.In, w); err != nil {
+	if err := exporter.WriteShopper(r.Context(), h.Items, h.Now, names, w); err != nil {
 		broken(r)
 		out(map[string]string{"type": exporter.KindFailure, "detail": err.Error()})
 	}

@@ -59,7 +59,7 @@ func (h *handler) document(ctx context.Context, l store.Letter, number string) (
 		return Outcome{}, err
 	}
 	var doc bytes.Buffer
-	if err := exporter.WriteShopper(ctx, h.Items, h.Now, names.In, &doc); err != nil {
+	if err := exporter.WriteShopper(ctx, h.Items, h.Now, names, &doc); err != nil {
 		return Outcome{}, err
 	}
 	if doc.Len() > maxDocument {

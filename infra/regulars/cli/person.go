@@ -69,7 +69,8 @@ func personErase() *command {
 	return &command{
 		name: "erase", args: "NUMBER|E-MAIL --reason TEXT --by NAME", summary: "take a shopper out of the shop: name, addresses, dates and consents",
 		detail: "The card is closed; receipts, points and the ledger stay under its number, which leads to nobody then. Carts and letters of the inbox that\n" +
-			"name the shopper are emptied. It cannot be undone; done again it changes nothing, and one that was cut short goes on.",
+			"name the shopper are emptied. Cards that were merged into it are the shopper's too; a member of a household leaves it first, and its\n" +
+			"holder is erased when the members have left. It cannot be undone; done again it changes nothing, and one that was cut short goes on.",
 		examples: []string{"regulars person erase ana@shopper.example --reason \"Asked by e-mail\" --by Mira"},
 		flags: func(f *flag.FlagSet) {
 			f.StringVar(&reason, "reason", "", "`TEXT` that says why")

@@ -205,7 +205,7 @@ func (w *world) exported(who string) string {
 		w.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := exporter.WriteShopper(w.Context(), w.shop.Items, w.clock.Now, names.In, &out); err != nil {
+	if err := exporter.WriteShopper(w.Context(), w.shop.Items, w.clock.Now, names, &out); err != nil {
 		w.Fatal(err)
 	}
 	return out.String()
