@@ -1,6 +1,7 @@
 // Package anniversary speaks to shoppers on their own days: each quarter of an hour it posts what the campaigns of birthdays and
 // card anniversaries grant to those on whose clock the moment has come, and looks at the cards whose points or coupons end soon or whose
-// shoppers stay away. It calls a person for returns whose receipt never came. The coupon, the e-mail and the fact follow from what it writes.
+// shoppers stay away. It looks through all cards when campaigns of time are new, and calls a person for returns whose receipt never came.
+// The coupon, the e-mail and the fact follow from what it writes.
 package anniversary
 
 import (
@@ -61,13 +62,14 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 	edge.Count(ctx, countExpiring, int64(told), "outcome", "told")
 	looked, lookErr := f.service.LookAtDue(ctx, e.Time)
 	countTally(ctx, countLooked, looked)
+	_, catchErr := f.service.CatchUp(ctx, e.Time)
 	rewarded, referralErr := f.service.RewardReferrals(ctx, e.Time)
 	edge.Count(ctx, countReferrals, int64(rewarded), "outcome", "rewarded")
 	parked, overdueErr := f.service.ParkOverdue(ctx, f.inbox, e.Time)
 	if parked > 0 {
 		edge.Count(ctx, countParked, int64(parked), "function", "anniversary", "code", "receipt_missing")
 	}
-	return errors.Join(err, endingErr, lookErr, referralErr, overdueErr)
+	return errors.Join(err, endingErr, lookErr, catchErr, referralErr, overdueErr)
 }
 
 func countTally(ctx context.Context, name string, tally loyalty.Tally) {

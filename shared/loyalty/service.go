@@ -24,6 +24,7 @@ type Service struct {
 	Dated      Dated
 	Warnings   Warnings
 	Watches    Watches
+	Catchups   Catchups
 	Referrals  Referrals
 	Messages   Messages
 	Waiting    Waiting

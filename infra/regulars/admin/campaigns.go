@@ -12,6 +12,7 @@ import (
 type Campaign struct {
 	loyalty.CampaignReport
 	Audience *loyalty.Audience `json:"audience,omitempty"`
+	Finding  *loyalty.Finding  `json:"finding,omitempty"` // of a campaign of time: who has a moment ahead
 }
 
 // CampaignStep asks for one act of steering.
@@ -34,6 +35,9 @@ func (h *handler) showCampaign(w http.ResponseWriter, r *http.Request) {
 	told, err := h.oneCampaign(r.Context(), r.PathValue("id"))
 	if err == nil && r.PathValue("id") != loyalty.AllCampaigns {
 		told.Audience, err = h.audience(r.Context(), r.PathValue("id"))
+	}
+	if err == nil {
+		told.Finding, err = h.Service.FindingFor(r.Context(), r.PathValue("id"))
 	}
 	if err != nil {
 		fail(w, err)

@@ -107,6 +107,7 @@ func (c *call) showCampaign(k admin.Campaign) {
 		c.say("version %.8s%s", k.Hash, approvalOf(k))
 	}
 	c.showBudget(k)
+	c.showFinding(k)
 	c.showAudience(k)
 	for _, s := range k.Steps {
 		why := ""

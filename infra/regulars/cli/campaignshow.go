@@ -32,6 +32,14 @@ func (c *call) showBudget(k admin.Campaign) {
 	c.say("budget%s", text)
 }
 
+// showFinding tells how far cards have been looked through that nobody has written to since a campaign of time was published.
+func (c *call) showFinding(k admin.Campaign) {
+	if f := k.Finding; f != nil {
+		c.say("%s looked through since %s for their next moment, %d have one%s", several(f.Looked, "card"), f.Begun.UTC().Format(dateTime), f.Watched,
+			map[bool]string{true: "", false: "; under way"}[f.Done])
+	}
+}
+
 // showAudience tells whom a campaign on a schedule is for as of now, and whom of them an e-mail would not reach.
 func (c *call) showAudience(k admin.Campaign) {
 	a := k.Audience
