@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -56,6 +57,21 @@ type Catchups interface {
 	PutCatchup(ctx context.Context, c Catchup, over Version) (Version, error)
 }
 
+// CaughtUp remembers in a process under which version of the rules all cards have been looked through, so that a tick under the same
+// version asks the store nothing. It is the version and not the mark of its campaigns: these may have been others in between, as another
+// process knows. A nil CaughtUp remembers nothing, which costs a read for each tick.
+type CaughtUp struct {
+	rules atomic.Pointer[programme.Programme]
+}
+
+func (c *CaughtUp) under(rules *programme.Programme) bool { return c != nil && c.rules.Load() == rules }
+
+func (c *CaughtUp) note(rules *programme.Programme) {
+	if c != nil {
+		c.rules.Store(rules)
+	}
+}
+
 // Bounds of one tick: it looks through some 80,000 cards at the pace of bringAtOnce, under a minute, so that a million takes three to four
 // hours and its writes stay far below what a table takes at once.
 const (
@@ -70,6 +86,9 @@ func (s *Service) CatchUp(ctx context.Context, now time.Time) (looked int64, err
 	rules, err := s.rules(ctx, now)
 	if err != nil {
 		return 0, err
+	}
+	if s.CaughtUp.under(rules) {
+		return 0, nil
 	}
 	c, over, err := s.Catchups.Catchup(ctx)
 	if err != nil {
@@ -93,6 +112,9 @@ func (s *Service) CatchUp(ctx context.Context, now time.Time) (looked int64, err
 		}
 		after, _ := c.Sum()
 		looked = after - before
+	}
+	if err == nil && c.Done() {
+		s.CaughtUp.note(rules)
 	}
 	return looked, err
 }

@@ -25,6 +25,7 @@ type Service struct {
 	Warnings   Warnings
 	Watches    Watches
 	Catchups   Catchups
+	CaughtUp   *CaughtUp // of this process; nil: each tick reads how far it is
 	Referrals  Referrals
 	Messages   Messages
 	Waiting    Waiting

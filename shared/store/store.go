@@ -60,7 +60,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	return &loyalty.Service{
 		Places: s, Admissions: s,
 		Scores: s, Lists: s,
-		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Catchups: s, Referrals: s, Messages: s, Waiting: s, Overdue: s, Programmes: NewProgrammes(items, now), Now: now,
+		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Catchups: s, CaughtUp: &loyalty.CaughtUp{}, Referrals: s, Messages: s, Waiting: s, Overdue: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
 		Suppressions: s, Acts: s,
 		Paces: s, Pacer: &loyalty.Pacer{},
