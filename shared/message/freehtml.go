@@ -41,8 +41,10 @@ type freePage struct {
 	coupon bool
 	had    map[string]bool // elements that a page has once
 	rules  []sheetRule
-	ways   []*element // where the way out has words that no choice hides
+	exits  []*element // the links of the way out
+	ways   []outWord  // their words that no choice hides
 	postal []*element // where the postal address stands and no choice hides it
+	sights map[*element]sight
 }
 
 // freeReader goes through a page and puts its program together.
@@ -237,11 +239,9 @@ func (r *freeReader) text(text string) int {
 	if next == 0 {
 		next = len(text)
 	}
-	if legible(html.UnescapeString(text[:next])) {
+	if words := html.UnescapeString(text[:next]); legible(words) {
 		r.someText()
-		if !r.chosen && !r.elsewhere && r.err == nil && r.open.wayOut() {
-			r.page.ways = append(r.page.ways, r.open)
-		}
+		r.outWords(words, r.open)
 	}
 	r.a.lit(text[:next])
 	return next
@@ -347,10 +347,11 @@ func (p *freePage) read(marketing bool) (program, error) {
 	switch {
 	case r.err != nil:
 		return nil, r.err
-	case marketing && !p.seen(p.ways):
-		return nil, fmt.Errorf(`the way out is missing: marketing needs <a href="{{.UnsubscribeURL}}"> with words in it, %s`, plainSight)
-	case marketing && !p.seen(p.postal):
-		return nil, fmt.Errorf("the postal address is missing: marketing needs {{.Shop.Address}} in its text, %s", plainSight)
+	}
+	if marketing {
+		if err := p.lawful(); err != nil {
+			return nil, err
+		}
 	}
 	return r.a.done(), nil
 }

@@ -13,6 +13,8 @@ import (
 // no reader the way out.
 type look struct {
 	hides         bool
+	by            string // what hides
+	faint         int64  // how much is seen through, in thousandths of what can be; 0: nothing
 	flat, clipped bool   // no height, nothing shows beyond it: together they hide
 	size          int64  // of letters in thousandths of a pixel, or of the letters around it where relative; 0 with sized hides
 	sized         bool   // a size is said
@@ -26,14 +28,19 @@ const (
 	leastLetters = 6_000  // thousandths of a pixel
 	letters      = 16_000 // what mailboxes begin with
 	leastOpacity = 500    // thousandths
-	leastApart   = 60     // sum of the differences of red, green and blue, of 765
+	leastApart   = 120    // sum of the differences of red, green and blue, of 765: #d7d7d7 on white
 	unclear      = "?"
 )
 
 // over is what holds where b is said after l.
 func (l look) over(b look) look {
-	l.hides, l.flat, l.clipped = l.hides || b.hides, l.flat || b.flat, l.clipped || b.clipped
-	l.hides = l.hides || l.flat && l.clipped
+	if b.hides && !l.hides {
+		l.by = b.by
+	}
+	l.hides, l.flat, l.clipped, l.faint = l.hides || b.hides, l.flat || b.flat, l.clipped || b.clipped, max(l.faint, b.faint)
+	if l.flat && l.clipped && !l.hides {
+		l.hides, l.by = true, "a height or a width of nothing, beyond which nothing shows,"
+	}
 	if b.sized {
 		l.size, l.sized, l.relative = b.size, true, b.relative
 	}
@@ -101,22 +108,29 @@ func lookOf(style string) (look, error) {
 	if i := strings.IndexAny(plain, "{}"); i >= 0 {
 		return look{}, fmt.Errorf("holds a %c: on an element stand declarations alone", plain[i])
 	}
-	return declared(plain), nil
+	return declared(plain)
 }
 
-// declared reads declarations that plainStyle has passed.
-func declared(plain string) look {
+// declared reads declarations that plainStyle has passed. It refuses those by which one part of a page lies over another.
+func declared(plain string) (look, error) {
 	var l look
 	for _, d := range strings.Split(plain, ";") {
 		name, value, _ := strings.Cut(d, ":")
 		value, important := strings.CutSuffix(strings.ReplaceAll(strings.TrimSpace(value), "! important", "!important"), "!important")
-		one := declaration(strings.TrimSpace(name), strings.TrimSpace(value))
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if covers(name, value) {
+			return look{}, fmt.Errorf("holds %s:%s, by which one part of a page can lie over another, and which mailboxes drop: take it out", name, shorten(value))
+		}
+		one := declaration(name, value)
+		if one.hides {
+			one.by = name
+		}
 		one.forced = important && (one.colour != "" || one.ground != "")
 		forced := l.forced || one.forced
 		l = l.over(one)
 		l.forced = forced
 	}
-	return l
+	return l, nil
 }
 
 func declaration(name, value string) look {
@@ -128,29 +142,50 @@ func declaration(name, value string) look {
 	case "mso-hide":
 		return look{hides: value != "none"}
 	case "opacity":
-		n, unit, ok := measure(value)
-		return look{hides: !ok || unit == "" && n < leastOpacity || unit == "%" && n < 100*leastOpacity}
+		return opacityOf(value)
 	case "font-size":
 		return sizeOf(value)
 	case "font":
 		return fontOf(value)
-	case "height", "max-height", "width", "max-width", "line-height", "zoom":
+	case "height", "max-height", "width", "max-width", "line-height":
+		return look{flat: tiny(name, value)}
+	case "zoom":
 		n, _, ok := measure(value)
-		return look{flat: ok && n <= 0, hides: name == "zoom" && n <= 0}
+		return look{hides: !ok || n < leastOpacity}
 	case "overflow", "overflow-x", "overflow-y":
 		return look{clipped: value != "visible"}
 	case "color", "-webkit-text-fill-color":
 		return look{colour: colourOf(value)}
-	case "background", "background-color":
+	case "background", "background-color", "background-image":
 		return look{ground: groundOf(value)}
-	case "position":
-		return look{hides: value == "absolute" || value == "fixed"}
+	case "background-clip", "-webkit-background-clip":
+		return look{hides: strings.Contains(value, "text")}
+	case "letter-spacing", "word-spacing":
+		return spacing(value)
+	case "font-family":
+		return look{hides: !lettersFont(value)}
+	case "unicode-bidi":
+		return look{hides: strings.Contains(value, "override")}
+	case "position", "z-index", "box-shadow", "text-shadow", "outline", "outline-width", "outline-color", "outline-style", "outline-offset":
+		return look{} // those that cover are refused
 	case "transform", "clip", "clip-path", "filter", "mask", "content-visibility", "display-outside":
 		return look{hides: value != "none" && value != "auto" && value != "visible"}
 	case "text-indent", "left", "right", "top", "bottom", "margin", "margin-left", "margin-top", "margin-right", "margin-bottom":
 		return look{hides: slices.ContainsFunc(strings.Fields(value), faraway)}
 	}
-	return look{}
+	return look{hides: !leavesAsItIs(name)}
+}
+
+// opacityOf reads how much of words is seen.
+func opacityOf(value string) look {
+	n, unit, ok := measure(value)
+	if unit == "%" {
+		n /= 100
+	}
+	if !ok || unit != "" && unit != "%" || n < leastOpacity {
+		return look{hides: true}
+	}
+	return look{faint: max(0, 1_000-n)}
 }
 
 // faraway tells a distance that takes words out of sight.

@@ -97,7 +97,11 @@ func (r *freeReader) ruleOf(selector, body string, depth int) (rest string, err 
 		}
 		return body[end+1:], nil
 	}
-	return body[end+1:], r.keepRule(selector, declared(body[:end]), depth > 0)
+	look, err := declared(body[:end])
+	if err != nil {
+		return "", err
+	}
+	return body[end+1:], r.keepRule(selector, look, depth > 0)
 }
 
 var (
@@ -109,13 +113,13 @@ var (
 // keepRule keeps a rule if it hides or colours. Colours that hold on some screens alone are left out: so do those behind them.
 func (r *freeReader) keepRule(selector string, l look, some bool) error {
 	if l.sized && (!l.relative && l.size < leastLetters || l.relative && l.size < 500) {
-		l.hides = true
+		l.hides, l.by = true, "font-size"
 	}
 	l.sized = false
 	if some {
 		l.colour, l.ground = "", ""
 	}
-	if !l.hides && !l.flat && !l.clipped && l.colour == "" && l.ground == "" {
+	if !l.hides && !l.flat && !l.clipped && l.faint == 0 && l.colour == "" && l.ground == "" {
 		return nil
 	}
 	for _, part := range strings.Split(selector, ",") {
@@ -124,7 +128,7 @@ func (r *freeReader) keepRule(selector string, l look, some bool) error {
 		m := compound.FindStringSubmatch(last)
 		if m == nil || last == "" {
 			if l.hides {
-				return fmt.Errorf("hides by %q: hide by a class, an id or a tag, so that it can be told what is hidden", shorten(last))
+				return fmt.Errorf("hides by %s in %q: hide by a class, an id or a tag, so that it can be told what is hidden", l.by, shorten(last))
 			}
 			continue
 		}
@@ -139,53 +143,4 @@ func (r *freeReader) keepRule(selector string, l look, some bool) error {
 		r.page.rules = append(r.page.rules, rule)
 	}
 	return nil
-}
-
-// sight is how the words in an element can be seen.
-type sight struct {
-	hidden         bool
-	size           int64
-	colour, ground string
-}
-
-// seen tells whether the words in one of the elements are in plain sight.
-func (p *freePage) seen(list []*element) bool {
-	known := map[*element]sight{nil: {size: letters, colour: "#000000", ground: "#ffffff"}}
-	return slices.ContainsFunc(list, func(e *element) bool {
-		s := p.sight(e, known)
-		return !s.hidden && s.size >= leastLetters && apart(s.colour, s.ground)
-	})
-}
-
-func (p *freePage) sight(e *element, known map[*element]sight) sight {
-	if s, ok := known[e]; ok {
-		return s
-	}
-	s := p.sight(e.parent, known)
-	l, sheet := e.look, look{}
-	for _, rule := range p.rules {
-		if rule.matches(e) {
-			forced := sheet.forced || rule.look.forced
-			sheet = sheet.over(rule.look)
-			sheet.forced = forced
-		}
-	}
-	if l = sheet.over(l); sheet.forced {
-		l = l.over(sheet)
-	}
-	s.hidden = s.hidden || l.hides
-	switch {
-	case l.sized && l.relative:
-		s.size = s.size * l.size / 1_000
-	case l.sized:
-		s.size = l.size
-	}
-	if l.colour != "" {
-		s.colour = l.colour
-	}
-	if l.ground != "" {
-		s.ground = l.ground
-	}
-	known[e] = s
-	return s
 }

@@ -50,6 +50,9 @@ func (r *freeReader) begin(begins string) {
 	name := strings.ToLower(strings.TrimLeft(begins, "</"))
 	r.at = inTag
 	r.tag = freeTag{name: name, ends: begins[1] == '/', pos: r.pos, made: &element{tag: name, pos: r.pos}}
+	if name == "bdo" { // which may turn words round
+		r.tag.made.look = look{hides: true, by: "the order of letters"}
+	}
 	if !slices.Contains(freeTags, name) && !(r.ghost && ghostTag(name)) {
 		r.fail("<%s> is nothing that mailboxes show: take it out", name)
 	}
@@ -104,7 +107,7 @@ func (r *freeReader) attribute(name string) {
 	}
 	t.attrs = append(t.attrs, name)
 	if name == "hidden" {
-		t.made.look.hides = true
+		t.made.look.hides, t.made.look.by = true, name
 	}
 }
 
@@ -121,6 +124,7 @@ func (r *freeReader) valued() {
 		look, err := lookOf(value)
 		if err != nil {
 			r.fail("style %v", err)
+			return
 		}
 		e.look = e.look.over(look)
 	case "class":
@@ -128,9 +132,15 @@ func (r *freeReader) valued() {
 	case "id":
 		e.ids, e.unclear = strings.Fields(strings.ToLower(value)), e.unclear || t.filled || !clear
 	case "aria-hidden":
-		e.look.hides = e.look.hides || value != "false"
+		if value != "false" {
+			e.look = e.look.over(look{hides: true, by: t.attr})
+		}
+	case "alt":
+		if !t.filled {
+			e.alt = value
+		}
 	case "width", "height":
-		e.look = e.look.over(look{flat: strings.Trim(value, "0") == "" && value != ""})
+		e.look = e.look.over(look{flat: value != "" && tiny(t.attr, value)})
 	case "bgcolor":
 		e.look = look{ground: colourOf(value)}.over(e.look)
 	case "color", "text":
@@ -157,6 +167,9 @@ func (r *freeReader) linked() {
 		r.fail(`{{.UnsubscribeURL}} stands alone in its address: write <a href="{{.UnsubscribeURL}}">`)
 	case wayOut:
 		t.made.leaves = true
+		if !r.chosen && !r.elsewhere {
+			r.page.exits = append(r.page.exits, t.made)
+		}
 		r.a.href(unsubscribe, asAttribute)
 	case t.attr == "href":
 		r.a.counted(list, asAttribute)

@@ -19,7 +19,8 @@ type element struct {
 	ids     []string
 	unclear bool // its class or id is filled in, so that any rule may hold for it
 	look    look
-	leaves  bool // it is the link of the way out
+	leaves  bool   // it is the link of the way out
+	alt     string // of a picture, if it is the marketer's own words
 }
 
 // What elements may stand in is a little less than browsers take: what they would move elsewhere or close by themselves is left out.
@@ -44,14 +45,25 @@ func (e *element) name() string {
 	return e.tag
 }
 
-// wayOut tells whether e stands in the link of the way out.
-func (e *element) wayOut() bool {
-	for ; e != nil; e = e.parent {
-		if e.leaves {
-			return true
-		}
+// wayOut is the link of the way out that e stands in; nil where it stands in none.
+func (e *element) wayOut() *element {
+	for e != nil && !e.leaves {
+		e = e.parent
 	}
-	return false
+	return e
+}
+
+// outWords counts words of the way out that no choice hides, and keeps where they stand. The element counts once there are enough of them.
+func (r *freeReader) outWords(words string, e *element) {
+	link := r.open.wayOut()
+	if link == nil || r.chosen || r.elsewhere || r.ghost || r.err != nil {
+		return
+	}
+	plain, whole := lettersOf(words)
+	if plain+whole == 0 {
+		return
+	}
+	r.page.ways = append(r.page.ways, outWord{in: e, link: link, plain: plain, whole: whole})
 }
 
 // closes ends a tag: an element begins, or one ends.
@@ -105,6 +117,10 @@ func (r *freeReader) start(e *element) {
 	r.page.had[e.tag] = true
 	r.page.had["an element"] = true
 	if slices.Contains(voids, e.tag) {
+		e.parent = r.open
+		if e.tag == "img" && !e.look.flat { // a picture whose size is nothing shows no words either
+			r.outWords(e.alt, e)
+		}
 		return
 	}
 	if e.parent = r.open; r.open != nil {
