@@ -43,7 +43,7 @@ func inPage(err error) error {
 
 // follow sends the reader of an e-mail on.
 func (d *door) follow(w http.ResponseWriter, r *http.Request) {
-	web.Follow(func() string { return d.shopName(r) }, d.Service, d.missed(r)).ServeHTTP(w, r)
+	web.Follow(func() web.Host { return d.host(r) }, d.Service, d.missed(r)).ServeHTTP(w, r)
 }
 
 // opened is the picture of one point.
@@ -62,5 +62,22 @@ func (d *door) missed(r *http.Request) func(error) {
 
 // confirm shows or serves the page on which a shopper confirms what they allowed.
 func (d *door) confirm(w http.ResponseWriter, r *http.Request) {
-	web.Confirm(d.shopName(r), leaver{d.Service}).ServeHTTP(w, r)
+	web.Confirm(d.host(r), leaver{d.Service}).ServeHTTP(w, r)
+}
+
+// host is whose pages a shopper sees, where that can be read, and in the language of their e-mails. A page that is shown in another language
+// is better than none.
+func (d *door) host(r *http.Request) web.Host {
+	rules, err := d.Service.Programmes.At(r.Context(), d.Service.Now())
+	if err != nil {
+		d.Log.WarnContext(r.Context(), "a shopper's page is shown without the shop's name", "error", err)
+		return web.Host{}
+	}
+	return web.Host{Shop: rules.Shop.Name, Fallback: rules.Language, Language: func(ctx context.Context, token string) string {
+		language, err := d.Service.LanguageOf(ctx, token)
+		if err != nil {
+			d.Log.WarnContext(ctx, "a shopper's page is shown in the language of the shop", "error", err)
+		}
+		return language
+	}}
 }

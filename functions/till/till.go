@@ -303,20 +303,10 @@ func (d *door) health(w http.ResponseWriter, _ *http.Request) {
 
 // unsubscribe shows or serves the page behind the link of an e-mail.
 func (d *door) unsubscribe(w http.ResponseWriter, r *http.Request) {
-	web.Unsubscribe(d.shopName(r), leaver{d.Service}).ServeHTTP(w, r)
+	web.Unsubscribe(d.host(r), leaver{d.Service}).ServeHTTP(w, r)
 }
 
 // preferences shows or serves the page on which a shopper chooses what they get.
 func (d *door) preferences(w http.ResponseWriter, r *http.Request) {
-	web.Preferences(d.shopName(r), leaver{d.Service}).ServeHTTP(w, r)
-}
-
-// shopName is the name that stands on a shopper's pages, where it can be read.
-func (d *door) shopName(r *http.Request) string {
-	rules, err := d.Service.Programmes.At(r.Context(), d.Service.Now())
-	if err != nil {
-		d.Log.WarnContext(r.Context(), "a shopper's page is shown without the shop's name", "error", err)
-		return ""
-	}
-	return rules.Shop.Name
+	web.Preferences(d.host(r), leaver{d.Service}).ServeHTTP(w, r)
 }

@@ -23,17 +23,21 @@ const FollowPath = "/c/"
 
 // Follow sends the reader of an e-mail on to where a link leads. There is no way to name a target but by a token of ours, so it leads nowhere
 // else. It sets no cookie and reads nothing of the request but what the program calls itself. missed is told what could not be counted.
-func Follow(shop func() string, f Follower, missed func(error)) http.Handler {
+func Follow(host func() Host, f Follower, missed func(error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
-			plainPage(w, http.StatusMethodNotAllowed, shop(), "This page cannot do that", linkHelp)
+			p := page{host(), r}
+			said := p.says("")
+			p.show(w, http.StatusMethodNotAllowed, said, said.cannot, says(said.linkHelp))
 			return
 		}
 		token := strings.TrimPrefix(r.URL.Path, FollowPath)
 		target, err := f.Follow(r.Context(), token, message.Visit{Agent: r.UserAgent(), Peek: r.Method == http.MethodHead})
 		if target == "" {
-			plainPage(w, http.StatusOK, shop(), "This link leads nowhere", linkHelp)
+			p := page{host(), r}
+			said := p.says("")
+			p.show(w, http.StatusOK, said, said.nowhere, says(said.linkHelp))
 			return
 		}
 		if err != nil {

@@ -32,7 +32,7 @@ func (f *follower) Opened(context.Context, string) error { f.opened++; return f.
 func TestALinkLeadsOnAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	f, missed := &follower{}, 0
-	page := web.Follow(func() string { return "Shop & Co" }, f, func(error) { missed++ })
+	page := web.Follow(func() web.Host { return web.Host{Shop: "Shop & Co"} }, f, func(error) { missed++ })
 	for _, row := range []struct {
 		method, path string
 		code         int

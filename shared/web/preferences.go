@@ -32,49 +32,41 @@ const PreferencesPath = "/preferences/"
 
 // Preferences is the page on which a shopper chooses what they get. GET shows it and changes nothing; POST with the form records the
 // whole choice: a topic that is not ticked is off. It works without script, cookie or login.
-func Preferences(shop string, p Preferrer) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := strings.TrimPrefix(r.URL.Path, PreferencesPath)
-		if token == "" || strings.Contains(token, "/") {
-			plainPage(w, http.StatusNotFound, shop, "This link is incomplete", linkHelp)
-			return
-		}
+func Preferences(host Host, p Preferrer) http.Handler {
+	return linked(host, PreferencesPath, func(w http.ResponseWriter, r *http.Request, at page, token string) {
 		var err error
-		said := ""
-		switch r.Method {
-		case http.MethodGet, http.MethodHead:
-		case http.MethodPost:
+		saved := false
+		if r.Method == http.MethodPost {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 			if r.ParseForm() != nil || r.PostForm.Get("choice") != "all" {
-				plainPage(w, http.StatusBadRequest, shop, "That was not the button", linkHelp)
+				said := at.says(token)
+				at.show(w, http.StatusBadRequest, said, said.notButton, says(said.buttonHelp))
 				return
 			}
-			err, said = p.Choose(r.Context(), token, r.PostForm["topic"]), `<p role="status"><strong>Saved.</strong></p>`
-		default:
-			w.Header().Set("Allow", "GET, HEAD, POST")
-			plainPage(w, http.StatusMethodNotAllowed, shop, "This page cannot do that", linkHelp)
-			return
+			err, saved = p.Choose(r.Context(), token, r.PostForm["topic"]), true
 		}
 		var choices []Choice
 		if err == nil {
 			choices, err = p.Choices(r.Context(), token)
 		}
-		switch {
+		switch said := at.says(token); {
 		case errors.Is(err, message.ErrInvalid):
-			plainPage(w, http.StatusBadRequest, shop, "This link is not one of ours", linkHelp)
+			at.show(w, http.StatusBadRequest, said, said.notOurs, says(said.linkHelp))
 		case err != nil:
-			w.Header().Set("Retry-After", "60")
-			plainPage(w, http.StatusServiceUnavailable, shop, "That did not work yet", `<p>Something on our side is out of order. Please try again in a minute.</p>`)
+			at.later(w, said, "")
 		default:
-			plainPage(w, http.StatusOK, shop, "What may we write about?", said+choiceForm(choices))
+			at.show(w, http.StatusOK, said, said.choose, choiceForm(said, choices, saved))
 		}
 	})
 }
 
 // choiceForm is the form with a box for each topic.
-func choiceForm(choices []Choice) string {
+func choiceForm(said words, choices []Choice, saved bool) string {
 	var b strings.Builder
-	b.WriteString(`<p>Receipts and messages about your account are not among these. Your card, points and coupons stay as they are.</p>
+	if saved {
+		b.WriteString(`<p role="status"><strong>` + html.EscapeString(said.saved) + `</strong></p>`)
+	}
+	b.WriteString(says(said.chooseSays) + `
 <form method="post"><input type="hidden" name="choice" value="all">`)
 	for _, c := range choices {
 		ticked := ""
@@ -83,10 +75,10 @@ func choiceForm(choices []Choice) string {
 		}
 		waits := ""
 		if c.Asked {
-			waits = " (please confirm it by the link in the e-mail that we have sent you)"
+			waits = " (" + html.EscapeString(said.waits) + ")"
 		}
-		b.WriteString(`<p><label><input type="checkbox" name="topic" value="` + html.EscapeString(c.Topic) + `"` + ticked + `> ` + html.EscapeString(c.Name) + waits + `</label></p>`)
+		b.WriteString(`<p><label><input type="checkbox" name="topic" value="` + html.EscapeString(c.Topic) + `"` + ticked + `> <bdi>` + html.EscapeString(c.Name) + `</bdi>` + waits + `</label></p>`)
 	}
-	b.WriteString(`<button>Save</button></form>`)
+	b.WriteString(`<button>` + html.EscapeString(said.save) + `</button></form>`)
 	return b.String()
 }

@@ -43,7 +43,7 @@ func (c *chooser) Choose(_ context.Context, token string, on []string) error {
 func TestAShopperChooses(t *testing.T) {
 	t.Parallel()
 	c := &chooser{on: []string{"offers"}}
-	page := web.Preferences("Shop & Co", c)
+	page := web.Preferences(web.Host{Shop: "Shop & Co"}, c)
 	ask := func(method, path, body string) (int, string) {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -38,7 +38,7 @@ func post(target, kind, body string) *http.Request {
 func TestLookingAtTheLinkChangesNothing(t *testing.T) {
 	t.Parallel()
 	var c consents
-	page := Unsubscribe("Harbour & Sons", &c)
+	page := Unsubscribe(Host{Shop: "Harbour & Sons"}, &c)
 	for range 5 {
 		res, body := get(t, page, "/unsubscribe/token")
 		if res.StatusCode != http.StatusOK || !strings.Contains(body, "<button>Unsubscribe</button>") || !strings.Contains(body, "Harbour &amp; Sons") {
@@ -65,7 +65,7 @@ func TestOnePressIsEnoughInEitherForm(t *testing.T) {
 		post("/unsubscribe/token", w.FormDataContentType(), form.String()),
 	} {
 		var c consents
-		res, body := ask(t, Unsubscribe("Shop", &c), r)
+		res, body := ask(t, Unsubscribe(Host{Shop: "Shop"}, &c), r)
 		if res.StatusCode != http.StatusOK || !strings.Contains(body, "Done") || len(c.left) != 1 || c.left[0] != "token" {
 			t.Errorf("%s: %s, left %v", r.Header.Get("Content-Type"), res.Status, c.left)
 		}
@@ -96,7 +96,7 @@ func TestAnythingElseChangesNothingAndSaysSo(t *testing.T) {
 		{"another method", httptest.NewRequest(http.MethodDelete, "/unsubscribe/token", nil), http.StatusMethodNotAllowed},
 	} {
 		var left consents
-		res, body := ask(t, Unsubscribe("Shop", &left), c.r)
+		res, body := ask(t, Unsubscribe(Host{Shop: "Shop"}, &left), c.r)
 		if res.StatusCode != c.status || len(left.left) != 0 || !strings.Contains(body, "<h1>") {
 			t.Errorf("%s: %s, want %d; left %v", c.name, res.Status, c.status, left.left)
 		}

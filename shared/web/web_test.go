@@ -44,7 +44,7 @@ func TestEveryPageIsWholeAndRunsNothing(t *testing.T) {
 	outside := regexp.MustCompile(`(?:src|href|action)="(?:https?:)?//`)
 	for target, h := range map[string]http.Handler{
 		"/": Home(home), "/nowhere": Home(home), "/mailbox": mails, "/mailbox/m1?view=phone": mails, "/mailbox/m9": mails,
-		"/cards/7001": Cards(counter{}), "/cards/7002": Cards(counter{}), "/unsubscribe/token": Unsubscribe("Shop", &consents{}),
+		"/cards/7001": Cards(counter{}), "/cards/7002": Cards(counter{}), "/unsubscribe/token": Unsubscribe(Host{Shop: "Shop"}, &consents{}),
 	} {
 		res, page := get(t, h, target)
 		policy := res.Header.Get("Content-Security-Policy")
@@ -61,7 +61,7 @@ func TestEveryPageIsWholeAndRunsNothing(t *testing.T) {
 		if found := outside.FindString(page); found != "" {
 			t.Errorf("%s reaches outside: %s", target, found)
 		}
-		if !strings.Contains(page, `name="viewport"`) || !strings.Contains(page, `<html lang="en">`) || res.Header.Get("Cache-Control") != "no-store" {
+		if !strings.Contains(page, `name="viewport"`) || !strings.Contains(page, `<html lang="en"`) || res.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s lacks what every page has", target)
 		}
 	}
