@@ -90,7 +90,7 @@ bench-exactly-once: ## random histories with duplicates, crashes, stale reads an
 
 HISTORIES ?= 10000
 
-sweep: ## every story of worlds with each of its outside calls failed, before and after it worked: some minutes
+sweep: ## every story of worlds under every kind of fault at each of its outside calls, and under pairs of them: some minutes
 	@go test -count=1 ./shared/kit -run TestSweep -args -whole
 
 KILLS ?= 50

@@ -13,7 +13,7 @@ import (
 type story struct {
 	name  string
 	tell  func(ctx context.Context, p *play) error
-	short bool // each call fails in both ways, even in make test
+	short bool // further faults befall it even in make test
 }
 
 // play is a world with a story in it. The first error ends the story, and the rest of it does nothing.

@@ -5,16 +5,19 @@
 package kit
 
 import (
+	"bytes"
 	"context"
 	_ "embed" // the programme
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	regulars "github.com/regulars-dev/regulars"
 	"github.com/regulars-dev/regulars/shared/local"
+	"github.com/regulars-dev/regulars/shared/local/sam"
 	"github.com/regulars-dev/regulars/shared/local/shop"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/programme"
@@ -93,9 +96,12 @@ func Open(ctx context.Context, o Options) (*World, error) {
 	if err := w.start(); err != nil {
 		return nil, err
 	}
-	rules, document, err := compiled(o.Programme)
+	said, err := usual()
+	if o.Programme != "" {
+		said, err = compiled(o.Programme)
+	}
 	if err == nil {
-		err = w.Store.Publish(ctx, rules.From, document)
+		err = w.Store.Publish(ctx, said.rules.From, said.document)
 	}
 	if err == nil {
 		err = w.Store.PutTillKey(ctx, store.TillKey{Hash: store.HashKey(tillKey), Store: "*", Name: "worlds", CreatedAt: Begins})
@@ -103,20 +109,29 @@ func Open(ctx context.Context, o Options) (*World, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	w.Rules, w.plan = rules, o.Plan
+	w.Rules, w.plan = said.rules, o.Plan
 	return w, nil
 }
 
-// compiled is a programme, that of all worlds where the text is "".
-func compiled(text string) (*programme.Programme, []byte, error) {
-	if text == "" {
-		text = Programme
-	}
+// decided is what a shop has decided, ready to be published.
+type decided struct {
+	rules    *programme.Programme
+	document []byte
+}
+
+// usual is the programme of a world that asks for no other. It and the template are read once for all worlds: they are long, and a world is
+// short.
+var (
+	usual  = sync.OnceValues(func() (decided, error) { return compiled(Programme) })
+	wiring = sync.OnceValues(func() (sam.Template, error) { return sam.Read(bytes.NewReader(regulars.Template)) })
+)
+
+func compiled(text string) (decided, error) {
 	rules, document, faults, err := yamldoc.Read(strings.NewReader(text))
 	if err == nil && len(faults) > 0 {
 		err = fmt.Errorf("the programme of the world: %v", faults)
 	}
-	return rules, document, err
+	return decided{rules, document}, err
 }
 
 // linkSecret is what links are signed with: the same in each world, so that it can be made again.
@@ -124,8 +139,12 @@ const linkSecret = "a secret for the links of worlds"
 
 // start starts the process, for the first time or after it has died.
 func (w *World) start() error {
+	template, err := wiring()
+	if err != nil {
+		return err
+	}
 	opened, err := shop.Open(shop.Options{
-		Dir: w.options.Dir, Template: regulars.Template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true, Over: w.over,
+		Dir: w.options.Dir, Wiring: &template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true, Over: w.over,
 		Env: map[string]string{"LINK_SECRET": linkSecret}, Weather: &local.Weather{Call: w.call, Late: w.late, OneByOne: true, Seldom: true},
 	})
 	if err != nil {

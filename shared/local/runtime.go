@@ -53,6 +53,7 @@ type Store interface {
 // Options says what a run is made of.
 type Options struct {
 	Template   io.Reader                      // template.yaml
+	Wiring     *sam.Template                  // the template where it has been read before; nil: Template is read
 	Dir        string                         // folder of queue.db; it must exist
 	Store      Store                          // the items; the caller closes it after the runtime
 	Clock      *Clock                         // nil: OpenClock of Dir at the real time
@@ -103,7 +104,7 @@ func Open(o Options) (*Runtime, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	t, err := sam.Read(o.Template)
+	t, err := o.wiring()
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +125,13 @@ func Open(o Options) (*Runtime, error) {
 		return nil, errors.Join(fmt.Errorf("wire the template: %w", err), db.Close())
 	}
 	return r, nil
+}
+
+func (o Options) wiring() (sam.Template, error) {
+	if o.Wiring != nil {
+		return *o.Wiring, nil
+	}
+	return sam.Read(o.Template)
 }
 
 // lockWait is how long Open waits for another process to let go of the file.

@@ -30,7 +30,7 @@ func main() {
 	first := flag.Uint64("first", 1, "seed of the first one; the others follow")
 	checkouts := flag.Int("checkouts", 10_000, "receipts in each of them, at least")
 	endpoint := flag.String("dynamodb", "", "play over a DynamoDB-compatible engine at this address instead of the embedded store")
-	dir := flag.String("dir", memory(), "where the stores lie while a world is played")
+	dir := flag.String("dir", kit.Memory(), "where the stores lie while a world is played")
 	flag.Parse()
 	debug.SetGCPercent(gcPercent)
 	// Whoever interrupts it gets the sum of what was played until then.
@@ -44,15 +44,6 @@ func main() {
 
 // gcPercent lets garbage lie: a world is some hundred megabytes, and collecting it costs a third of the time.
 const gcPercent = 400
-
-// memory is a folder that no disk has to hear of, where there is one.
-func memory() string {
-	const shared = "/dev/shm"
-	if info, err := os.Stat(shared); err == nil && info.IsDir() {
-		return shared
-	}
-	return os.TempDir()
-}
 
 func run(ctx context.Context, stop <-chan struct{}, first uint64, seeds, checkouts int, dir, endpoint string) error {
 	if seeds < 1 || checkouts < 1 {

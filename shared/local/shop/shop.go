@@ -18,6 +18,7 @@ import (
 
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/local"
+	"github.com/regulars-dev/regulars/shared/local/sam"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
@@ -40,6 +41,7 @@ const File = "regulars.db"
 type Options struct {
 	Dir      string                         // data folder; it must exist
 	Template []byte                         // template.yaml
+	Wiring   *sam.Template                  // the same where it has been read before; nil: Template is read
 	URL      string                         // where the shop will answer: "http://127.0.0.1:8080"
 	Clock    *local.Clock                   // nil: the real time, kept in Dir
 	Env      map[string]string              // webhook secrets and other settings that go before the template's
@@ -95,7 +97,7 @@ func Open(o Options) (*Shop, error) {
 		reached = o.Over(items)
 	}
 	run, err := local.Open(local.Options{
-		Template: bytes.NewReader(o.Template), Dir: o.Dir, Store: reached, Weather: o.Weather, Clock: o.Clock, Functions: o.builders(), Parameters: o.Parameters, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
+		Template: bytes.NewReader(o.Template), Wiring: o.Wiring, Dir: o.Dir, Store: reached, Weather: o.Weather, Clock: o.Clock, Functions: o.builders(), Parameters: o.Parameters, Env: env, Logger: o.Logger, OnEvent: o.OnEvent, NoSync: o.NoSync,
 	})
 	if err != nil {
 		return nil, errors.Join(err, items.Close())
