@@ -101,7 +101,8 @@ func asked(kind string) string {
 	case vendor.RequestErase:
 		return "asks to erase a shopper within 30 days: replay this, and it is done"
 	case vendor.RequestEraseShop:
-		return "asks to erase all that came from this shop within 30 days: replay this, and it is done"
+		return "says that the shop was left: replay this within 30 days, and the vendor's ids leave all shoppers, and its letters are emptied; cards, names and consents " +
+			"stay, as shoppers gave them to you (`regulars person erase` takes one out)"
 	case vendor.RequestMerge:
 		return "says that two shoppers are one: merge their cards"
 	case vendor.RequestAccess:

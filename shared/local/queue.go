@@ -76,6 +76,8 @@ func (q *queue) prepare(tx *bbolt.Tx) error {
 
 func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
+func numbered(k []byte) uint64 { return binary.BigEndian.Uint64(k) }
+
 func visibleKey(nanos int64, n uint64) []byte {
 	return binary.BigEndian.AppendUint64(number(uint64(nanos)), n)
 }

@@ -113,7 +113,7 @@ func Open(o Options) (*Runtime, error) {
 			return nil, err
 		}
 	}
-	db, err := openFile(filepath.Join(o.Dir, "queue.db"), o.NoSync)
+	db, err := openFile(filepath.Join(o.Dir, queueFile), o.NoSync)
 	if err != nil {
 		return nil, err
 	}
@@ -133,6 +133,9 @@ func (o Options) wiring() (sam.Template, error) {
 	}
 	return sam.Read(o.Template)
 }
+
+// queueFile is the name of the file of queues and mailbox within the data folder.
+const queueFile = "queue.db"
 
 // lockWait is how long Open waits for another process to let go of the file.
 const lockWait = 300 * time.Millisecond

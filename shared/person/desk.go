@@ -25,6 +25,7 @@ type Desk struct {
 	Store   *store.Store
 	Service *loyalty.Service
 	Secrets []string // places are hidden with the first, since they name other people's items
+	Beside  Beside   // nil: nothing is kept beside the tables
 	Looks   int64    // items that a part looks at; 0 is maxLooked
 }
 
@@ -73,7 +74,7 @@ func (d Desk) Erase(ctx context.Context, number string, by loyalty.ByHand, after
 		return loyalty.ErasedPart{}, err
 	}
 	by.ID = "erase-" + names.Card
-	done, to, err := EraseSome(ctx, d.Items, d.Store, d.Service, number, by, from, func(n int64) bool { return n >= d.looks() })
+	done, to, err := d.eraseSome(ctx, number, by, from, func(n int64) bool { return n >= d.looks() })
 	if err != nil {
 		return loyalty.ErasedPart{}, err
 	}

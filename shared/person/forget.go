@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
-	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/vendor"
 )
@@ -21,7 +20,8 @@ type Forgotten struct {
 
 // Forget takes away what came from a vendor's shop: the ids by which the vendor knows shoppers, and the letters of the inbox that it sent.
 // The shoppers stay: their cards, names and consents are the shop's own. It can be done again, and goes on where it was cut short.
-func Forget(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, vendor, shop string) (Forgotten, error) {
+func (d Desk) Forget(ctx context.Context, vendor, shop string) (Forgotten, error) {
+	items, s, service := d.Items, d.Store, d.Service
 	var out Forgotten
 	theirs := func(identity string) bool { return strings.HasPrefix(identity, vendor+":") }
 	in := store.ScanInput{Table: store.Cards, Segments: 1, Read: store.Strong}
@@ -72,14 +72,14 @@ func Forget(ctx context.Context, items store.Items, s *store.Store, service *loy
 // maxForgotten is how many letters of the inbox are looked at, the newest first.
 const maxForgotten = 1_000
 
-// unpacked is a text of an item as it can be searched: a vendor's delivery lies packed in the inbox.
-func unpacked(key store.Key, text string) string {
-	if key.Table != store.Records || key.Partition != "inbox" || !strings.Contains(text, `"body_gzip"`) {
-		return text
+// unpacked is a vendor's delivery that lies in the inbox, and which vendor's; "" for any other text.
+func unpacked(item store.Item, text string) (from, body string) {
+	if item.Key.Table != store.Records || item.Key.Partition != "inbox" {
+		return "", ""
 	}
-	d, _, err := vendor.ReadMessage([]byte(text))
-	if err != nil {
-		return text
+	if d, _, err := vendor.ReadMessage([]byte(text)); err == nil {
+		return d.Vendor, string(d.Body)
 	}
-	return string(d.Body)
+	from, _ = item.Attrs["source"].(string)
+	return from, text
 }

@@ -97,15 +97,12 @@ func (n Names) In(item store.Item) bool {
 		return true
 	}
 	for _, value := range item.Attrs {
-		switch v := value.(type) {
-		case string:
-			if n.within(unpacked(item.Key, v)) {
-				return true
-			}
-		case []byte:
-			if n.within(unpacked(item.Key, string(v))) {
-				return true
-			}
+		text, _ := value.(string)
+		if raw, ok := value.([]byte); ok {
+			text = string(raw)
+		}
+		if from, body := unpacked(item, text); n.within(text) || from != "" && n.inDelivery(from, body) {
+			return true
 		}
 	}
 	return false
@@ -190,18 +187,19 @@ type Erased struct {
 	Carts    int    `json:"carts"`
 	Letters  int    `json:"letters"`            // of the inbox, emptied
 	Journeys int    `json:"journeys,omitempty"` // ended
+	Mails    int    `json:"mails,omitempty"`    // taken out of the mailbox of this machine
 	Repeated bool   `json:"repeated"`
 }
 
 // noted is what stands in a letter of the inbox that was emptied.
 const noted = "emptied: its shopper was erased"
 
-// Erase takes the person out of the shop and leaves the arithmetic: carts and letters of the inbox that name them are emptied, the
+// EraseAll takes the person out of the shop and leaves the arithmetic: carts and letters of the inbox that name them are emptied, the
 // card is closed, its journeys end, and the profile with every address and id that led to it goes last, so that an erasure that was cut
 // short is simply done again, by whom and for whatever reason. A keyed hash of the address stays on the suppression list, so that an old
 // file does not bring the person back. Receipts, entries and points stay under the card's number, which leads to nobody then.
-func Erase(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, who string, by loyalty.ByHand, looked func(int64)) (Erased, error) {
-	out, _, err := EraseSome(ctx, items, s, service, who, by, Place{}, func(n int64) bool {
+func (d Desk) EraseAll(ctx context.Context, who string, by loyalty.ByHand, looked func(int64)) (Erased, error) {
+	out, _, err := d.eraseSome(ctx, who, by, Place{}, func(n int64) bool {
 		if looked != nil {
 			looked(n)
 		}
@@ -210,15 +208,16 @@ func Erase(ctx context.Context, items store.Items, s *store.Store, service *loya
 	return out, err
 }
 
-// EraseSome is Erase from a place on, until enough says that it is time to stop; whoever asks goes on at the place that it returns. The
+// eraseSome is EraseAll from a place on, until enough says that it is time to stop; whoever asks goes on at the place that it returns. The
 // card is closed with the first part, so nothing new begins meanwhile; the person is out of the shop when the place is over.
-func EraseSome(ctx context.Context, items store.Items, s *store.Store, service *loyalty.Service, who string, by loyalty.ByHand, from Place, enough func(looked int64) bool) (Erased, Place, error) {
+func (d Desk) eraseSome(ctx context.Context, who string, by loyalty.ByHand, from Place, enough func(looked int64) bool) (Erased, Place, error) {
 	if !loyalty.SaidPlainly(by.Reason, loyalty.MaxReason) || !loyalty.SaidPlainly(by.By, loyalty.MaxBy) {
 		return Erased{}, from, &loyalty.Error{
 			Kind: loyalty.ErrInvalid, Code: "reason",
 			Detail: fmt.Sprintf("an erasure wants a reason of 1 to %d characters and the name of who does it, of 1 to %d", loyalty.MaxReason, loyalty.MaxBy),
 		}
 	}
+	s, service := d.Store, d.Service
 	opened, names, err := Find(ctx, s, who)
 	if err != nil {
 		return Erased{}, from, err
@@ -237,11 +236,14 @@ func EraseSome(ctx context.Context, items store.Items, s *store.Store, service *
 			return out, from, err
 		}
 	}
-	from, err = some(ctx, items, names, from, enough, func(item store.Item) error { return out.empty(ctx, s, item) })
+	from, err = some(ctx, d.Items, names, from, enough, func(item store.Item) error { return out.empty(ctx, s, item) })
 	if err != nil || !from.Over {
 		return out, from, err
 	}
 	if out.Journeys, err = service.EraseJourneys(ctx, opened.Head); err != nil {
+		return out, from, err
+	}
+	if out.Mails, err = besides(d.Beside).Forget(ctx, names); err != nil {
 		return out, from, err
 	}
 	for _, id := range slices.Backward(names.Cards) { // the card that leads to the others last
@@ -249,7 +251,7 @@ func EraseSome(ctx context.Context, items store.Items, s *store.Store, service *
 			return out, from, err
 		}
 	}
-	return out, from, nil
+	return out, from, besides(d.Beside).Wipe(ctx, names)
 }
 
 // empty takes the person out of a cart or a letter.

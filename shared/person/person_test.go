@@ -136,7 +136,7 @@ func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
 	before, err := s.service.Cards.Open(t.Context(), ana, true)
 	s.do(err)
 	by := loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}
-	done, err := person.Erase(t.Context(), s.items, s.store, s.service, address, by, nil)
+	done, err := s.desk().EraseAll(t.Context(), address, by, nil)
 	if err != nil || done.Card != ana || done.Carts != 1 || done.Letters != 1 || done.Journeys != 1 || done.Repeated {
 		t.Fatalf("%+v %v", done, err)
 	}
@@ -157,7 +157,7 @@ func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
 	if err != nil || len(places) != 1 || places[0].End != "erased" || !places[0].Due.IsZero() {
 		t.Errorf("the journey goes on: %+v %v", places, err)
 	}
-	if done, err = person.Erase(t.Context(), s.items, s.store, s.service, ana, by, nil); err != nil || !done.Repeated || done.Carts+done.Letters+done.Journeys != 0 {
+	if done, err = s.desk().EraseAll(t.Context(), ana, by, nil); err != nil || !done.Repeated || done.Carts+done.Letters+done.Journeys != 0 {
 		t.Errorf("again: %+v %v", done, err)
 	}
 	late := sale(ana, 99)
@@ -174,7 +174,7 @@ func TestAnErasedShopperIsGoneAndTheBooksStand(t *testing.T) {
 func TestNobodyComesBackToAnErasedCard(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	_, err := person.Erase(t.Context(), s.items, s.store, s.service, ana, loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}, nil)
+	_, err := s.desk().EraseAll(t.Context(), ana, loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}, nil)
 	s.do(err)
 	for name, change := range map[string]func(card.Profile) card.Profile{
 		"a name":       func(p card.Profile) card.Profile { p.Given = "Plantedgiven"; return p },

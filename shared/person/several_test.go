@@ -54,6 +54,10 @@ func (s shop) enrolled(number, name string) {
 	s.do(err)
 }
 
+func (s shop) desk() person.Desk {
+	return person.Desk{Items: s.items, Store: s.store, Service: s.service}
+}
+
 // held is what a shopper is given.
 func (s shop) held(who string) string {
 	s.t.Helper()
@@ -66,7 +70,7 @@ func (s shop) held(who string) string {
 
 func (s shop) erased(who string) person.Erased {
 	s.t.Helper()
-	done, err := person.Erase(s.t.Context(), s.items, s.store, s.service, who, loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}, nil)
+	done, err := s.desk().EraseAll(s.t.Context(), who, loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}, nil)
 	s.do(err)
 	return done
 }
@@ -140,7 +144,7 @@ func TestAHouseholdIsSeveralShoppers(t *testing.T) {
 	if err != nil || gone.Head.ID != "77000002" || gone.Head.Status != card.Closed {
 		t.Errorf("the member: %+v, %v", gone.Head, err)
 	}
-	_, err = person.Erase(t.Context(), s.items, s.store, s.service, "77000001", loyalty.ByHand{ID: "erase-2", Reason: "Asked by e-mail", By: "Mira"}, nil)
+	_, err = s.desk().EraseAll(t.Context(), "77000001", loyalty.ByHand{ID: "erase-2", Reason: "Asked by e-mail", By: "Mira"}, nil)
 	if loyalty.Code(err) != "in_household" {
 		t.Errorf("the holder of a household: %v", err)
 	}
@@ -163,7 +167,7 @@ func TestWhatEndsMeanwhileIsEmpty(t *testing.T) {
 	s := open(t)
 	items := ended{s.items}
 	service, kept := store.NewService(items, atNoon)
-	done, err := person.Erase(t.Context(), items, kept, service, ana, loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}, nil)
+	done, err := (person.Desk{Items: items, Store: kept, Service: service}).EraseAll(t.Context(), ana, loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}, nil)
 	if err != nil || done.Carts+done.Letters != 0 || done.Repeated {
 		t.Errorf("%+v, %v", done, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/regulars-dev/regulars/functions/ingest"
 	"github.com/regulars-dev/regulars/shared/edge"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/vendor"
@@ -44,6 +45,8 @@ type Deps struct {
 	DeadLetters func() (map[string]int, error)
 
 	Dead Dead // the letters themselves; nil where no queues run
+
+	Beside person.Beside // what is kept beside Items, of which shoppers are erased too; nil: nothing
 
 	// Fault is told of a change that was made and whose end could not be put on record; nil: nobody is.
 	Fault func(ctx context.Context, err error)

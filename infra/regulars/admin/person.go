@@ -23,6 +23,11 @@ type ErasedLine struct {
 	Error  string         `json:"error,omitempty"`
 }
 
+// persons is who finds shoppers and takes them out.
+func (h *handler) persons() person.Desk {
+	return person.Desk{Items: h.Items, Store: h.store, Service: h.Service, Beside: h.Beside}
+}
+
 // exportPerson answers with all that is held about one shopper, in lines of JSON.
 func (h *handler) exportPerson(w http.ResponseWriter, r *http.Request) {
 	var in PersonAsk
@@ -57,12 +62,12 @@ func (h *handler) erasePerson(w http.ResponseWriter, r *http.Request) {
 	tell := telling(lines(w))
 	by := loyalty.ByHand{ID: "erase-" + names.Card, Reason: in.Reason, By: in.By}
 	out := lines(w)
-	done, err := person.Erase(r.Context(), h.Items, h.store, h.Service, in.Who, by, func(n int64) { tell("items", n) })
+	done, err := h.persons().EraseAll(r.Context(), in.Who, by, func(n int64) { tell("items", n) })
 	if err != nil {
 		broken(r)
 		out(ErasedLine{Error: err.Error()})
 		return
 	}
-	onRecord(r, "", "", fmt.Sprintf("erased; carts %d, letters %d", done.Carts, done.Letters))
+	onRecord(r, "", "", fmt.Sprintf("erased; carts %d, letters %d, e-mails %d", done.Carts, done.Letters, done.Mails))
 	out(ErasedLine{Erased: &done})
 }

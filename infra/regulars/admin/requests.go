@@ -26,7 +26,7 @@ const (
 // with a note. What no program can do stays asked.
 func (h *handler) fulfil(ctx context.Context, l store.Letter, out Outcome) (Outcome, error) {
 	if out.Asked == vendor.RequestEraseShop {
-		done, err := person.Forget(ctx, h.Items, h.store, h.Service, l.Vendor, l.Shop)
+		done, err := h.persons().Forget(ctx, l.Vendor, l.Shop)
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -46,7 +46,7 @@ func (h *handler) fulfil(ctx context.Context, l store.Letter, out Outcome) (Outc
 		return h.document(ctx, l, number)
 	}
 	by := loyalty.ByHand{ID: "erase-" + number, Reason: "asked by " + l.Topic, By: l.Vendor}
-	if _, err := person.Erase(ctx, h.Items, h.store, h.Service, number, by, nil); err != nil {
+	if _, err := h.persons().EraseAll(ctx, number, by, nil); err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{Done: "the shopper of card " + number + " was erased"}, nil

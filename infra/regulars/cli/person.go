@@ -70,7 +70,9 @@ func personErase() *command {
 		name: "erase", args: "NUMBER|E-MAIL --reason TEXT --by NAME", summary: "take a shopper out of the shop: name, addresses, dates and consents",
 		detail: "The card is closed; receipts, points and the ledger stay under its number, which leads to nobody then. Carts and letters of the inbox that\n" +
 			"name the shopper are emptied. Cards that were merged into it are the shopper's too; a member of a household leaves it first, and its\n" +
-			"holder is erased when the members have left. It cannot be undone; done again it changes nothing, and one that was cut short goes on.",
+			"holder is erased when the members have left. On one machine their e-mails leave the mailbox, and what the files still hold of them is written\n" +
+			"over; backups and exports that were made before are yours to see to. It cannot be undone; done again it changes nothing, and one that was\n" +
+			"cut short goes on.",
 		examples: []string{"regulars person erase ana@shopper.example --reason \"Asked by e-mail\" --by Mira"},
 		flags: func(f *flag.FlagSet) {
 			f.StringVar(&reason, "reason", "", "`TEXT` that says why")
@@ -100,6 +102,9 @@ func personErase() *command {
 				return c.writeJSON(line.Erased)
 			}
 			c.say("Erased the shopper of card %s; %s and %s of the inbox were emptied.", line.Erased.Card, several(int64(line.Erased.Carts), "cart"), several(int64(line.Erased.Letters), "letter"))
+			if line.Erased.Mails > 0 {
+				c.say("%s were taken out of the mailbox.", several(int64(line.Erased.Mails), "e-mail"))
+			}
 			return nil
 		},
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/local/shop"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/bolt"
 )
 
@@ -94,6 +95,7 @@ func (c *call) reach(ctx context.Context, create bool) (client *admin.Client, le
 	deps := admin.Offline(db, now, token)
 	deps.Fault = c.unrecorded
 	deps.Service.Letters = &loyalty.Letters{Secrets: secrets}
+	deps.Beside = &shop.Beside{Items: db, Store: store.New(db, now), Dir: c.data}
 	client = admin.Direct(admin.Handler(deps), token)
 	return client, func() { c.close(db) }, nil
 }

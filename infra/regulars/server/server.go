@@ -106,7 +106,7 @@ func (o Options) serve(ctx context.Context, s *shop.Shop, listener net.Listener,
 	door := admin.Handler(admin.Deps{
 		Items: s.Items, Service: s.Service, Now: s.Service.Now, Random: rand.Reader, Token: token,
 		Till:   till.Routes(till.Deps{Service: s.Service, Keys: loyalty.KeysFunc(everyStore), Authors: s.Store.Authors, Log: o.Log}),
-		Replay: replayer(s).Process, Redo: redoer(s), DeadLetters: s.DeadLetters, Dead: s.Run,
+		Replay: replayer(s).Process, Redo: redoer(s), DeadLetters: s.DeadLetters, Dead: s.Run, Beside: s.Beside(),
 		Fault: func(ctx context.Context, err error) {
 			o.Log.ErrorContext(ctx, "a change was made, and its end is not on record", "error", err)
 		},

@@ -39,7 +39,7 @@ var builders = map[string]local.Builder{
 	"RelayFunction":       buildRelay,
 	"TallyFunction":       buildTally,
 	"CampaignFunction":    buildCampaign,
-	"PersonFunction":      buildPerson,
+	"PersonFunction":      Options{}.buildPerson,
 }
 
 // service is the use cases over the items as the function may use them.
@@ -74,13 +74,17 @@ func buildCampaign(f local.FunctionEnv) (edge.Handler, error) {
 	return campaign.New(s, kept, kept.Authors, f.Log), nil
 }
 
-func buildPerson(f local.FunctionEnv) (edge.Handler, error) {
+func (o Options) buildPerson(f local.FunctionEnv) (edge.Handler, error) {
 	cfg, err := configured[person.Config](f)
 	if err != nil {
 		return nil, err
 	}
 	s, kept := service(f)
-	return person.New(s, kept, held.Desk{Items: f.Items, Store: kept, Service: s, Secrets: cfg.LinkSecrets}, f.Log), nil
+	desk := held.Desk{Items: f.Items, Store: kept, Service: s, Secrets: cfg.LinkSecrets}
+	if o.beside != nil {
+		desk.Beside = o.beside
+	}
+	return person.New(s, kept, desk, f.Log), nil
 }
 
 func buildCheckout(f local.FunctionEnv) (edge.Handler, error) {
@@ -146,7 +150,7 @@ func (o Options) buildJourney(f local.FunctionEnv) (edge.Handler, error) {
 // builders are those of the template, with the mail service that the person chose.
 func (o Options) builders() map[string]local.Builder {
 	chosen := maps.Clone(builders)
-	chosen["SendFunction"], chosen["JourneyFunction"] = o.buildSend, o.buildJourney
+	chosen["SendFunction"], chosen["JourneyFunction"], chosen["PersonFunction"] = o.buildSend, o.buildJourney, o.buildPerson
 	return chosen
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/message"
-	"github.com/regulars-dev/regulars/shared/person"
 )
 
 const (
@@ -121,7 +120,7 @@ func TestQ4NoPageTellsWhoExists(t *testing.T) {
 	gone := w.enrol("gone@mail.example", "")
 	token := w.token(gone, "offers")
 	by := loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}
-	if _, err := person.Erase(t.Context(), w.shop.Items, w.shop.Store, w.shop.Service, gone, by, nil); err != nil {
+	if _, err := w.shop.Persons().EraseAll(t.Context(), gone, by, nil); err != nil {
 		t.Fatal(err)
 	}
 	bent := token[:len(token)-3] + "AAA"

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/loyalty"
-	"github.com/regulars-dev/regulars/shared/person"
 )
 
 // The headers of the e-mail that went out are read by another parser, and what they say is done as a mailbox does it.
@@ -65,7 +64,7 @@ func TestQ10WhoIsErasedIsExportedFirstAndStaysAnonymous(t *testing.T) {
 		t.Errorf("the export lacks something: %s", all)
 	}
 	by := loyalty.ByHand{ID: "erase-1", Reason: "Asked by e-mail", By: "Mira"}
-	if _, err := person.Erase(t.Context(), w.shop.Items, w.shop.Store, w.shop.Service, ida, by, nil); err != nil {
+	if _, err := w.shop.Persons().EraseAll(t.Context(), ida, by, nil); err != nil {
 		t.Fatal(err)
 	}
 	points := w.balance(ida)

@@ -51,6 +51,7 @@ type Options struct {
 
 	Parameters map[string]string // of the template, that shall not have their default
 
+	beside *Beside          // what is kept beside the tables
 	writes *loyalty.Letters // how the function that sends writes, told when it is built
 
 	Weather *local.Weather             // for tests: what may go wrong; nil lets all go well
@@ -91,7 +92,7 @@ func Open(o Options) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.writes = &loyalty.Letters{}
+	o.writes, o.beside = &loyalty.Letters{}, &Beside{Items: items, Store: store.New(items, o.Clock.Now), Dir: o.Dir}
 	var reached local.Store = items
 	if o.Over != nil {
 		reached = o.Over(items)
@@ -102,6 +103,7 @@ func Open(o Options) (*Shop, error) {
 	if err != nil {
 		return nil, errors.Join(err, items.Close())
 	}
+	o.beside.Run = run
 	service, kept := store.NewService(items, o.Clock.Now)
 	service.Letters = &loyalty.Letters{From: o.writes.From, PublicURL: o.writes.PublicURL, Secrets: secretsOf(env["LINK_SECRET"])}
 	service.Mailer = run.Mailer()
