@@ -95,11 +95,14 @@ func readEnrolment(raw []byte, a *ask, rules *programme.Programme) (loyalty.Enro
 	if err != nil {
 		return loyalty.Enrolment{}, scanned, err
 	}
+	if body.ID != "" && !ids.ValidPart(body.ID) {
+		f.add("/id", "invalid", "must be 1 to %d of A-Z a-z 0-9 . _ - #", ids.MaxPart)
+	}
 	change := body.read(f, a, rules, store)
 	if err := f.problem(); err != nil {
 		return loyalty.Enrolment{}, scanned, err
 	}
-	return loyalty.Enrolment{Store: store, Profile: change(card.Profile{}), ReferredBy: body.ReferredBy}, scanned, a.who.mayActFor(store)
+	return loyalty.Enrolment{ID: body.ID, Store: store, Profile: change(card.Profile{}), ReferredBy: body.ReferredBy}, scanned, a.who.mayActFor(store)
 }
 
 // store tells a store that is missing or cannot be one.

@@ -108,6 +108,7 @@ type findBody struct {
 
 type enrolBody struct {
 	Number string `json:"number"`
+	ID     string `json:"id"` // of the enrolment; makes one without a number safe to repeat
 	Store  string `json:"store"`
 
 	ReferredBy string `json:"referred_by"` // the code of who recommended us

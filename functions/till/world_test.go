@@ -95,7 +95,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.service = &loyalty.Service{
 		Acts: w.store, Lists: w.store, Places: w.store, Controls: w.store, Runs: w.store, Sheets: w.store,
-		Cards: w.store, Joins: w.store, Pages: w.store, Receipts: w.store, Overdue: w.store, Limits: w.store, Reservations: w.store, Codes: w.store, Carts: w.store, Dated: w.store, Warnings: w.store, Referrals: w.store, Messages: w.store, GiftCards: w.store,
+		Cards: w.store, Enrolments: w.store, Joins: w.store, Pages: w.store, Receipts: w.store, Overdue: w.store, Limits: w.store, Reservations: w.store, Codes: w.store, Carts: w.store, Dated: w.store, Warnings: w.store, Referrals: w.store, Messages: w.store, GiftCards: w.store,
 		Programmes: store.NewProgrammes(db, clock), Now: clock, Letters: &loyalty.Letters{Secrets: []string{linkSecret}},
 	}
 	if _, _, err := w.service.MakeList(t.Context(), "friends", ""); err != nil {

@@ -17,6 +17,7 @@ import (
 // Enrolment is what a new card begins with. Number is "" where we are to issue one.
 type Enrolment struct {
 	Number  string
+	ID      string // what the till calls this enrolment, where Number is "": the same again issues the same number
 	Store   string
 	Profile card.Profile // without ID
 
@@ -32,7 +33,8 @@ type NumberSource func() (uint64, error)
 const maxIssue = 8
 
 // Enrol makes a card with an owner. With a number that a first swipe has enrolled already it adds the owner, unless the card
-// has one: then it is ErrConflict. The same enrolment of the same number again changes nothing and answers the same.
+// has one: then it is ErrConflict. The same enrolment of the same number, or of the same id, again changes nothing and answers the same; with
+// neither, each call makes a card.
 func (s *Service) Enrol(ctx context.Context, e Enrolment, issue NumberSource) (Opened, error) {
 	rules, err := s.rules(ctx, s.Now())
 	if err != nil {
@@ -44,19 +46,13 @@ func (s *Service) Enrol(ctx context.Context, e Enrolment, issue NumberSource) (O
 		}
 		return s.enrolNumber(ctx, e, rules)
 	}
-	for range maxIssue {
-		body, err := issue()
-		if err != nil {
-			return Opened{}, fmt.Errorf("issue a card number: %w", err)
-		}
-		e.Number = rules.IssueNumber(body)
-		if _, err := s.Cards.Open(ctx, e.Number, true); errors.Is(err, ErrNotFound) {
-			return s.enrolNumber(ctx, e, rules)
-		} else if err != nil {
-			return Opened{}, fmt.Errorf("look for card %s: %w", e.Number, err)
-		}
+	if e.ID != "" {
+		return s.enrolOnce(ctx, e, rules, issue)
 	}
-	return Opened{}, errors.New("no free card number found; try again")
+	if e.Number, err = s.freeNumber(ctx, rules, issue); err != nil {
+		return Opened{}, err
+	}
+	return s.enrolNumber(ctx, e, rules)
 }
 
 func (s *Service) enrolNumber(ctx context.Context, e Enrolment, rules *programme.Programme) (Opened, error) {

@@ -16,6 +16,7 @@ import (
 // Service holds what the use cases need. A function fills in the ports that its use cases touch and leaves the others nil.
 type Service struct {
 	Cards      Cards
+	Enrolments Enrolments
 	Joins      Joins
 	Pages      Pages
 	Receipts   Receipts

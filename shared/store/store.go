@@ -15,6 +15,7 @@ import (
 //	cards      card/<id>          HEAD, PROFILE, DATE/<kind>    what is true of a card now
 //	           card/<number>      HEAD                          a number that replaced a lost one: an alias, with its card's id
 //	           identity/<hash>    CARD                          e-mail address or vendor id -> card
+//	           enrolment/<hash>   NUMBER                        the number that was issued for an enrolment of a till's
 //	           cart/<id>          CART
 //	           expiring/<id>      EXPIRING                      when to look at a card for points that end, and what was told
 //	           gift/<id>          BOOK                          a gift card; its number stands nowhere
@@ -60,7 +61,7 @@ func NewService(items Items, now func() time.Time) (*loyalty.Service, *Store) {
 	return &loyalty.Service{
 		Places: s, Admissions: s,
 		Scores: s, Lists: s,
-		Cards: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Catchups: s, CaughtUp: &loyalty.CaughtUp{}, Referrals: s, Messages: s, Waiting: s, Overdue: s, Programmes: NewProgrammes(items, now), Now: now,
+		Cards: s, Enrolments: s, Joins: s, Pages: s, Receipts: s, Carts: s, Dated: s, Warnings: s, Watches: s, Catchups: s, CaughtUp: &loyalty.CaughtUp{}, Referrals: s, Messages: s, Waiting: s, Overdue: s, Programmes: NewProgrammes(items, now), Now: now,
 		Limits: s, Reservations: s, Codes: s, GiftCards: s, Sheets: s, Runs: s, Shoppers: s, Controls: s, Agendas: s,
 		Suppressions: s, Acts: s,
 		Paces: s, Pacer: &loyalty.Pacer{},
