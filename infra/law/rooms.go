@@ -40,6 +40,7 @@ var rooms = []room{
 	{"shared/ids", 1, nil},
 	{"shared/day", 1, nil},
 	{"shared/strict", 1, nil},
+	{"shared/quick", 1, nil},
 	{"shared/rfm", 1, nil},
 	{"shared/recur", 1, []string{"shared/day"}}, // days that come again, by the calendar alone
 

@@ -32,9 +32,11 @@ type sqsRecord struct {
 	Attributes struct {
 		ReceiveCount string `json:"ApproximateReceiveCount"`
 	} `json:"attributes"`
-	MessageAttributes map[string]struct {
-		StringValue *string `json:"stringValue"`
-	} `json:"messageAttributes"`
+	MessageAttributes map[string]attribute `json:"messageAttributes"`
+}
+
+type attribute struct {
+	StringValue *string `json:"stringValue"`
 }
 
 // CorrelationAttribute is the message attribute that carries the correlation id through a queue.
@@ -47,10 +49,8 @@ const CorrelationAttribute = "correlation_id"
 func Batch(do func(ctx context.Context, m Message) error, opts ...Option) Handler {
 	o := settings(opts)
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
-		var in struct {
-			Records []sqsRecord
-		}
-		if err := json.Unmarshal(payload, &in); err != nil {
+		in, err := readBatch(payload)
+		if err != nil {
 			return nil, fmt.Errorf("read queue event: %w", err)
 		}
 		failed := make([]bool, len(in.Records))

@@ -68,10 +68,8 @@ type cell struct {
 func Changes(do func(ctx context.Context, c Change) error, opts ...Option) Handler {
 	o := settings(opts)
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
-		var in struct {
-			Records []streamRecord
-		}
-		if err := json.Unmarshal(payload, &in); err != nil {
+		in, err := readStream(payload)
+		if err != nil {
 			return nil, fmt.Errorf("read stream event: %w", err)
 		}
 		out := failures{Items: []failure{}}

@@ -21,11 +21,8 @@ var errNoShard = errors.New("the stream's event names no shard; give its source 
 func Shards(each Handler, fold func(ctx context.Context, shard string, list []Change) error, opts ...Option) Handler {
 	o := settings(opts)
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
-		var in struct {
-			Records []streamRecord
-			Shard   string `json:"shardId"`
-		}
-		if err := json.Unmarshal(payload, &in); err != nil {
+		in, err := readStream(payload)
+		if err != nil {
 			return nil, fmt.Errorf("read stream event: %w", err)
 		}
 		out := folded{failures: failures{Items: []failure{}}}

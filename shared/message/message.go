@@ -7,7 +7,6 @@ package message
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -109,8 +108,8 @@ func ParseOrder(body []byte) (Order, error) {
 	if len(body) > MaxOrderBytes {
 		return Order{}, fmt.Errorf("%w: order of %d bytes; at most %d", ErrInvalid, len(body), MaxOrderBytes)
 	}
-	var o Order
-	if err := json.Unmarshal(body, &o); err != nil {
+	o, err := readAnOrder(body)
+	if err != nil {
 		return Order{}, fmt.Errorf("%w: order is not JSON as expected: %w", ErrInvalid, err)
 	}
 	return o, o.Validate()

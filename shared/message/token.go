@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/regulars-dev/regulars/shared/ids"
 )
@@ -94,10 +95,40 @@ func unseal(secrets []string, p purpose, token string, most int) (string, error)
 // keySet is what one secret gives: a key to encrypt and another to authenticate.
 type keySet struct{ cipher, mac []byte }
 
+// derived remembers the keys of the few secrets that a process has: deriving them takes longer than all else that a token needs.
+var derived struct {
+	sync.Mutex
+	keys map[derivation]keySet
+}
+
+type derivation struct {
+	secret string
+	of     purpose
+}
+
+const maxDerived = 64 // key sets; then all are derived anew
+
 func tokenKeys(secret string, p purpose) (keySet, error) {
 	if len(secret) < MinSecret {
 		return keySet{}, fmt.Errorf("%w: the link secret has %d bytes; at least %d are needed", ErrInvalid, len(secret), MinSecret)
 	}
+	derived.Lock()
+	defer derived.Unlock()
+	if keys, ok := derived.keys[derivation{secret, p}]; ok {
+		return keys, nil
+	}
+	keys, err := derive(secret, p)
+	if err != nil {
+		return keySet{}, err
+	}
+	if derived.keys == nil || len(derived.keys) == maxDerived {
+		derived.keys = map[derivation]keySet{}
+	}
+	derived.keys[derivation{secret, p}] = keys
+	return keys, nil
+}
+
+func derive(secret string, p purpose) (keySet, error) {
 	both, err := hkdf.Key(sha256.New, []byte(secret), nil, "regulars "+string(p)+" token "+tokenVersion, 64)
 	if err != nil {
 		return keySet{}, fmt.Errorf("derive the keys of links: %w", err)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,7 +36,7 @@ func messageKey(card, id string) Key {
 
 // messageItem lays a record as JSON, with its state beside it for whoever looks at the table.
 func (s *Store) messageItem(rec message.Record) (Item, error) {
-	body, err := json.Marshal(rec)
+	body, err := rec.Write()
 	if err != nil {
 		return Item{}, fmt.Errorf("write message %s: %w", rec.ID, err)
 	}
@@ -49,8 +48,8 @@ func (s *Store) messageItem(rec message.Record) (Item, error) {
 }
 
 func readMessage(item Item) (message.Record, error) {
-	var rec message.Record
-	if err := json.Unmarshal([]byte(item.Attrs.text("d")), &rec); err != nil {
+	rec, err := message.ReadRecord([]byte(item.Attrs.text("d")))
+	if err != nil {
 		return rec, fmt.Errorf("%s: %w", item.Key, err)
 	}
 	return rec, nil

@@ -1,11 +1,8 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/journey"
@@ -83,15 +80,11 @@ func MessageChange(was, is map[string]any) (before, after *message.Record, err e
 	if item, ok, err := messageOf(was); err != nil {
 		return nil, nil, err
 	} else if ok {
-		var doc struct {
-			State  message.State  `json:"state"`
-			SentAt time.Time      `json:"sent_at"`
-			Clicks message.Clicks `json:"clicks"`
+		rec, err := readMessage(item)
+		if err != nil {
+			return nil, nil, err
 		}
-		if err := json.Unmarshal([]byte(item.Attrs.text("d")), &doc); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", item.Key, err)
-		}
-		before = &message.Record{State: doc.State, SentAt: doc.SentAt, Clicks: doc.Clicks}
+		before = &message.Record{State: rec.State, SentAt: rec.SentAt, Clicks: rec.Clicks}
 	}
 	item, ok, err := messageOf(is)
 	if err != nil || !ok {
