@@ -90,6 +90,7 @@ func (f function) count(ctx context.Context, shard string, list []edge.Change) e
 		if err == nil && after != nil {
 			turns = append(turns, turn{change.Sequence, before, *after})
 			countDoubt(ctx, before, *after)
+			f.service.Trace(ctx, loyalty.Trace{Correlation: after.CorrelationID, Step: loyalty.StepCounted, Message: after.ID, Code: string(after.State)})
 			err = f.service.TellClicked(ctx, before, *after)
 		}
 		if err != nil {

@@ -71,7 +71,7 @@ var rooms = []room{
 	{"shared/store/dynamo", 5, []string{"shared/store", awsSDK, smithy}},
 	{"shared/store/bolt", 5, []string{"shared/store", "shared/together", "shared/mapped", "go.etcd.io/bbolt"}}, // its writers share commits
 	{"shared/store", 5, with(decisions, "shared/loyalty", "events")},
-	{"shared/aws/wire", 5, with(decisions, "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/edge", awsSDK, smithy)},
+	{"shared/aws/wire", 5, with(decisions, "shared/aws/*", "shared/store", "shared/store/dynamo", "shared/loyalty", "shared/edge", "shared/edge/desk", awsSDK, smithy)}, // desk writes the trail
 	{"shared/aws/*", 5, with(decisions, "shared/loyalty", "events", awsSDK, smithy)},
 	{"shared/hook", 5, []string{"shared/loyalty"}}, // calls out over https, so that no other room needs to
 	// What a book must be is one answer, for the person who asks at the machine and for the worlds in which everything fails.

@@ -11,6 +11,7 @@ import (
 
 const (
 	runbooks = "infra/runbooks"
+	howtos   = runbooks + "/howto"
 	helpTree = "infra/regulars/cli/testdata/help" // what the command says of itself, one file a command
 )
 
@@ -33,7 +34,12 @@ func brokenRunbooks(h House) []Finding {
 	var findings []Finding
 	pages := map[string]string{} // where each alarm is explained
 	for _, name := range slices.Sorted(maps.Keys(h.texts)) {
-		if path.Dir(name) != runbooks {
+		switch path.Dir(name) {
+		case howtos:
+			findings = append(findings, h.brokenCommands(name)...)
+			continue
+		case runbooks:
+		default:
 			continue
 		}
 		sections := alarmHeading.FindAllStringSubmatch(h.texts[name], -1)
@@ -76,6 +82,13 @@ func (h House) brokenPage(name string) []Finding {
 		}
 		from += i
 	}
+	return append(findings, h.brokenCommands(name)...)
+}
+
+// brokenCommands looks at each command on a page.
+func (h House) brokenCommands(name string) []Finding {
+	var findings []Finding
+	text := h.texts[name]
 	for _, m := range pageCommand.FindAllStringSubmatchIndex(text, -1) {
 		typed := ""
 		for _, group := range []int{2, 4} {

@@ -7,6 +7,7 @@ import (
 
 // runbookFaults are slips in the pages that somebody reads when an alarm rings.
 var runbookFaults = []fault{
+	{"a command that does not exist on a page of how to", "runbooks", howtos + "/follow-one-receipt.md", "regulars explain", "regulars trace", "there is no command regulars trace"},
 	{"a section without an alarm", "runbooks", templateFile, "  CartOldestAlarm:\n", "  CartLateAlarm:\n", "no alarm is called CartOldestAlarm"},
 	{"an alarm that does not say where to read", "runbooks", templateFile, "See infra/runbooks/BounceAlarm.md.", "Good luck.", "BounceAlarm does not say where its runbook is"},
 	{"an alarm that names no queue", "alarms", templateFile, "lie in CartDeadLetters. Mend", "lie there. Mend", "CartDeadLettersAlarm does not say that it is about CartDeadLetters alone"},

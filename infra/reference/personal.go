@@ -75,7 +75,7 @@ var Holdings = []Holding{
 // fence of shared/edge, which takes out payment cards and what stands under a personal name.
 var Logged = []string{
 	"at", "code", "error", "event", "first", "function", "label", "last", "message", "panic", "receive_count", "route", "schedule",
-	"sequence", "stack", "type", "vendor", "what",
+	"sequence", "set_off_by", "stack", "step", "type", "vendor", "what",
 }
 
 // Counted are the dimensions that a metric may have.

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,7 +40,7 @@ type attribute struct {
 	StringValue *string `json:"stringValue"`
 }
 
-// CorrelationAttribute is the message attribute that carries the correlation id through a queue.
+// CorrelationAttribute is the message attribute that carries the correlation id through a queue, for a body that bears none.
 const CorrelationAttribute = "correlation_id"
 
 // Batch gives each message of an SQS batch to do, in the order of the batch or (AtOnce) several side by side, and reports only those that failed; the others are
@@ -70,11 +71,7 @@ func Batch(do func(ctx context.Context, m Message) error, opts ...Option) Handle
 // work gives one message to do.
 func (r sqsRecord) work(ctx context.Context, o options, do func(ctx context.Context, m Message) error) error {
 	m := r.message()
-	id := m.Attributes[CorrelationAttribute]
-	if id == "" {
-		id = m.ID
-	}
-	ctx = WithCorrelation(ctx, id)
+	ctx = WithCorrelation(ctx, cmp.Or(correlationOf(m.Body), m.Attributes[CorrelationAttribute], m.ID))
 	err := ctx.Err()
 	if err == nil {
 		err = guarded(ctx, o.log, "message "+m.ID, func() error { return do(ctx, m) })
@@ -83,6 +80,22 @@ func (r sqsRecord) work(ctx context.Context, o options, do func(ctx context.Cont
 		o.log.WarnContext(ctx, "message failed and will come again", "message", m.ID, "receive_count", m.ReceiveCount, "error", err)
 	}
 	return err
+}
+
+// correlationOf is the id that a body bears itself, as an order of an e-mail does or an event of ours in its envelope; "" for none.
+func correlationOf(body []byte) string {
+	var b struct {
+		ID     string `json:"correlation_id"`
+		Detail struct {
+			Metadata struct {
+				ID string `json:"correlation_id"`
+			} `json:"metadata"`
+		} `json:"detail"`
+	}
+	if json.Unmarshal(body, &b) != nil {
+		return ""
+	}
+	return cmp.Or(b.ID, b.Detail.Metadata.ID)
 }
 
 func (r sqsRecord) message() Message {

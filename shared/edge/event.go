@@ -37,15 +37,25 @@ func ReadEnvelope(b []byte) (Envelope, error) {
 	return e, nil
 }
 
-// correlation finds the id in our own events; others are followed by their envelope's id.
+// correlation finds the id in our own events, and in the mail service's reports on our e-mails, which bear it as a tag; others are
+// followed by their envelope's id.
 func (e Envelope) correlation() string {
 	var d struct {
 		Metadata struct {
 			CorrelationID string `json:"correlation_id"`
 		} `json:"metadata"`
+		Mail struct {
+			Tags struct {
+				Correlation []string `json:"correlation"`
+			} `json:"tags"`
+		} `json:"mail"`
 	}
-	if json.Unmarshal(e.Detail, &d) == nil && d.Metadata.CorrelationID != "" {
+	switch err := json.Unmarshal(e.Detail, &d); {
+	case err != nil:
+	case d.Metadata.CorrelationID != "":
 		return d.Metadata.CorrelationID
+	case len(d.Mail.Tags.Correlation) == 1 && d.Mail.Tags.Correlation[0] != "":
+		return d.Mail.Tags.Correlation[0]
 	}
 	return e.ID
 }

@@ -68,7 +68,7 @@ func HTTP(h http.Handler, opts ...Option) Handler {
 		w := &recorder{header: http.Header{}}
 		if r, problem := in.build(ctx, o.maxBody); problem != nil {
 			WriteProblem(w, *problem)
-		} else if err := guarded(ctx, o.log, r.Method+" "+r.URL.Path, func() error { h.ServeHTTP(w, r); return nil }); err != nil {
+		} else if err := guarded(ctx, o.log, "a request, "+r.Method, func() error { h.ServeHTTP(w, r); return nil }); err != nil {
 			w = &recorder{header: http.Header{}}
 			WriteProblem(w, Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "Something went wrong here. Try again."})
 		}

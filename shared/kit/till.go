@@ -73,6 +73,9 @@ func (w *World) must(ctx context.Context, method, path, body string) (Answer, er
 	return a, err
 }
 
+// Address is where the n-th shopper of a world gets e-mail.
+func Address(n uint64) string { return fmt.Sprintf("%s%d@%s", Planted.Mailbox, n, Planted.Domain) }
+
 // Enrol makes the n-th card of the world, whose owner allows offers. The birthday is "12-24" or "".
 func (w *World) Enrol(ctx context.Context, n uint64, birthday string) (string, error) {
 	number := w.Rules.IssueNumber(n)
@@ -81,7 +84,9 @@ func (w *World) Enrol(ctx context.Context, n uint64, birthday string) (string, e
 		day = fmt.Sprintf(`,"birthday":%q`, birthday)
 	}
 	_, err := w.must(ctx, "POST", "/v1/cards", fmt.Sprintf(
-		`{"number":%q,"store":"0042","given_name":"Ana","email":"ana%d@shopper.example","consents":{"offers":{"allowed":true,"text_version":"1"}}%s}`, number, n, day))
+		`{"number":%q,"store":"0042","given_name":%q,"family_name":%q,"email":%q,"phone":%q,"country":"DE","postcode":%q,"city":%q,`+
+			`"consents":{"offers":{"allowed":true,"text_version":"1"}}%s}`,
+		number, Planted.Given, Planted.Family, Address(n), fmt.Sprint(Planted.Phone, n%10), Planted.Postcode, Planted.City, day))
 	return number, err
 }
 

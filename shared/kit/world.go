@@ -77,6 +77,8 @@ type World struct {
 	wrongs  int             // faults altogether
 	broken  []string
 
+	witness witness // of all that the world says to those who are not its shoppers
+
 	beside  *loyalty.Service
 	reached local.Store // as functions reach it
 
@@ -137,16 +139,22 @@ func compiled(text string) (decided, error) {
 // linkSecret is what links are signed with: the same in each world, so that it can be made again.
 const linkSecret = "a secret for the links of worlds"
 
+// VendorSecret is what webhooks are signed with.
+const VendorSecret = "a-secret-of-the-vendor"
+
 // start starts the process, for the first time or after it has died.
 func (w *World) start() error {
 	template, err := wiring()
 	if err != nil {
 		return err
 	}
-	opened, err := shop.Open(shop.Options{
+	o := shop.Options{
 		Dir: w.options.Dir, Wiring: &template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true, Over: w.over,
-		Env: map[string]string{"LINK_SECRET": linkSecret}, Weather: &local.Weather{Call: w.call, Late: w.late, OneByOne: true, Seldom: true},
-	})
+		Env:     map[string]string{"LINK_SECRET": linkSecret, "SHOPIFY_SECRETS": VendorSecret},
+		Weather: &local.Weather{Call: w.call, Late: w.late, OneByOne: true, Seldom: true},
+	}
+	w.witness.listens(&o)
+	opened, err := shop.Open(o)
 	if err != nil {
 		return fmt.Errorf("start the shop: %w", err)
 	}
@@ -292,7 +300,7 @@ func (w *World) End(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
-	if err := errors.Join(w.audit(ctx, true), w.found(ctx)); err != nil {
+	if err := errors.Join(w.audit(ctx, true), w.found(ctx), w.leaked()); err != nil {
 		return nil, err
 	}
 	return w.broken, nil

@@ -23,6 +23,12 @@ const futureMax = 24 * time.Hour
 // card. ErrRefused: the card is blocked or closed, or its number was reported lost before the receipt. ErrNotFound: the number
 // is no card of ours. Any other error leaves it unknown whether it was stored: call again with the same receipt.
 func (s *Service) Checkout(ctx context.Context, r receipt.Receipt) (Answer, error) {
+	a, err := s.checkout(ctx, r)
+	s.traceReceipt(ctx, r.Key.String(), StepReceipt, err)
+	return a, err
+}
+
+func (s *Service) checkout(ctx context.Context, r receipt.Receipt) (Answer, error) {
 	if r.At.After(s.Now().Add(futureMax)) {
 		return Answer{}, refuse(ErrInvalid, "in_future", "receipt %s is dated %s, more than %d hours from now; set the till's clock and send it again",
 			r.Key, r.At.Format(time.RFC3339), int(futureMax.Hours()))

@@ -106,7 +106,7 @@ func (s *Service) TellClicked(ctx context.Context, before *message.Record, now m
 		door.Source = clickSource
 		list = append(list, events.New(door, events.ShopperTouched{Card: now.Card, Touch: programme.TouchClick, Campaign: now.Campaign}))
 	}
-	if err := s.Bus.Publish(ctx, list); err != nil {
+	if err := s.publish(ctx, list); err != nil {
 		return fmt.Errorf("publish that message %s was clicked: %w", now.ID, err)
 	}
 	return nil

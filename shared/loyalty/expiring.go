@@ -159,7 +159,7 @@ func (s *Service) TellExpiring(ctx context.Context, w Warning) error {
 			OccurredAt: w.At, Source: ownSource, CorrelationID: CorrelationOf(w.Card + cause), CausationID: cause,
 		}, events.PointsExpiring{Card: w.Card, Points: l.Points, Balance: w.Balance, ExpiresOn: l.ExpiresOn.String()}))
 	}
-	if err := s.Bus.Publish(ctx, facts); err != nil {
+	if err := s.publish(ctx, facts); err != nil {
 		return fmt.Errorf("tell that points of card %s end: %w", w.Card, err)
 	}
 	return nil

@@ -56,6 +56,7 @@ func (s *Service) settle(ctx context.Context, id string, r Report) (topic string
 		if err != nil {
 			return "", fmt.Errorf("read message %s: %w", r.Message, err)
 		}
+		s.traceMail(ctx, rec.Order, StepReported, string(r.Happening))
 		next, moved := message.Settle(rec, r.Happening, r.At)
 		if !moved {
 			if rec.Reported {

@@ -36,7 +36,7 @@ func reached(p journey.Place, step programme.JourneyStep) events.Event {
 
 // eventStep puts a step's fact on the bus.
 func (s *Service) eventStep(ctx context.Context, p journey.Place, step programme.JourneyStep) (string, error) {
-	if err := s.Bus.Publish(ctx, []events.Event{reached(p, step)}); err != nil {
+	if err := s.publish(ctx, []events.Event{reached(p, step)}); err != nil {
 		return "", fmt.Errorf("publish that step %s is reached: %w", p.Pending.Step, err)
 	}
 	return "told of " + step.Tells(), nil

@@ -79,9 +79,11 @@ func (l *Letters) render(rules *programme.Programme, o message.Order, opened Ope
 	if err != nil {
 		return Envelope{}, unrendered{reason: message.NotRendered}, nil // an address that no mail can carry; it is not repeated here
 	}
-	return Envelope{ID: o.ID, From: letter.From, To: letter.To, Raw: raw, Tags: map[string]string{
-		"message": o.ID, "campaign": tag(o.Campaign),
-	}}, unrendered{}, nil
+	tags := map[string]string{"message": o.ID, "campaign": tag(o.Campaign)}
+	if o.CorrelationID != "" {
+		tags[TagCorrelation] = tag(o.CorrelationID)
+	}
+	return Envelope{ID: o.ID, From: letter.From, To: letter.To, Raw: raw, Tags: tags}, unrendered{}, nil
 }
 
 // aboutCard is what an e-mail may say of the shop, the shopper and the card as of now.

@@ -25,6 +25,18 @@ type Bus interface {
 // mail queue for each e-mail that a campaign asks for. Every fact and order is named by its entry, so the same change again
 // changes nothing.
 func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) error {
+	err := s.relay(ctx, before, now)
+	step := StepEntry
+	if err != nil {
+		step = StepUntold
+	}
+	for _, i := range fresh(before, now) {
+		s.Trace(ctx, Trace{Correlation: CorrelationOf(now.Book.Tail[i].Cause), Step: step})
+	}
+	return err
+}
+
+func (s *Service) relay(ctx context.Context, before *card.Head, now card.Head) error {
 	rules, err := s.rules(ctx, s.Now())
 	if err != nil {
 		return err
@@ -78,7 +90,7 @@ func (s *Service) Relay(ctx context.Context, before *card.Head, now card.Head) e
 	if err := s.arm(ctx, before, now); err != nil || len(facts) == 0 {
 		return err
 	}
-	if err := s.Bus.Publish(ctx, facts); err != nil {
+	if err := s.publish(ctx, facts); err != nil {
 		return fmt.Errorf("publish facts of card %s: %w", now.ID, err)
 	}
 	return nil
@@ -125,6 +137,7 @@ func (s *Service) order(ctx context.Context, o message.Order, delay time.Duratio
 	if err := queue.Send(ctx, body, delay); err != nil {
 		return fmt.Errorf("order message %s: %w", o.ID, err)
 	}
+	s.traceMail(ctx, o, StepQueued, "")
 	return nil
 }
 

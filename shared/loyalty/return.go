@@ -29,6 +29,12 @@ const maxFiling = 10
 // The same return again gets the same answer. ErrNotFound: the receipt is not known (yet). ErrRefused: more comes back than is
 // left. ErrConflict: the return's id is known with other content.
 func (s *Service) Return(ctx context.Context, key receipt.Key, ret receipt.Return) (Returned, error) {
+	result, err := s.takeBack(ctx, key, ret)
+	s.traceReceipt(ctx, key.String(), StepReturn, err)
+	return result, err
+}
+
+func (s *Service) takeBack(ctx context.Context, key receipt.Key, ret receipt.Return) (Returned, error) {
 	filed, n, repeated, err := s.fileReturn(ctx, key, ret)
 	if err != nil {
 		return Returned{}, err

@@ -58,6 +58,9 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		return s.orderAt(ctx, o, claimed.NotBefore, now)
 	case message.ClaimDoubtful:
 		_, err := s.Messages.PutMessage(ctx, claimed, over)
+		if err == nil {
+			s.traceMail(ctx, o, StepDoubtful, "")
+		}
 		return s.lookAgain(ctx, o, err)
 	}
 	job, err := s.prepare(ctx, o, stored != nil && (rec.Reason == message.Throttled || rec.State == message.StateClaimed), now)
@@ -76,6 +79,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 		}
 		return s.lookAgain(ctx, o, err)
 	}
+	s.traceMail(ctx, o, StepClaimed, "")
 	if o.Grant != nil {
 		booked := job.agenda
 		if job, err = s.mint(ctx, o, job); err != nil {
@@ -126,12 +130,14 @@ func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, 
 		if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
 			return s.lookAgain(ctx, rec.Order, err)
 		}
+		s.traceMail(ctx, rec.Order, StepPutOff, string(rec.Reason))
 		return s.orderAt(ctx, rec.Order, j.verdict.Until, now)
 	}
 	rec.State, rec.SettledAt = message.StateRefused, now
 	if _, err := s.Messages.PutMessage(ctx, rec, over); err != nil {
 		return s.lookAgain(ctx, rec.Order, err)
 	}
+	s.traceMail(ctx, rec.Order, StepRefused, string(rec.Reason))
 	return s.tellRefused(ctx, rec)
 }
 
@@ -192,6 +198,7 @@ func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j 
 	case err != nil:
 		return fmt.Errorf("mail message %s: %w", rec.ID, err) // the claim stands: nobody knows whether it went out
 	}
+	s.traceMail(ctx, rec.Order, StepMailed, "")
 	rec, _ = message.Settle(rec, message.HappenAccept, now)
 	rec.ProviderID = provider
 	_, err = s.Messages.PutMessage(ctx, rec, over)
@@ -214,7 +221,7 @@ func (s *Service) about(rec message.Record, what string, at time.Time) events.Me
 }
 
 func (s *Service) tell(ctx context.Context, e events.Event) error {
-	if err := s.Bus.Publish(ctx, []events.Event{e}); err != nil {
+	if err := s.publish(ctx, []events.Event{e}); err != nil {
 		return fmt.Errorf("publish %s: %w", e.Type, err)
 	}
 	return nil

@@ -52,6 +52,7 @@ type Service struct {
 	Mailer    Mailer
 	Letters   *Letters
 	Now       func() time.Time
+	Trail     Trail // nil: nobody follows
 
 	Reservations   Reservations
 	Agendas        Agendas

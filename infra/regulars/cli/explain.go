@@ -17,7 +17,8 @@ func explainCommand() *command {
 	return &command{
 		name: "explain", args: "STORE/TILL/NUMBER", summary: "say how a receipt came to its points, its discounts and what its returns took back",
 		detail: "What stands in the card's book, beside what the rules of the receipt's day come to when they are asked again: the price of each line\n" +
-			"that counts, what each rule and each offer did or why not, coupons, stamps and tier. The exit code is 3 where book and rules differ,\n" +
+			"that counts, what each rule and each offer did or why not, coupons, stamps and tier. The id beside `logs` stands in each line that the\n" +
+			"functions have logged about the receipt. The exit code is 3 where book and rules differ,\n" +
 			"which they do only if rules of days that are over were published with --force. Nothing is changed.",
 		examples: []string{"regulars explain 0042/03/000173", "regulars explain 0042/03/000173 --json"},
 		run: func(ctx context.Context, c *call) error {
@@ -67,6 +68,7 @@ func (c *call) explain(x loyalty.Explanation) {
 		whose = "in the book of card " + x.Card
 	}
 	c.say("%s of %s, %s: %s", x.Receipt, x.At.Format(dateTime), x.Total, whose)
+	c.say("  logs      %s", loyalty.CorrelationOf(x.Receipt))
 	c.say("  rules     version %.12s, from %s", x.Rules.Version, x.Rules.From.Format(dateTime))
 	c.explainLines(x.Points)
 	c.explainOffers(x)

@@ -35,7 +35,7 @@ func runCommand() *command {
 			set.StringVar(&at, "at", "", "begin at this `TIME`, such as 2026-12-24T08:00:00+01:00")
 			set.Int64Var(&speed, "speed", 1, "`N` virtual seconds in a real one")
 			set.BoolVar(&empty, "empty", false, "begin without the demo shop")
-			set.BoolVar(&verbose, "verbose", false, "log every invocation")
+			set.BoolVar(&verbose, "verbose", false, "log each step of each receipt and e-mail")
 			set.StringVar(&template, "template", "", "another template.yaml than the one built in (`FILE`)")
 		},
 		run: func(ctx context.Context, c *call) error {

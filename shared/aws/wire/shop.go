@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/regulars-dev/regulars/shared/edge"
+	"github.com/regulars-dev/regulars/shared/edge/desk"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/store"
 	"github.com/regulars-dev/regulars/shared/store/dynamo"
@@ -49,7 +50,9 @@ func Open(settings any, lookup func(string) (string, bool)) (Shop, error) {
 		defer cancel()
 		_, _ = service.Programmes.At(ctx, time.Now())
 	}
-	return Shop{AWS: cfg, Service: service, Store: kept, Items: items, Log: edge.NewLogger(os.Stderr, slog.LevelInfo)}, nil
+	log := edge.NewLogger(os.Stderr, slog.LevelInfo)
+	service.Trail = desk.Trail(log)
+	return Shop{AWS: cfg, Service: service, Store: kept, Items: items, Log: log}, nil
 }
 
 // variables name the tables.

@@ -19,6 +19,7 @@ import (
 	"github.com/regulars-dev/regulars/functions/tally"
 	"github.com/regulars-dev/regulars/functions/till"
 	"github.com/regulars-dev/regulars/shared/edge"
+	trail "github.com/regulars-dev/regulars/shared/edge/desk"
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/loyalty"
 	held "github.com/regulars-dev/regulars/shared/person"
@@ -44,7 +45,9 @@ var builders = map[string]local.Builder{
 
 // service is the use cases over the items as the function may use them.
 func service(f local.FunctionEnv) (*loyalty.Service, *store.Store) {
-	return store.NewService(f.Items, f.Now)
+	s, kept := store.NewService(f.Items, f.Now)
+	s.Trail = trail.Trail(f.Log)
+	return s, kept
 }
 
 func configured[C any](f local.FunctionEnv) (C, error) {

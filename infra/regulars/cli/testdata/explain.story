@@ -17,6 +17,7 @@ Return R-9 of receipt 0042/03/4711 takes back 32 points from card 77000001, whic
 
 $ regulars explain 0042/03/4711
 0042/03/4711 of 2026-11-20 09:00, 63.99 EUR: in the book of card 77000001
+  logs      J1JM0FTHB9AG4YDR
   rules     version 5e5717846bc6, from 2026-01-01 00:00
 LINE         PIECES  PRICE      OFF       COUNTS     POINTS
   1 tea      3       39.99 EUR  0.00 EUR  39.99 EUR  59.985 by tea, 0 by base
@@ -259,6 +260,7 @@ Receipt 0042/03/000174 is kept. No card was swiped, so nothing is earned.
 
 $ regulars explain 0042/03/000174
 0042/03/000174 of 2026-11-20 09:00, 59.90 EUR: a guest's; nobody has claimed it
+  logs      HY8DCD17ABK2FXZG
   rules     version 5e5717846bc6, from 2026-01-01 00:00
 LINE      PIECES  PRICE      OFF       COUNTS     POINTS
   1 tea   2       40.00 EUR  0.00 EUR  40.00 EUR  60 by tea, 0 by base

@@ -14,6 +14,7 @@ Receipt 0042/03/4711 brings 91 points to card 77000001, which has 91 now.
 
 $ regulars explain 0042/03/4711
 0042/03/4711 of 2026-11-20 09:00, 63.99 EUR: in the book of card 77000001
+  logs      J1JM0FTHB9AG4YDR
   rules     version 5e5717846bc6, from 2026-01-01 00:00
 LINE         PIECES  PRICE      OFF       COUNTS     POINTS
   1 tea      3       39.99 EUR  0.00 EUR  39.99 EUR  59.985 by tea, 0 by base
