@@ -75,7 +75,6 @@ type Runtime struct {
 	log       *slog.Logger
 	db        *bbolt.DB
 	commits   *together.Line[*change]
-	look      mapped.Look // of whoever commits
 	functions map[string]*function
 	queues    map[string]*queue // those of the template by logical id, and those in front of functions
 	buses     map[string]bool

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/regulars-dev/regulars/shared/mapped"
 )
 
 // maxTogether is how many changes of the queue file share one commit.
@@ -23,7 +25,7 @@ func (r *Runtime) update(ctx context.Context, do func(tx *bbolt.Tx) error) error
 	c := &change{ctx: ctx, do: do, done: make(chan error, 1)}
 	return r.commits.Do(c, c.done, func(group []*change) {
 		r.together(group)
-		r.look.After(r.db)
+		mapped.After(r.db)
 	})
 }
 

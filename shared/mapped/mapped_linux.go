@@ -17,21 +17,13 @@ import (
 // Of files as much may stay mapped as leaves the process within aim, and least in any case; its own program is among them. Each page given back is
 // found again by a fault when it is next read: at a bound of 32 MB whatever else a sender had, that took a tenth of its processor time.
 const (
-	aim       = 88 << 20 // bytes
-	least     = 32 << 20 // bytes
-	lookEvery = 4        // commits between two looks
+	aim   = 84 << 20 // bytes
+	least = 24 << 20 // bytes
 )
-
-// Look is what remembers, for one file, when was looked last. It is for one goroutine at a time.
-type Look struct{ commits int }
 
 // After is called after each commit to the file. Once too much is mapped it gives the pages of this file back; the mapping stays, and so do the
 // pages in the system's cache, where readers at work find them at once. It fails silently: then the pages stay.
-func (l *Look) After(file *bbolt.DB) {
-	if l.commits++; l.commits < lookEvery {
-		return
-	}
-	l.commits = 0
+func After(file *bbolt.DB) {
 	if all, files := now(); files >= max(least, aim-(all-files)) {
 		GiveBack(file)
 	}

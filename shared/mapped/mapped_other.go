@@ -6,11 +6,8 @@ package mapped
 
 import "go.etcd.io/bbolt"
 
-// Look is what remembers when was looked last; there is nothing to look at here.
-type Look struct{}
-
 // After does nothing.
-func (*Look) After(*bbolt.DB) {}
+func After(*bbolt.DB) {}
 
 // GiveBack does nothing.
 func GiveBack(*bbolt.DB) {}

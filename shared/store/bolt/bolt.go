@@ -62,7 +62,6 @@ type DB struct {
 	feed  feeds
 
 	line *together.Line[*call]
-	look mapped.Look // of whoever commits
 
 	mu      sync.Mutex    // guards changed
 	changed chan struct{} // closed when the feed grows

@@ -7,6 +7,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"github.com/regulars-dev/regulars/shared/mapped"
 	"github.com/regulars-dev/regulars/shared/store"
 )
 
@@ -36,7 +37,7 @@ func (d *DB) write(ctx context.Context, do func(tx *txn) error) error {
 // together commits a group, and now and then gives back what it has read of the file.
 func (d *DB) together(group []*call) {
 	d.commit(group)
-	d.look.After(d.file)
+	mapped.After(d.file)
 }
 
 // errUndone marks an error of one call, for which the others of its group are not to suffer.
