@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
@@ -121,25 +122,56 @@ func eachAct(body io.Reader, each func(admin.Act) error) error {
 // writeLine writes one line of JSON.
 func (c *call) writeLine(v any) error { return json.NewEncoder(c.stdout).Encode(v) }
 
+// auditTable writes an act in a line of its own, and below it what was before, what after and why. No line is wider than a terminal: what
+// does not fit goes on in the next one.
 func (c *call) auditTable(body io.Reader) error {
-	rows := [][]string{{"WHEN (UTC)", "WHO", "WHAT", "ON", "STATE", "BEFORE", "AFTER", "WHY"}}
+	none := true
 	err := eachAct(body, func(a admin.Act) error {
-		state := a.State
-		if a.Code != "" {
-			state += ": " + a.Code
+		if none {
+			c.say("%-16s  %-6s  %-20s  WHO", "WHEN (UTC)", "STATE", "WHAT")
 		}
-		rows = append(rows, []string{a.At.UTC().Format(dateTime), a.By, a.What, a.On, state, orDash(a.Before), orDash(a.After), orDash(a.Why)})
+		none = false
+		c.say("%-16s  %-6s  %-20s  %s", a.At.UTC().Format(dateTime), a.State, a.What, a.By)
+		for _, part := range [][2]string{{"on", a.On}, {"code", a.Code}, {"before", a.Before}, {"after", a.After}, {"why", a.Why}} {
+			if part[1] == "" {
+				continue
+			}
+			for i, line := range folded(part[1], auditWide-len(auditIndent)) {
+				if i > 0 {
+					part[0] = ""
+				}
+				c.say("    %-6s  %s", part[0], line)
+			}
+		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if len(rows) == 1 {
+	if err == nil && none {
 		c.say("Nobody has changed anything in that time.")
-		return nil
 	}
-	c.table(rows)
-	return nil
+	return err
+}
+
+const (
+	auditWide   = 100 // characters of a line
+	auditIndent = "    before  "
+)
+
+// folded parts a text into lines of at most wide characters, at spaces where there are some.
+func folded(text string, wide int) (lines []string) {
+	for rest := []rune(text); ; {
+		if len(rest) <= wide {
+			return append(lines, string(rest))
+		}
+		at := wide
+		for n := wide; n > wide/2; n-- {
+			if rest[n] == ' ' {
+				at = n
+				break
+			}
+		}
+		lines = append(lines, strings.TrimRight(string(rest[:at]), " "))
+		rest = []rune(strings.TrimLeft(string(rest[at:]), " "))
+	}
 }
 
 // auditCSV writes a header and a row an act. A text that a spreadsheet would take for a formula is told by a quote before it.

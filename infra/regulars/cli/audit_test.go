@@ -142,3 +142,20 @@ func TestASpreadsheetReckonsWithNothing(t *testing.T) {
 		}
 	}
 }
+
+// What somebody wrote at length goes on in the next line, whole and no wider than a terminal.
+func TestTheRecordFitsATerminal(t *testing.T) {
+	t.Parallel()
+	long := strings.TrimSpace(strings.Repeat("Überraschend viele Worte ", 20))
+	for _, text := range []string{"", "short", long, strings.Repeat("x", 300)} {
+		lines := folded(text, 88)
+		for _, line := range lines {
+			if len([]rune(line)) > 88 {
+				t.Errorf("a line of %d characters: %s", len([]rune(line)), line)
+			}
+		}
+		if got := strings.ReplaceAll(strings.Join(lines, " "), " ", ""); got != strings.ReplaceAll(text, " ", "") {
+			t.Errorf("%q is told as %q", text, lines)
+		}
+	}
+}
