@@ -37,6 +37,9 @@ type Head struct {
 
 	// Past is the older entries, where somebody has read them up for a decision that looks back. It is stored nowhere.
 	Past []ledger.Page
+
+	// Elsewhere is what the shopper was given by other books lately, where somebody has read it up. It is stored nowhere.
+	Elsewhere []ledger.Entry
 }
 
 // Status says whether a card takes part.

@@ -149,3 +149,48 @@ func TestMembersOfAHouseholdKeepTheirOwnDates(t *testing.T) {
 		t.Errorf("%q and %q", a, b)
 	}
 }
+
+// Who had two cards celebrates once: what the merged card was given counts, and so does what was given in a household that was left.
+func TestTwoCardsOfOneShopperCelebrateOnce(t *testing.T) {
+	t.Parallel()
+	const campaigns = "household: {members: 4}\nattributes: [{id: wedding, type: date}]\ncampaigns:\n  - {id: said, on: anniversary, date: attribute.wedding, message: {template: note, topic: offers}}\n"
+	tick := func(s *shop, at string) {
+		s.t.Helper()
+		s.Set(at)
+		if _, err := s.LookAtDue(s.t.Context(), s.Clock()); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	count := func(s *shop, number string, want int) {
+		s.t.Helper()
+		if book := s.Book(number); strings.Count(book, "said~") != want {
+			s.t.Errorf("want %d times said:\n%s", want, book)
+		}
+	}
+	s := open(t)
+	s.Publish("campaigns:\n", campaigns)
+	one, two, third := s.Enrol(1, "", "offers"), s.Enrol(2, "", "offers"), s.Enrol(3, "", "offers")
+	s.tell(one, "wedding", "12-20")
+	s.tell(two, "wedding", "12-10")
+	s.tell(third, "wedding", "12-20")
+	tick(s, "2026-12-10T07:00")
+	if _, err := s.Merge(t.Context(), two, one, loyalty.ByHand{ID: "m", By: "Mira", Reason: "one shopper"}); err != nil {
+		t.Fatal(err)
+	}
+	tick(s, "2026-12-20T07:00")
+	count(s, one, 0)
+	count(s, third, 1)
+	tick(s, "2027-12-20T07:00")
+	count(s, one, 1)
+	if _, err := s.JoinHousehold(t.Context(), third, one, loyalty.ByHand{ID: "j", By: "Mira", Reason: "one family"}); err != nil {
+		t.Fatal(err)
+	}
+	tick(s, "2028-12-20T07:00")
+	if _, err := s.LeaveHousehold(t.Context(), third, loyalty.ByHand{ID: "l", By: "Mira", Reason: "moved out"}); err != nil {
+		t.Fatal(err)
+	}
+	before := strings.Count(s.Book(third), "said~")
+	s.tell(third, "wedding", "12-27")
+	tick(s, "2028-12-27T07:00")
+	count(s, third, before)
+}

@@ -56,7 +56,7 @@ func (s *Service) post(ctx context.Context, o Opened, p posting) (Answer, error)
 		if next, err = s.turnPage(ctx, head, next.Told(p.cause, o.Number)); err != nil {
 			return Answer{}, err
 		}
-		next.Past = nil
+		next.Past, next.Elsewhere = nil, nil
 		_, err = s.Cards.PutHead(ctx, next, over)
 		var moved *Moved
 		switch {

@@ -151,6 +151,12 @@ func (s *Service) speakOnce(ctx context.Context, opened Opened, rules *programme
 		at:      time.Time{}, // a repeat may come at any time: older entries are always looked through
 		shopper: c.On == programme.OnAnniversary,
 		decide: func(head card.Head) (card.Head, error) {
+			if c.On == programme.OnAnniversary {
+				var err error
+				if head, err = s.elsewhere(ctx, head, opened.Shopper(), now); err != nil {
+					return card.Head{}, err
+				}
+			}
 			next, spoken := rules.Speak(head, opened.Profile, m, now)
 			if !spoken {
 				return card.Head{}, errPassedBy

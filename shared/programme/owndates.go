@@ -118,6 +118,11 @@ func (p *Programme) keeps(h card.Head, shopper card.Profile, c Campaign, m Momen
 			}
 		}
 	}
+	for _, e := range h.Elsewhere {
+		if campaign, _, _ := strings.Cut(e.Cause, "~"); campaign == c.ID && !e.At.Before(gap) {
+			said++
+		}
+	}
 	count(h.Book.Tail)
 	for _, page := range h.Past {
 		count(page.Entries)
