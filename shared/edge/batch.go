@@ -71,12 +71,15 @@ func Batch(do func(ctx context.Context, m Message) error, opts ...Option) Handle
 // work gives one message to do.
 func (r sqsRecord) work(ctx context.Context, o options, do func(ctx context.Context, m Message) error) error {
 	m := r.message()
-	ctx = WithCorrelation(ctx, cmp.Or(correlationOf(m.Body), m.Attributes[CorrelationAttribute], m.ID))
+	ctx = WithCorrelation(ctx, cmp.Or(m.Attributes[CorrelationAttribute], m.ID))
 	err := ctx.Err()
 	if err == nil {
 		err = guarded(ctx, o.log, "message "+m.ID, func() error { return do(ctx, m) })
 	}
 	if err != nil {
+		if id := correlationOf(m.Body); id != "" {
+			ctx = WithCorrelation(ctx, id)
+		}
 		o.log.WarnContext(ctx, "message failed and will come again", "message", m.ID, "receive_count", m.ReceiveCount, "error", err)
 	}
 	return err

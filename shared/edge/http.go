@@ -65,16 +65,22 @@ func HTTP(h http.Handler, opts ...Option) Handler {
 			return nil, errors.New("read HTTP event: requestContext.http.method is missing; the trigger must use payload format 2.0")
 		}
 		ctx = WithCorrelation(ctx, in.Context.RequestID)
-		w := &recorder{header: http.Header{}}
+		w := newRecorder()
 		if r, problem := in.build(ctx, o.maxBody); problem != nil {
 			WriteProblem(w, *problem)
 		} else if err := guarded(ctx, o.log, "a request, "+r.Method, func() error { h.ServeHTTP(w, r); return nil }); err != nil {
-			w = &recorder{header: http.Header{}}
+			w = newRecorder()
 			WriteProblem(w, Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "Something went wrong here. Try again."})
 		}
 		return w.encode(in)
 	}
 }
+
+// newRecorder begins an answer. No browser shall take it for what it does not say it is, for it may hold a shopper's words.
+func newRecorder() *recorder { return &recorder{header: http.Header{noSniff: {"nosniff"}}} }
+
+// noSniff is the header that binds a browser to the content type.
+const noSniff = "X-Content-Type-Options"
 
 // build makes the http.Request that a net/http server would have made.
 func (in request) build(ctx context.Context, maxBody int) (*http.Request, *Problem) {

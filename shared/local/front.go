@@ -78,6 +78,7 @@ func (r *Runtime) Handler(extra map[string]http.Handler) http.Handler {
 		mux.Handle(pattern, h)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff") // exports and answers hold shoppers' words; no browser shall take them for pages
 		if _, pattern := mux.Handler(req); pattern != "" {
 			mux.ServeHTTP(w, req)
 			return

@@ -13,8 +13,11 @@ import (
 // OverdueAfter is how long a return waits for its receipt before a person is called. A till that was offline has long told by then.
 const OverdueAfter = 7 * 24 * time.Hour
 
-// maxOverdue is how many returns one tick looks at; the next finds the others.
-const maxOverdue = 100
+// Bounds of one tick; the next finds the others.
+const (
+	maxOverdue = 100 // returns that are seen to
+	maxPassed  = 200 // returns that fail and are passed by: those at the front that always fail must not keep the others from being seen
+)
 
 // TopicOverdue is the topic of a letter about a return whose receipt has not come: the function that looks for them.
 const TopicOverdue = "anniversary"
@@ -49,14 +52,15 @@ type overdueLetter struct {
 }
 
 // ParkOverdue puts a letter into the inbox for each return that has waited too long for its receipt, once, and says how many it put there.
-// The return waits on: should its receipt come after all, both apply. One that fails does not keep the others from being looked at.
+// The return waits on: should its receipt come after all, both apply. Those that fail do not keep the others from being looked at, up to
+// maxPassed of them.
 func (s *Service) ParkOverdue(ctx context.Context, inbox Inbox, now time.Time) (parked int, err error) {
-	due, err := s.Overdue.DueReturns(ctx, now, maxOverdue)
+	due, err := s.Overdue.DueReturns(ctx, now, maxOverdue+maxPassed)
 	if err != nil {
 		return 0, fmt.Errorf("list returns without a receipt: %w", err)
 	}
 	var failed []error
-	for _, name := range due {
+	for i, name := range due {
 		done, err := s.parkOverdue(ctx, inbox, name, now)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("return %q: %w", name, err))
@@ -64,7 +68,7 @@ func (s *Service) ParkOverdue(ctx context.Context, inbox Inbox, now time.Time) (
 		if done {
 			parked++
 		}
-		if len(failed) >= maxFailures || ctx.Err() != nil {
+		if i+1-len(failed) >= maxOverdue || len(failed) >= maxPassed || ctx.Err() != nil {
 			break
 		}
 	}
