@@ -82,6 +82,8 @@ func (s *Service) look(ctx context.Context, r *run, id string) error {
 		momentsOf := rules.MomentsOf
 		if opened.Head.ID != id { // a member of a household
 			momentsOf = rules.MomentsOfMember
+		} else if opened, err = s.moveTier(ctx, opened, rules, r.now); err != nil {
+			return err
 		}
 		head := rules.AsOf(opened.Head, r.now)
 		var moments []programme.Moment

@@ -140,17 +140,38 @@ func TestTheEMailIsAboutTheCouponThatWasNotUsed(t *testing.T) {
 	}
 }
 
-// A tier that is lost by the year's end is told when somebody next writes to the card, by the tick behind that.
-func TestATierThatNoReceiptHasMovedIsSpokenOfOnce(t *testing.T) {
+// A tier that ends by the calendar is posted and told in the night that it has ended, though nobody writes to the card; a year that keeps
+// it keeps quiet.
+func TestATierThatEndsIsToldOnTheDay(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.Publish("campaigns:\n", "tiers: [{id: gold, name: Gold, points: 50}]\ncampaigns:\n  - {id: said, on: tier_changed, tier: {move: down}, message: {template: note, topic: offers}}\n")
 	number := s.Enrol(1, "", "offers")
 	live(t, s, number, `
 		2026-12-01T10:00 buy a 5000     -> +50 0042/1/a
-		2028-01-02T10:00 buy b 100      -> +0 tier~2028-01-01~1, +1 0042/1/b
-		2028-01-02T10:15 tick           -> +0 said~RKE30H23G1VP
-		2028-01-02T10:30 tick           ->`)
+		2027-06-01T10:00 buy b 5000     -> +50 0042/1/b
+		2028-01-01T08:00 tick           ->
+		2028-12-31T23:45 tick           ->
+		2029-01-01T08:00 tick           -> +0 tier~2029-01-01~2
+		2029-01-01T08:15 tick           -> +0 said~KW8F7EB2JRH3
+		2029-01-01T08:30 tick           ->
+		2029-01-02T10:00 buy c 100      -> +1 0042/1/c`)
+	if n := strings.Count(s.Bus.Facts(), "tier.changed"); n != 2 { // up, and down
+		t.Errorf("%d facts: %s", n, s.Bus.Facts())
+	}
+}
+
+// A tier that has ended is told once, whoever comes first: a purchase or the tick.
+func TestATierThatAPurchaseFindsEndedIsNotToldAgain(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.Publish("campaigns:\n", "tiers: [{id: gold, name: Gold, points: 50}]\ncampaigns:\n  - {id: said, on: tier_changed, tier: {move: down}, message: {template: note, topic: offers}}\n")
+	number := s.Enrol(1, "", "offers")
+	live(t, s, number, `
+		2026-12-01T10:00 buy a 5000     -> +50 0042/1/a
+		2028-01-01T00:00 buy b 100      -> +0 tier~2028-01-01~1, +1 0042/1/b
+		2028-01-01T10:15 tick           -> +0 said~RKE30H23G1VP
+		2028-01-01T10:30 tick           ->`)
 }
 
 // A line that breaks anywhere leaves nothing out and says nothing twice.

@@ -89,16 +89,20 @@ func (p *Programme) Watches() bool { return p.watches }
 var aheadOfAll = time.FixedZone("ahead of all", int(furthest/time.Second))
 
 // NextMoment is when a card has to be looked at next, after a moment: the earliest that one of its campaigns may speak, wherever its
-// shopper lives. false where nothing comes. What the shopper has told NextOwnDate knows.
+// shopper lives, or that its tier ends. false where nothing comes. What the shopper has told NextOwnDate knows.
 func (p *Programme) NextMoment(h card.Head, after time.Time) (time.Time, bool) {
-	return earliest(p.moments(h, card.Profile{}, aheadOfAll, after, after), after)
+	at, comes := earliest(p.moments(h, card.Profile{}, aheadOfAll, after, after), after)
+	falls, ends := p.fallAt(h, after)
+	return sooner(at, comes, falls, ends)
 }
 
 // MomentsOf lists what time brings about on a card after one moment and up to another, and when it has to be looked at again; the zero
 // time for never. The head is as of now.
 func (p *Programme) MomentsOf(h card.Head, shopper card.Profile, after, until time.Time) (list []Moment, again time.Time) {
 	all := p.moments(h, shopper, p.ShopperZone(shopper.TimeZone), after, until)
-	again, _ = earliest(all, until)
+	next, comes := earliest(all, until)
+	falls, ends := p.fallAt(h, until)
+	again, _ = sooner(next, comes, falls, ends)
 	return between(all, after, until), again
 }
 

@@ -240,16 +240,7 @@ func TestTieringThatCannotBe(t *testing.T) {
 // However receipts, returns and reviews come, the tier on one day is the same, under every kind of tiering.
 func TestAnyOrderEndsInTheSameTier(t *testing.T) {
 	t.Parallel()
-	var kinds []*programme.Programme
-	for _, tiering := range []string{
-		"", "tiering: {}\n", "tiering: {grace_months: 1, down: one}\n", "tiering: {period: rolling}\n", "tiering: {period: rolling, months: 3, down: one, grace_days: 20}\n",
-		"tiering: {period: rolling, strict_returns: true, months: 2}\n", "tiering: {period: rolling, months: 1, down: none}\n",
-	} {
-		for _, by := range []string{"points: %d00", "spend: \"%d00\"", "visits: %d"} {
-			list := fmt.Sprintf("tiers: [{id: a, name: A, "+by+"}, {id: b, name: B, "+by+"}, {id: c, name: C, "+by+"}]\n", 1, 2, 4)
-			kinds = append(kinds, rules(t, onePoint+list+tiering))
-		}
-	}
+	kinds := kindsOfTiering(t)
 	begin := at(t, "2026-05-20T10:00")
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(kinds).Draw(t, "kind")

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 )
 
 // timedSays is what a campaign of time says of when it speaks.
@@ -15,8 +16,8 @@ type timedSays struct {
 	Idle                  *Idle
 }
 
-// TimedMark names all that decides when campaigns of time have to look at cards; "" where there are none. Under another mark, cards that
-// nobody writes to may have a moment that nobody knows of.
+// TimedMark names all that decides when cards have to be looked at, for campaigns of time and because tiers end; "" where there is neither.
+// Under another mark, cards that nobody writes to may have a moment that nobody knows of.
 func (p *Programme) TimedMark() string {
 	var list []timedSays
 	for _, c := range p.Campaigns {
@@ -24,10 +25,15 @@ func (p *Programme) TimedMark() string {
 			list = append(list, timedSays{c.ID, c.On, c.Date, c.At, c.DaysBefore, c.DaysAfter, c.Once, c.Offer, c.Idle})
 		}
 	}
-	if len(list) == 0 {
+	if len(list) == 0 && len(p.ladder.rungs) == 0 {
 		return ""
 	}
 	text, _ := json.Marshal(list) // what was read from JSON can be written
+	if len(p.ladder.rungs) > 0 {
+		ends := p.ladder
+		ends.warn = 0 // of no end
+		text = fmt.Appendf(text, "%+v", ends)
+	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:12])
 }
