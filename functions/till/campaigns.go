@@ -12,9 +12,10 @@ type askedAnswer struct {
 	Card     string `json:"card"`
 	Occasion string `json:"occasion"`
 	Outcome  string `json:"outcome"`
+	Reason   string `json:"reason,omitempty"` // why it has withheld what it would have given
 }
 
-// askCampaign lets a campaign speak to a card: 201 the first time, 200 at a repeat and where it says nothing. It wants a key of all stores,
+// askCampaign lets a campaign speak to a card: 201 the first time, 200 at a repeat and where it says nothing or has withheld it. It wants a key of all stores,
 // for a campaign is the marketer's and no till's.
 func (d *door) askCampaign(a *ask) (reply, error) {
 	raw, err := a.read()
@@ -34,5 +35,6 @@ func (d *door) askCampaign(a *ask) (reply, error) {
 		return reply{}, err
 	}
 	said, err := d.Service.SpeakTo(a.Context(), a.PathValue("id"), number, body.Occasion)
-	return created(said.Outcome != loyalty.SaidNow, askedAnswer{Campaign: said.Campaign, Card: said.Card, Occasion: said.Occasion, Outcome: said.Outcome}), err
+	answer := askedAnswer{Campaign: said.Campaign, Card: said.Card, Occasion: said.Occasion, Outcome: said.Outcome, Reason: said.Reason}
+	return created(said.Outcome != loyalty.SaidNow, answer), err
 }

@@ -93,26 +93,27 @@ type entriesAnswer struct {
 }
 
 type entryAnswer struct {
-	Number     int64           `json:"number"`
-	At         time.Time       `json:"at"`
-	Kind       string          `json:"kind"`
-	Cause      string          `json:"cause"`
-	Points     int64           `json:"points"`
-	Balance    int64           `json:"balance"`
-	Tier       tierAnswer      `json:"tier"`
-	Redeemed   []couponAnswer  `json:"coupons_redeemed,omitempty"`
-	Granted    []couponAnswer  `json:"coupons_granted,omitempty"`
-	Reinstated []couponAnswer  `json:"coupons_reinstated,omitempty"`
-	Voided     []couponAnswer  `json:"coupons_voided,omitempty"`
-	Refused    []refusedCoupon `json:"coupons_refused,omitempty"`
-	Capped     int64           `json:"points_capped,omitempty"`
-	Activated  int64           `json:"points_activated,omitempty"`
-	Blind      *money.Amount   `json:"without_receipt,omitempty"` // value of goods that came back without one
-	Reason     string          `json:"reason,omitempty"`          // of what was done by hand
-	By         string          `json:"by,omitempty"`
-	Status     string          `json:"status,omitempty"`     // that the card was given
-	Given      *givenAnswer    `json:"tier_given,omitempty"` // by hand
-	Messages   []string        `json:"messages,omitempty"`   // campaigns that asked for an e-mail alone
+	Number     int64              `json:"number"`
+	At         time.Time          `json:"at"`
+	Kind       string             `json:"kind"`
+	Cause      string             `json:"cause"`
+	Points     int64              `json:"points"`
+	Balance    int64              `json:"balance"`
+	Tier       tierAnswer         `json:"tier"`
+	Redeemed   []couponAnswer     `json:"coupons_redeemed,omitempty"`
+	Granted    []couponAnswer     `json:"coupons_granted,omitempty"`
+	Reinstated []couponAnswer     `json:"coupons_reinstated,omitempty"`
+	Voided     []couponAnswer     `json:"coupons_voided,omitempty"`
+	Refused    []refusedCoupon    `json:"coupons_refused,omitempty"`
+	Withheld   []loyalty.Withheld `json:"campaigns_withheld,omitempty"` // that would have spoken and were not allowed to
+	Capped     int64              `json:"points_capped,omitempty"`
+	Activated  int64              `json:"points_activated,omitempty"`
+	Blind      *money.Amount      `json:"without_receipt,omitempty"` // value of goods that came back without one
+	Reason     string             `json:"reason,omitempty"`          // of what was done by hand
+	By         string             `json:"by,omitempty"`
+	Status     string             `json:"status,omitempty"`     // that the card was given
+	Given      *givenAnswer       `json:"tier_given,omitempty"` // by hand
+	Messages   []string           `json:"messages,omitempty"`   // campaigns that asked for an e-mail alone
 	countedAnswer
 	Merged     string `json:"merged,omitempty"` // the other card of a merge, or of its undoing
 	MergedInto string `json:"merged_into,omitempty"`
@@ -221,6 +222,7 @@ func entryOf(p loyalty.Posted, rules *programme.Programme) (entryAnswer, error) 
 			a.PartedFrom = m.Text
 		}
 	}
+	a.Withheld = loyalty.WithheldBy(p.Entry)
 	if len(refused) > 0 {
 		a.Refused = refusedOf(refused)
 	}

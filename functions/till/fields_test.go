@@ -31,7 +31,7 @@ func TestTwinsAndSchemasHaveTheSameFields(t *testing.T) {
 		"PatchRequest": patchBody{}, "HoldRequest": holdBody{}, "GiftCardRequest": giftBody{}, "FindGiftCardRequest": findGiftBody{}, "MoveRequest": moveBody{}, "Hold": holdAnswer{}, "GiftCard": giftAnswer{}, "ReplaceRequest": replaceBody{}, "CartRequest": cartBody{},
 		"Quote": quoteAnswer{}, "Checkout": checkoutAnswer{}, "Return": returnAnswer{}, "Card": cardAnswer{}, "ChangedCard": changedAnswer{}, "ReplacedCard": actedAnswer{},
 		"Entries": entriesAnswer{}, "Cart": cartAnswer{}, "Heard": heardAnswer{}, "HeardBatch": batchAnswer{}, "Messages": messagesAnswer{}, "AskRequest": askBody{}, "Asked": askedAnswer{}, "Listed": listedAnswer{},
-		"Campaigns": campaignsAnswer{}, "Campaign": loyalty.CampaignReport{}, "SteerRequest": steerBody{}, "EraseRequest": eraseBody{}, "ErasedPart": loyalty.ErasedPart{}, "SteeredCampaign": steeredAnswer{}, "CampaignResults": results.Results{}, "Segments": segmentsAnswer{},
+		"Campaigns": campaignsAnswer{}, "Campaign": loyalty.CampaignReport{}, "SteerRequest": steerBody{}, "EraseRequest": eraseBody{}, "ErasedPart": loyalty.ErasedPart{}, "SteeredCampaign": steeredAnswer{}, "CampaignResults": results.Results{}, "Segments": segmentsAnswer{}, "Explanation": loyalty.Explanation{},
 	} {
 		described := map[string]bool{}
 		schemaFields(doc.Components.Schemas, doc.Components.Schemas[name], "", described)

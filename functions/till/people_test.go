@@ -15,6 +15,7 @@ func peoplesStory(w *world) []asked {
 		{"POST /v1/cards/{number}/erase", card + "/erase", "faulty", 422},
 		{"POST /v1/cards/{number}/erase", card + "/erase", "asked", 200},
 		{"POST /v1/cards/{number}/erase", card + "/erase", "again", 200},
+		{"PATCH /v1/cards/{number}", card, "erased", 409},
 		{steer, "/v1/campaigns/big/draft", "drafted", 200},
 		{steer, "/v1/campaigns/big/approve", "own_campaign", 403},
 		{steer, "/v1/campaigns/big/approve?by=another", "approved", 200},

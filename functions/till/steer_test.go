@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/regulars-dev/regulars/shared/store"
 )
 
@@ -107,5 +109,40 @@ func TestNamesThatNothingCanHaveAreUnknown(t *testing.T) {
 				t.Errorf("%s %.60s: %d %.200s", row.method, row.path, got.Code, got.Body)
 			}
 		}
+	}
+}
+
+// The entry of a receipt says over HTTP which campaigns would have spoken with it and were not allowed to.
+func TestAnEntrySaysWhatWasWithheld(t *testing.T) {
+	t.Parallel()
+	w, s := newWorld(t), readSpec(t)
+	if got := w.ask("POST", "/v1/campaigns/big/kill", "Mira", `{"why": "A wrong price"}`); got.Code != http.StatusOK {
+		t.Fatalf("%d %s", got.Code, got.Body)
+	}
+	body := `{"receipt": {"store": "0042", "till": "03", "number": "1"}, "occurred_at": "2026-11-21T09:00:00Z", "card": "` + w.card(1) + `",
+		"lines": [{"id": "1", "quantity": 1, "amount": {"amount": 6000, "currency": "EUR"}}], "total": {"amount": 6000, "currency": "EUR"}}`
+	if got := w.ask("POST", "/v1/checkouts", "0042", body); got.Code != http.StatusCreated {
+		t.Fatalf("%d %s", got.Code, got.Body)
+	}
+	for path, name := range map[string]string{"/v1/cards/" + w.card(1): "Card", "/v1/cards/" + w.card(1) + "/entries": "Entries"} {
+		got := w.ask("GET", path, "0042", "")
+		if !strings.Contains(got.Body.String(), `"campaigns_withheld":[{"campaign":"big","state":"killed"}]`) {
+			t.Errorf("%s: %s", path, got.Body)
+		}
+		value, err := jsonschema.UnmarshalJSON(got.Body)
+		if err == nil {
+			err = s.judge(value, "components", "schemas", name)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	got := w.ask("GET", "/v1/receipts/0042/03/1/explanation", "0042", "")
+	value, err := jsonschema.UnmarshalJSON(got.Body)
+	if err == nil {
+		err = s.judge(value, "components", "schemas", "Explanation")
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -185,7 +185,7 @@ func (t *retold) decide(e ledger.Entry, list []attempt, by func(attempt) (card.H
 			t.asItStands(e)
 			return
 		}
-		next = t.withheld(next, e)
+		next = t.affordable(next, e)
 		if t.asRecorded(next, e) {
 			if a.held {
 				t.add(func(r *Replayed) { r.Unprovable++ })
@@ -217,9 +217,9 @@ func (t *retold) decide(e ledger.Entry, list []attempt, by func(attempt) (card.H
 	t.goOn(corrected(first, made, e), list[0].at)
 }
 
-// withheld is a decision without the coupons of which the record says that there was no budget for them: what others had taken out of it by
+// affordable is a decision without the coupons of which the record says that there was no budget for them: what others had taken out of it by
 // then, no card knows.
-func (t *retold) withheld(next card.Head, e ledger.Entry) card.Head {
+func (t *retold) affordable(next card.Head, e ledger.Entry) card.Head {
 	for _, m := range e.Marks {
 		campaign, reason := card.NotTakenOf(m)
 		if m.Kind != card.MarkNotTaken || reason != programme.CouponBudgetSpent {
@@ -229,7 +229,7 @@ func (t *retold) withheld(next card.Head, e ledger.Entry) card.Head {
 		coupons, err := card.Coupons(made, card.MarkGranted)
 		for _, c := range coupons {
 			if err == nil && c.Campaign == campaign {
-				next = programme.Withheld(next, e.Cause, c)
+				next = programme.WithoutCoupon(next, e.Cause, c)
 			}
 		}
 	}

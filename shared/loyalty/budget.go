@@ -22,7 +22,7 @@ var (
 )
 
 // withinBudgets takes the coupons that a decision grants out of the budgets of their campaigns, as of the rules that hold now, and
-// withholds those that there is no room for. A decision without such a coupon costs nothing.
+// leaves out those that there is no room for. A decision without such a coupon costs nothing.
 func (s *Service) withinBudgets(ctx context.Context, before, next card.Head) (card.Head, error) {
 	tail := next.Book.Tail
 	fresh := min(int(next.Book.Posted-before.Book.Posted), len(tail))
@@ -45,7 +45,7 @@ func (s *Service) withinBudgets(ctx context.Context, before, next card.Head) (ca
 			err := s.takeBudget(ctx, budget, rules.BudgetTake(c.Offer), next.ID+"/"+e.Cause)
 			switch {
 			case errors.Is(err, errBudgetSpent):
-				next = programme.Withheld(next, e.Cause, c)
+				next = programme.WithoutCoupon(next, e.Cause, c)
 			case err != nil && !errors.Is(err, errTakenBefore):
 				return next, fmt.Errorf("take a coupon out of the budget of campaign %s: %w", c.Campaign, err)
 			}

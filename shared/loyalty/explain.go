@@ -244,7 +244,7 @@ func postedTold(e ledger.Entry, in money.Currency) (*PostedTold, error) {
 	for _, c := range a.NotTaken {
 		told.NotTaken = append(told.NotTaken, CouponTold{Coupon: c.Coupon, Reason: c.Reason})
 	}
-	told.Withheld = withheldBy(e)
+	told.Withheld = WithheldBy(e)
 	for _, st := range a.Stamps {
 		told.Stamps = append(told.Stamps, StampTold{Stamps: st.ID, Count: st.Count, Reason: st.Reason})
 	}

@@ -16,7 +16,7 @@ type Asked struct {
 	Card     string // id
 	Campaign string
 	Occasion string
-	Outcome  string // SaidNow and so on
+	Said
 }
 
 // SpeakTo lets a campaign that waits to be asked speak to the card of a number, on an occasion that the caller names: once for each, however
@@ -47,7 +47,7 @@ func (s *Service) SpeakTo(ctx context.Context, campaign, number, occasion string
 	if err != nil {
 		return Asked{}, fmt.Errorf("card %s: %w", opened.Head.ID, err)
 	}
-	return Asked{Card: opened.Head.ID, Campaign: campaign, Occasion: occasion, Outcome: told}, nil
+	return Asked{Card: opened.Head.ID, Campaign: campaign, Occasion: occasion, Said: told}, nil
 }
 
 // hearTouched lets the campaigns speak that wait for a touch. The event's own id is the occasion, so a repeat changes nothing; one that

@@ -78,8 +78,17 @@ func (s *Service) standing(ctx context.Context, rules *programme.Programme, camp
 
 // maySpeak reports whether a campaign that speaks by itself may.
 func (s *Service) maySpeak(ctx context.Context, rules *programme.Programme, campaign string) (bool, error) {
+	state, err := s.silencedBy(ctx, rules, campaign)
+	return state == "" && err == nil, err
+}
+
+// silencedBy is the state for which a campaign that speaks by itself may not; "" where it may.
+func (s *Service) silencedBy(ctx context.Context, rules *programme.Programme, campaign string) (string, error) {
 	state, err := s.standing(ctx, rules, campaign, message.Marketing)
-	return state.speaks(), err
+	if err != nil || state.speaks() {
+		return "", err
+	}
+	return string(state), nil
 }
 
 // withholding is a version of the rules without what those campaigns would say at receipts, returns and enrolments that may not.
@@ -128,7 +137,8 @@ type Withheld struct {
 	State    string `json:"state"` // "paused", "killed", "cancelled", "draft", "approved" or "not_started"
 }
 
-func withheldBy(e ledger.Entry) (list []Withheld) {
+// WithheldBy lists the campaigns that an entry says were not allowed to speak, by their ids.
+func WithheldBy(e ledger.Entry) (list []Withheld) {
 	states := card.WithheldBy(e)
 	for _, campaign := range slices.Sorted(maps.Keys(states)) {
 		list = append(list, Withheld{Campaign: campaign, State: states[campaign]})

@@ -124,60 +124,14 @@ func (s *Service) speakAt(ctx context.Context, r *run, opened Opened, rules *pro
 	switch {
 	case err != nil:
 		return err
-	case told == SaidBefore:
+	case told.Outcome == SaidBefore:
 		r.Repeated++
-	case told == SaidNothing:
+	case told.Outcome == SaidNothing || told.Outcome == SaidWithheld:
 		r.PassedBy++
 	default:
 		r.Spoken++
 	}
 	return nil
-}
-
-// What has become of an occasion.
-const (
-	SaidNow     = "spoken"
-	SaidBefore  = "repeated"  // it had its entry before
-	SaidNothing = "passed_by" // its condition does not hold for the card, the card takes no part, or the campaign has said enough or was stopped
-	LeftAlone   = "held_out"  // the card is left alone, to be compared with
-)
-
-// speakOnce posts the entry of one occasion, once, whenever it is asked again.
-func (s *Service) speakOnce(ctx context.Context, opened Opened, rules *programme.Programme, m programme.Moment, now time.Time) (string, error) {
-	if may, err := s.maySpeak(ctx, rules, m.Campaign); err != nil || !may {
-		return SaidNothing, err
-	}
-	c, _ := rules.Campaign(m.Campaign)
-	a, err := s.post(ctx, opened, posting{
-		cause:   m.Cause(),
-		at:      time.Time{}, // a repeat may come at any time: older entries are always looked through
-		shopper: c.On == programme.OnAnniversary,
-		decide: func(head card.Head) (card.Head, error) {
-			if c.On == programme.OnAnniversary {
-				var err error
-				if head, err = s.elsewhere(ctx, head, opened.Shopper(), now); err != nil {
-					return card.Head{}, err
-				}
-			}
-			next, spoken := rules.Speak(head, opened.Profile, m, now)
-			if !spoken {
-				return card.Head{}, errPassedBy
-			}
-			return next, nil
-		},
-	})
-	switch {
-	case errors.Is(err, errPassedBy):
-		return SaidNothing, nil
-	case err != nil:
-		return "", fmt.Errorf("campaign %s: %w", m.Campaign, err)
-	case a.Repeated:
-		return SaidBefore, nil
-	}
-	if held, _ := rules.HeldOut(m.Campaign, opened.Head.ID); held {
-		return LeftAlone, nil
-	}
-	return SaidNow, nil
 }
 
 // watch sees to it that a card is looked at before the first moment that a write of its head has brought. It reads nothing unless that

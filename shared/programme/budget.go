@@ -59,8 +59,8 @@ func (b Budgeted) Low(t limit.Tally) bool {
 	return near(t.Used.Uses, b.Limit.Uses) || near(t.Used.Money, b.Limit.Money)
 }
 
-// Withheld is a head that was decided on, without a coupon that its campaign has no budget for. The entry that granted it says so.
-func Withheld(h card.Head, cause string, c card.Coupon) card.Head {
+// WithoutCoupon is a head that was decided on, without a coupon that its campaign has no budget for. The entry that granted it says so.
+func WithoutCoupon(h card.Head, cause string, c card.Coupon) card.Head {
 	h = h.Take(c.ID)
 	h.Book.Tail = slices.Clone(h.Book.Tail)
 	for i, e := range h.Book.Tail {

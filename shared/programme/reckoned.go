@@ -76,7 +76,7 @@ func (p *Programme) Reckon(r receipt.Receipt, sale ledger.Entry) Reckoned {
 	for i := range offers {
 		offers[i].ID = "offer " + offers[i].ID // another rule may have that id
 	}
-	told := Reckoned{Lines: []LineReckoned{}}
+	told := Reckoned{Lines: []LineReckoned{}, Rules: []RuleReckoned{}}
 	brought, eligible := map[string]*big.Rat{}, int64(0)
 	for _, l := range lines {
 		line, by, counts := p.reckonLine(holding, l, r.Total.Currency)
@@ -106,7 +106,7 @@ func (p *Programme) Reckon(r receipt.Receipt, sale ledger.Entry) Reckoned {
 	if share.Cmp(big.NewRat(1, 1)) != 0 {
 		told.Paid = share.RatString()
 	}
-	told.Rules = p.becameOf(r, lines, at, brought)
+	told.Rules = append(told.Rules, p.becameOf(r, lines, at, brought)...)
 	for _, o := range offers {
 		told.Rules = append(told.Rules, became(o, lines, brought))
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/regulars-dev/regulars/shared/loyalty"
 )
 
 // shown is the answer to asking for a card, as far as it is told here.
@@ -56,6 +58,8 @@ type shown struct {
 		Reason  string    `json:"reason"`
 		By      string    `json:"by"`
 		Status  string    `json:"status"`
+
+		Withheld []loyalty.Withheld `json:"campaigns_withheld"`
 	} `json:"entries"`
 }
 
@@ -170,9 +174,17 @@ func (c *call) show(s shown) {
 	c.say("")
 	rows := [][]string{{"WHEN", "WHAT", "POINTS", "BALANCE", "CAUSE"}}
 	for _, e := range s.Entries {
-		rows = append(rows, []string{e.At.Format(dateTime), e.Kind, fmt.Sprintf("%+d", e.Points), fmt.Sprint(e.Balance), e.Cause + told(e.Status, e.Reason, e.By)})
+		rows = append(rows, []string{e.At.Format(dateTime), e.Kind, fmt.Sprintf("%+d", e.Points), fmt.Sprint(e.Balance), e.Cause + told(e.Status, e.Reason, e.By) + withheld(e.Withheld)})
 	}
 	c.table(rows)
+}
+
+// withheld are the campaigns that were not allowed to speak with an entry, behind its cause.
+func withheld(list []loyalty.Withheld) (said string) {
+	for _, k := range list {
+		said += fmt.Sprintf("; withheld: %s, which was %s", k.Campaign, k.State)
+	}
+	return said
 }
 
 // told is what a person did by hand, behind the entry's cause.
