@@ -33,7 +33,9 @@ func (c *compiler) offerRules() {
 			c.multiplierOffer(at, o)
 			continue
 		}
-		list, places = append(list, c.offer(at, o)), append(places, i)
+		made := c.offer(at, o)
+		c.barred(at, o, made, policy.Never)
+		list, places = append(list, made), append(places, i)
 	}
 	compiled, problems := offer.Compile(list, policy, c.p.cards)
 	for i := range problems {
@@ -127,6 +129,25 @@ func (c *compiler) offer(at string, o Offer) offer.Offer {
 		c.fault(at+"/until", "the offer ends on %s, before the programme begins, so it could never apply", made.Until)
 	}
 	return made
+}
+
+// barred refuses an offer on goods that no offer touches: it could never apply, and nobody would be told why.
+func (c *compiler) barred(at string, o Offer, made offer.Offer, never offer.Selector) {
+	if !c.whole || never.IsZero() {
+		return
+	}
+	const says = "all of these goods stand in pricing.never, which no offer touches, so the offer could never apply"
+	if made.Select.Within(never) {
+		if o.Lines != nil {
+			at += "/lines"
+		}
+		c.fault(at, says)
+	}
+	for i, part := range made.Set {
+		if part.Select.Within(never) {
+			c.fault(at+"/set/"+strconv.Itoa(i)+"/lines", says)
+		}
+	}
 }
 
 // benefit reads what comes off.
