@@ -122,6 +122,19 @@ func (t *retold) granted(sale receipt.Receipt, e ledger.Entry) []time.Time {
 	return days
 }
 
+// swept lists when coupons of the wallet have left it, after a receipt or return was filed: one that was posted later may have missed them, and
+// nothing else tells of that.
+func (t *retold) swept(sold, filed time.Time) (list []time.Time) {
+	for _, rules := range t.rules(sold, t.now) {
+		for _, c := range t.head.Wallet {
+			if at := rules.LeavesAt(c); at.After(filed) && !at.After(t.now) {
+				list = append(list, at)
+			}
+		}
+	}
+	return list
+}
+
 func (t *retold) attempts(sold time.Time, moments []time.Time, shoppers ...card.Profile) []attempt {
 	var list []attempt
 	for _, at := range moments {
@@ -139,7 +152,8 @@ func (t *retold) receipt(f store.Filing, e ledger.Entry) {
 	t.add(func(r *Replayed) { r.Receipts++ })
 	sale := f.Owned()
 	others := append([]time.Time{f.ClaimedAt}, f.ReturnsAt...)
-	list := t.attempts(sale.At, t.moments(f.At, append(others, t.granted(sale, e)...)...), t.shopper, card.Profile{ID: t.shopper.ID}, t.consenting())
+	others = append(append(others, t.granted(sale, e)...), t.swept(sale.At, f.At)...)
+	list := t.attempts(sale.At, t.moments(f.At, others...), t.shopper, card.Profile{ID: t.shopper.ID}, t.consenting())
 	paid, inPoints, err := card.PaidOf(e)
 	if inPoints && err == nil && paid.Missing > 0 {
 		for _, a := range slices.Clone(list) {
@@ -167,7 +181,8 @@ func (t *retold) giveBack(f store.Filing, n int, e ledger.Entry) {
 		t.asItStands(e)
 		return
 	}
-	list := t.attempts(sale.At, t.moments(f.ReturnsAt[n-1], append([]time.Time{f.ClaimedAt}, f.ReturnsAt[n-1:]...)...), t.shopper)
+	others := append(append([]time.Time{f.ClaimedAt}, f.ReturnsAt[n-1:]...), t.swept(sale.At, f.ReturnsAt[n-1])...)
+	list := t.attempts(sale.At, t.moments(f.ReturnsAt[n-1], others...), t.shopper)
 	t.decide(e, list, func(a attempt) (card.Head, error) {
 		return a.rules.Return(t.head, a.shopper, sale, sold, f.Returns[:n], e.Cause, a.at)
 	})
@@ -305,7 +320,11 @@ func (t *retold) asItStands(e ledger.Entry) {
 	}
 	next := t.head
 	for _, each := range append(t.beside, e) {
-		next.Book = next.Book.Post(each, 0)
+		ends := day.Day(0)
+		if each.Kind == ledger.Grant && len(rules) > 0 {
+			ends = rules[0].GrantEnds(each)
+		}
+		next.Book = next.Book.Post(each, ends)
 	}
 	for _, a := range card.AssignedBy(e) {
 		a.Since = day.Of(e.At, time.UTC)

@@ -18,7 +18,7 @@ func (s *Service) UpdateCart(ctx context.Context, c Cart) (Cart, error) {
 		return Cart{}, err
 	}
 	if c.Card != "" {
-		opened, err := s.Cards.Open(ctx, c.Card, false)
+		opened, err := s.known(ctx, c.Card)
 		if err != nil {
 			return Cart{}, unknownCard(c.Card, err)
 		}

@@ -54,7 +54,7 @@ func (s *Service) IssueGiftCard(ctx context.Context, ask GiftIssue) (GiftAnswer,
 		return GiftAnswer{}, err
 	}
 	if ask.Owner != "" {
-		opened, err := s.Cards.Open(ctx, ask.Owner, false)
+		opened, err := s.known(ctx, ask.Owner)
 		if err != nil {
 			return GiftAnswer{}, unknownCard(ask.Owner, err)
 		}
@@ -151,7 +151,7 @@ func (s *Service) mayUse(ctx context.Context, c giftcard.Card, number string) er
 		return nil
 	}
 	if number != "" {
-		opened, err := s.Cards.Open(ctx, number, false)
+		opened, err := s.known(ctx, number)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return fmt.Errorf("open the card that store credit is bound to: %w", err)
 		}

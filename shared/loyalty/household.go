@@ -146,7 +146,7 @@ func (s *Service) JoinCode(ctx context.Context, number string) (code string, unt
 	if err != nil {
 		return "", until, err
 	}
-	opened, err := s.Cards.Open(ctx, number, false)
+	opened, err := s.known(ctx, number)
 	switch {
 	case err != nil:
 		return "", until, unknownCard(number, err)

@@ -116,7 +116,7 @@ func (s *Service) Entries(ctx context.Context, number string, before int64, limi
 
 // CardMessages lists the e-mails of a card and of those that are merged into it; of a household those of the member alone.
 func (s *Service) CardMessages(ctx context.Context, number string) ([]message.Record, error) {
-	opened, err := s.Cards.Open(ctx, number, false)
+	opened, err := s.known(ctx, number)
 	if err != nil {
 		return nil, unknownCard(number, err)
 	}

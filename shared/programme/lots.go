@@ -39,6 +39,10 @@ func (p *Programme) expiresOn(begins day.Day, tier string) day.Day {
 	return last
 }
 
+// GrantEnds is the last day of the points of an entry that a campaign has posted apart from any receipt, on the day that the entry is of; 0:
+// they never expire.
+func (p *Programme) GrantEnds(e ledger.Entry) day.Day { return p.expiresOn(p.today(e.At), e.From) }
+
 // lotOf is the lot that a receipt of a day fills, as of today: its points wait, and then live from the day on which they can be spent.
 func (p *Programme) lotOf(sold day.Day, tier string, today day.Day) ledger.Lot {
 	from := sold + day.Day(p.Points.PendingDays)
