@@ -122,15 +122,20 @@ func (t *retold) granted(sale receipt.Receipt, e ledger.Entry) []time.Time {
 	return days
 }
 
-// swept lists when coupons of the wallet have left it, after a receipt or return was filed: one that was posted later may have missed them, and
-// nothing else tells of that.
-func (t *retold) swept(sold, filed time.Time) (list []time.Time) {
-	for _, rules := range t.rules(sold, t.now) {
-		for _, c := range t.head.Wallet {
-			if at := rules.LeavesAt(c); at.After(filed) && !at.After(t.now) {
-				list = append(list, at)
-			}
-		}
+// mostLate is how many days after it was filed a receipt or return is looked for as posted. A till that hears nothing asks again within hours,
+// and a person who plays dead letters again within weeks.
+const mostLate = 60
+
+// later lists the days that have begun since a receipt or return was filed: with each a coupon may have left the wallet, a month may have
+// ended, and what is granted is good for another day. One that was posted later tells nothing else of when.
+func (t *retold) later(sold, filed time.Time) (list []time.Time) {
+	rules := t.rules(sold, t.now)
+	if len(rules) == 0 {
+		return nil
+	}
+	zone := rules[0].Zone("")
+	for on := day.Of(filed, zone) + 1; on <= day.Of(filed, zone)+mostLate && !on.Start(zone).After(t.now); on++ {
+		list = append(list, on.Start(zone))
 	}
 	return list
 }
@@ -152,7 +157,7 @@ func (t *retold) receipt(f store.Filing, e ledger.Entry) {
 	t.add(func(r *Replayed) { r.Receipts++ })
 	sale := f.Owned()
 	others := append([]time.Time{f.ClaimedAt}, f.ReturnsAt...)
-	others = append(append(others, t.granted(sale, e)...), t.swept(sale.At, f.At)...)
+	others = append(append(others, t.granted(sale, e)...), t.later(sale.At, f.At)...)
 	list := t.attempts(sale.At, t.moments(f.At, others...), t.shopper, card.Profile{ID: t.shopper.ID}, t.consenting())
 	paid, inPoints, err := card.PaidOf(e)
 	if inPoints && err == nil && paid.Missing > 0 {
@@ -181,7 +186,7 @@ func (t *retold) giveBack(f store.Filing, n int, e ledger.Entry) {
 		t.asItStands(e)
 		return
 	}
-	others := append(append([]time.Time{f.ClaimedAt}, f.ReturnsAt[n-1:]...), t.swept(sale.At, f.ReturnsAt[n-1])...)
+	others := append(append([]time.Time{f.ClaimedAt}, f.ReturnsAt[n-1:]...), t.later(sale.At, f.ReturnsAt[n-1])...)
 	list := t.attempts(sale.At, t.moments(f.ReturnsAt[n-1], others...), t.shopper)
 	t.decide(e, list, func(a attempt) (card.Head, error) {
 		return a.rules.Return(t.head, a.shopper, sale, sold, f.Returns[:n], e.Cause, a.at)

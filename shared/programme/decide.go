@@ -113,11 +113,6 @@ func (p *Programme) AsOf(h card.Head, now time.Time) card.Head {
 	return p.review(p.closeWindows(h, today), today)
 }
 
-// LeavesAt is from when on a coupon that has expired is in no wallet any more.
-func (p *Programme) LeavesAt(c card.Coupon) time.Time {
-	return (c.ExpiresOn + lateCoupon + 1).Start(p.zone)
-}
-
 // redeem takes the coupons that a receipt names out of the wallet.
 func redeem(h card.Head, marks []ledger.Mark, named []string, on day.Day) (card.Head, []ledger.Mark) {
 	for i, id := range named {
