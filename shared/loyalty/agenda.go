@@ -66,17 +66,17 @@ func (s *Service) schedule(ctx context.Context, o message.Order, j *job, before 
 	if err := s.paced(ctx, o, j, before, now); err != nil {
 		return false, err
 	}
-	return s.book(ctx, o, *j, now)
+	return s.book(ctx, o, j, now)
 }
 
 // bookedByClaim reports that the slot of the message is written together with its claim, which saves it a wait for the store.
-func (j job) bookedByClaim() bool {
+func (j *job) bookedByClaim() bool {
 	return j.agenda != nil && j.verdict.Action == message.Send && j.cart == nil && !j.guarded
 }
 
 // book writes into the shopper's agenda what was decided about the message, before anything follows from it: a slot for one that goes, a
 // wish for one that waits. Two messages that want the last slot therefore meet here; the one that comes second looks again, and stays.
-func (s *Service) book(ctx context.Context, o message.Order, j job, now time.Time) (stays bool, err error) {
+func (s *Service) book(ctx context.Context, o message.Order, j *job, now time.Time) (stays bool, err error) {
 	if j.agenda == nil || j.bookedByClaim() {
 		return false, nil
 	}
@@ -100,7 +100,7 @@ func (s *Service) book(ctx context.Context, o message.Order, j job, now time.Tim
 
 // giveBack puts off a message that was claimed and not sent after all, and gives back its slot. Where somebody else writes the agenda at
 // the same moment the slot stays taken, and the shopper gets one mail less in its days.
-func (s *Service) giveBack(ctx context.Context, rec message.Record, over Version, booked *agenda, j job, now time.Time) error {
+func (s *Service) giveBack(ctx context.Context, rec message.Record, over Version, booked *agenda, j *job, now time.Time) error {
 	if booked != nil {
 		kept, at, err := s.Agendas.Agenda(ctx, booked.card)
 		if err == nil {

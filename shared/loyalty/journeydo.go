@@ -133,10 +133,10 @@ func (s *Service) tagStep(ctx context.Context, number, tag string) (says string,
 
 // onJourney looks at the journey of an order as of the moment of sending: its e-mail is written by the rules by which the card has entered,
 // and not sent if the journey is over by what is true now. guarded says that the claim has to see that nothing has come between.
-func (s *Service) onJourney(ctx context.Context, o message.Order, j job, now time.Time) (_ job, guarded bool, err error) {
+func (s *Service) onJourney(ctx context.Context, o message.Order, j *job, now time.Time) (_ *job, guarded bool, err error) {
 	p, err := s.Places.Place(ctx, PlaceKey{o.Card, o.Campaign, o.Journey})
-	over := func(detail string) (job, bool, error) {
-		return job{verdict: message.Verdict{Action: message.Refuse, Reason: message.JourneyOver}, detail: detail}, false, nil
+	over := func(detail string) (*job, bool, error) {
+		return &job{verdict: message.Verdict{Action: message.Refuse, Reason: message.JourneyOver}, detail: detail}, false, nil
 	}
 	if errors.Is(err, ErrNotFound) {
 		return over("the place is not there any more")

@@ -28,7 +28,7 @@ func isMinted(cause string) bool { return strings.HasPrefix(cause, mintedPrefix)
 
 // couponOf is the coupon that a message is about: the one that the order names, or the one that is made with it. It is nil where that
 // one is gone, or where the wallet has no room for it.
-func (s *Service) couponOf(ctx context.Context, o message.Order, j job, now time.Time) (*card.Coupon, error) {
+func (s *Service) couponOf(ctx context.Context, o message.Order, j *job, now time.Time) (*card.Coupon, error) {
 	if o.Grant == nil {
 		if c, live := j.opened.Head.Find(o.Coupon); live {
 			return &c, nil
@@ -67,14 +67,14 @@ func mint(o message.Order, now time.Time) programme.Mint {
 }
 
 // mint puts the coupon of a message that is claimed into the wallet, once however often the message is claimed.
-func (s *Service) mint(ctx context.Context, o message.Order, j job) (job, error) {
+func (s *Service) mint(ctx context.Context, o message.Order, j *job) (*job, error) {
 	now := s.Now()
 	a, err := s.post(ctx, Opened{Head: j.stored, HeadVersion: j.opened.HeadVersion, Number: j.opened.Number}, posting{
 		cause: mintedBy(o), at: o.OrderedAt,
 		decide: func(head card.Head) (card.Head, error) { return j.rules.Mint(head, mint(o, now)), nil },
 	})
 	if err != nil {
-		return job{}, fmt.Errorf("make the coupon of message %s: %w", o.ID, err)
+		return nil, fmt.Errorf("make the coupon of message %s: %w", o.ID, err)
 	}
 	switch {
 	case len(a.Granted) == 0 && slices.Contains(a.NotTaken, NotTaken{Coupon: o.Campaign, Reason: programme.CouponBudgetSpent}):

@@ -21,7 +21,7 @@ const reopened = 30 * time.Minute
 // mayRemind reports why a cart wants no reminder any more, "" if it does, and the cart as it is shown: without what its shopper has bought
 // since, online or at a till. A cart that an earlier claim of the same message has marked does want it: the mail service did not take
 // that one.
-func (s *Service) mayRemind(ctx context.Context, o message.Order, c Cart, again bool, j job) (Cart, message.Reason, error) {
+func (s *Service) mayRemind(ctx context.Context, o message.Order, c Cart, again bool, j *job) (Cart, message.Reason, error) {
 	ours := again && c.Reminders == o.CartStep+1
 	switch {
 	case c.State != CartOpen && !(ours && c.State == CartReminded):
@@ -64,7 +64,7 @@ func (s *Service) mayRemind(ctx context.Context, o message.Order, c Cart, again 
 
 // stillWanted is the cart without goods that its shopper has bought since it was last changed. A receipt that does not say of every line
 // which goods it is may be of anything, so it counts as the purchase of the cart: a reminder too few is better than one too many.
-func (s *Service) stillWanted(ctx context.Context, c Cart, j job) (Cart, error) {
+func (s *Service) stillWanted(ctx context.Context, c Cart, j *job) (Cart, error) {
 	since := c.At.Add(-reopened)
 	entries, err := s.entriesSince(ctx, j.stored, since)
 	if err != nil {
@@ -141,7 +141,7 @@ func without(lines, bought []receipt.Line) []receipt.Line {
 }
 
 // reminded is the cart after a reminder has been claimed: open for the next one of the series, or waiting for nothing more.
-func (s *Service) reminded(o message.Order, j job) Cart {
+func (s *Service) reminded(o message.Order, j *job) Cart {
 	c := *j.cart
 	c.Reminders, c.RemindedAt, c.State, c.DueAt = o.CartStep+1, s.Now(), CartReminded, time.Time{}
 	campaign, ok := j.rules.Campaign(o.Campaign)

@@ -67,7 +67,7 @@ func (s *Service) Send(ctx context.Context, o message.Order) error {
 	if err != nil {
 		return err
 	}
-	if stays, err := s.schedule(ctx, o, &job, stored, now); stays || err != nil {
+	if stays, err := s.schedule(ctx, o, job, stored, now); stays || err != nil {
 		return err
 	}
 	if job.verdict.Action != message.Send {
@@ -123,7 +123,7 @@ type job struct {
 }
 
 // putOff writes down why a message is not sent: for good, or until a moment.
-func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, j job, now time.Time) error {
+func (s *Service) putOff(ctx context.Context, rec message.Record, over Version, j *job, now time.Time) error {
 	rec.Reason, rec.Detail, rec.LeaseUntil = j.verdict.Reason, j.detail, time.Time{}
 	if j.verdict.Action == message.Defer {
 		rec.State, rec.NotBefore = message.StateDeferred, j.verdict.Until
@@ -169,7 +169,7 @@ func (s *Service) tellSent(ctx context.Context, rec message.Record) error {
 
 // claim takes the message for this sender, after its slot in the shopper's agenda; for a cart, together with "this version is still open, and the
 // card has bought nothing since".
-func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j job, now time.Time) (Version, error) {
+func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j *job, now time.Time) (Version, error) {
 	if j.bookedByClaim() {
 		return s.Agendas.ClaimBooked(ctx, rec, over, Booking{j.agenda.card, j.agenda.Take(rec.Order, now), j.agenda.over})
 	}
@@ -183,16 +183,16 @@ func (s *Service) claim(ctx context.Context, rec message.Record, over Version, j
 }
 
 // mail sends what has been claimed and settles it.
-func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j job) error {
+func (s *Service) mail(ctx context.Context, rec message.Record, over Version, j *job) error {
 	provider, err := s.Mailer.Mail(ctx, j.envelope)
 	now := s.Now()
 	switch {
 	case errors.Is(err, ErrThrottled):
-		return s.putOff(ctx, rec, over, job{verdict: message.Verdict{
+		return s.putOff(ctx, rec, over, &job{verdict: message.Verdict{
 			Action: message.Defer, Until: now.Add(throttlePause(rec.Attempt)), Reason: message.Throttled,
 		}}, now)
 	case errors.Is(err, ErrRefused):
-		return s.giveBack(ctx, rec, over, j.agenda, job{
+		return s.giveBack(ctx, rec, over, j.agenda, &job{
 			verdict: message.Verdict{Action: message.Refuse, Reason: message.Rejected}, detail: err.Error(),
 		}, now)
 	case err != nil:
@@ -229,32 +229,32 @@ func (s *Service) tell(ctx context.Context, e events.Event) error {
 
 // prepare looks at the shopper, the card and the cart as they are now, and renders the message if it may go. again says that the
 // message was claimed before, and with it its cart.
-func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now time.Time) (job, error) {
-	refuse := func(why message.Reason) (job, error) {
-		return job{verdict: message.Verdict{Action: message.Refuse, Reason: why}}, nil
+func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now time.Time) (*job, error) {
+	refuse := func(why message.Reason) (*job, error) {
+		return &job{verdict: message.Verdict{Action: message.Refuse, Reason: why}}, nil
 	}
 	rules, err := s.rules(ctx, now)
 	if err != nil {
-		return job{}, err
+		return nil, err
 	}
 	if v, err := s.heed(ctx, rules, o, now); err != nil || v.Action != message.Send {
-		return job{verdict: v}, err
+		return &job{verdict: v}, err
 	}
 	opened, err := s.Cards.Open(ctx, o.Card, true)
 	if errors.Is(err, ErrNotFound) {
 		return refuse(message.CardClosed)
 	}
 	if err != nil {
-		return job{}, fmt.Errorf("open card %s: %w", o.Card, err)
+		return nil, fmt.Errorf("open card %s: %w", o.Card, err)
 	}
 	opened, held, err := s.heldOut(ctx, o, opened, rules, now)
 	if err != nil {
-		return job{}, err
+		return nil, err
 	}
 	if held {
 		return refuse(message.HeldOut)
 	}
-	j := job{stored: opened.Head, rules: rules}
+	j := &job{stored: opened.Head, rules: rules}
 	opened.Head = rules.Shown(opened.Head, now)
 	j.opened = opened
 	if j.verdict, j.agenda, err = s.permit(ctx, o, opened, rules, now); err != nil || j.verdict.Action != message.Send {
@@ -271,7 +271,7 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	if j.coupon, err = s.couponOf(ctx, o, j, now); errors.Is(err, errBudgetSpent) {
 		return refuse(message.BudgetSpent)
 	} else if err != nil {
-		return job{}, err
+		return nil, err
 	}
 	if j.coupon == nil && (o.Coupon != "" || o.Grant != nil) {
 		return refuse(message.CouponGone)
@@ -279,11 +279,11 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 	if o.Cart != "" {
 		c, over, err := s.cart(ctx, o.Cart)
 		if err != nil {
-			return job{}, err
+			return nil, err
 		}
 		shown, why, err := s.mayRemind(ctx, o, c, again, j)
 		if err != nil {
-			return job{}, err
+			return nil, err
 		}
 		if why != "" {
 			return refuse(why)
@@ -294,13 +294,13 @@ func (s *Service) prepare(ctx context.Context, o message.Order, again bool, now 
 }
 
 // write renders the message.
-func (s *Service) write(o message.Order, j job, now time.Time) (job, error) {
+func (s *Service) write(o message.Order, j *job, now time.Time) (*job, error) {
 	envelope, why, err := s.Letters.render(j.rules, o, j.opened, j.coupon, j.shown, now)
 	if err != nil {
-		return job{}, err
+		return nil, err
 	}
 	if why.reason != "" {
-		return job{verdict: message.Verdict{Action: message.Refuse, Reason: why.reason}, detail: why.detail}, nil
+		return &job{verdict: message.Verdict{Action: message.Refuse, Reason: why.reason}, detail: why.detail}, nil
 	}
 	j.envelope = envelope
 	return j, nil

@@ -17,7 +17,7 @@ import (
 // Of files as much may stay mapped as leaves the process within aim, and least in any case; its own program is among them. Each page given back is
 // found again by a fault when it is next read: at a bound of 32 MB whatever else a sender had, that took a tenth of its processor time.
 const (
-	aim   = 84 << 20 // bytes
+	aim   = 76 << 20 // bytes
 	least = 24 << 20 // bytes
 )
 
