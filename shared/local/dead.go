@@ -31,7 +31,7 @@ var (
 
 const deadSuffix = "DeadLetters" // of the names of the queues that they lie in
 
-// DeadLetters lists what lies in the queues of dead letters, at most store.MaxPage of each, the oldest first.
+// DeadLetters lists what lies in the queues of dead letters, at most store.MaxPage of each, the oldest first. Those behind them show when these are seen to.
 func (r *Runtime) DeadLetters() ([]DeadLetter, error) {
 	var list []DeadLetter
 	err := r.db.View(func(tx *bbolt.Tx) error {
@@ -52,6 +52,38 @@ func (r *Runtime) DeadLetters() ([]DeadLetter, error) {
 	})
 	slices.SortFunc(list, func(a, b DeadLetter) int { return a.At.Compare(b.At) })
 	return list, err
+}
+
+// DeadLetter reads one by its id, however many lie before it. ErrNoLetter.
+func (r *Runtime) DeadLetter(id string) (l DeadLetter, err error) {
+	q, n, err := r.deadAt(id)
+	if err != nil {
+		return l, err
+	}
+	err = r.db.View(func(tx *bbolt.Tx) error {
+		messages, _ := q.buckets(tx)
+		if messages.Get(number(n)) == nil {
+			return ErrNoLetter
+		}
+		s, err := q.load(tx, n)
+		if err == nil {
+			l = deadLetter(q, n, s)
+		}
+		return err
+	})
+	return l, err
+}
+
+// deadAt reads the id of a dead letter: its queue and its number there. ErrNoLetter for what is none.
+func (r *Runtime) deadAt(id string) (q *queue, n uint64, err error) {
+	at := strings.LastIndexByte(id, '-')
+	if at < 0 || !strings.HasSuffix(id[:at], deadSuffix) || r.queues[id[:at]] == nil {
+		return nil, 0, ErrNoLetter
+	}
+	if _, err := fmt.Sscan(id[at+1:], &n); err != nil {
+		return nil, 0, ErrNoLetter
+	}
+	return r.queues[id[:at]], n, nil
 }
 
 func deadLetter(q *queue, n uint64, s stored) DeadLetter {
@@ -86,16 +118,11 @@ func (r *Runtime) Drop(ctx context.Context, id string) error {
 
 // takeDead removes a dead letter in the transaction in which then does something with it.
 func (r *Runtime) takeDead(ctx context.Context, id string, then func(tx *bbolt.Tx, s stored) error) error {
-	at := strings.LastIndexByte(id, '-')
-	var n uint64
-	if at < 0 || !strings.HasSuffix(id[:at], deadSuffix) || r.queues[id[:at]] == nil {
-		return ErrNoLetter
+	q, n, err := r.deadAt(id)
+	if err != nil {
+		return err
 	}
-	if _, err := fmt.Sscan(id[at+1:], &n); err != nil {
-		return ErrNoLetter
-	}
-	q := r.queues[id[:at]]
-	err := r.update(ctx, func(tx *bbolt.Tx) error {
+	err = r.update(ctx, func(tx *bbolt.Tx) error {
 		messages, _ := q.buckets(tx)
 		if messages.Get(number(n)) == nil {
 			return ErrNoLetter

@@ -16,6 +16,7 @@ import (
 // Dead is where the messages lie that were tried as often as their queue allows.
 type Dead interface {
 	DeadLetters() ([]local.DeadLetter, error)
+	DeadLetter(id string) (local.DeadLetter, error)
 	Again(ctx context.Context, id string) error
 	Drop(ctx context.Context, id string) error
 }
@@ -78,28 +79,22 @@ func (h *handler) dropped(ctx context.Context, id string, in DropDead) error {
 	if h.Dead == nil {
 		return noQueues()
 	}
-	list, err := h.Dead.DeadLetters()
+	l, err := h.Dead.DeadLetter(id)
+	if err != nil {
+		return deadFault(id, err)
+	}
+	p := loyalty.Parked{ID: loyalty.LetterID(l.Queue, []byte(l.ID)), Vendor: "regulars", Topic: l.Queue, Reason: l.Reason, At: l.At, Message: []byte(l.Body)}
+	if err := h.store.Park(ctx, p); err != nil {
+		return err
+	}
+	parked, err := h.find(ctx, p.ID)
+	if err == nil && parked.State == store.LetterOpen {
+		err = h.store.SettleLetter(ctx, parked, store.LetterDropped, note)
+	}
 	if err != nil {
 		return err
 	}
-	for _, l := range list {
-		if l.ID != id {
-			continue
-		}
-		p := loyalty.Parked{ID: loyalty.LetterID(l.Queue, []byte(l.ID)), Vendor: "regulars", Topic: l.Queue, Reason: l.Reason, At: l.At, Message: []byte(l.Body)}
-		if err := h.store.Park(ctx, p); err != nil {
-			return err
-		}
-		parked, err := h.find(ctx, p.ID)
-		if err == nil && parked.State == store.LetterOpen {
-			err = h.store.SettleLetter(ctx, parked, store.LetterDropped, note)
-		}
-		if err != nil {
-			return err
-		}
-		return deadFault(id, h.Dead.Drop(ctx, id))
-	}
-	return deadFault(id, local.ErrNoLetter)
+	return deadFault(id, h.Dead.Drop(ctx, id))
 }
 
 // deadFault says what is wrong to the person who named the letter.

@@ -18,6 +18,15 @@ type dead struct{ list []local.DeadLetter }
 
 func (d *dead) DeadLetters() ([]local.DeadLetter, error) { return d.list, nil }
 
+func (d *dead) DeadLetter(id string) (local.DeadLetter, error) {
+	for _, l := range d.list {
+		if l.ID == id {
+			return l, nil
+		}
+	}
+	return local.DeadLetter{}, local.ErrNoLetter
+}
+
 func (d *dead) Again(ctx context.Context, id string) error {
 	for _, l := range d.list {
 		if l.ID == id && l.From == "" {
