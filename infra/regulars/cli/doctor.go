@@ -22,7 +22,7 @@ import (
 
 // finding is one line of the doctor.
 type finding struct {
-	State string `json:"state"` // ok, warn or fail
+	State string `json:"state"` // ok, warn, fail, or n/a for what does not apply here
 	What  string `json:"what"`
 	Text  string `json:"text"`
 }
@@ -31,13 +31,15 @@ const (
 	fine = "ok"
 	warn = "warn"
 	bad  = "fail"
+	none = "n/a"
 )
 
 func doctorCommand() *command {
 	var template string
 	return &command{
 		name: "doctor", summary: "see whether all is well with the data folder, the store and the machine",
-		detail: "Each line says what was looked at and, where it is not well, what to do. It exits with 3 if anything fails; a warning does not count.",
+		detail: "Each line says what was looked at and, where it is not well, what to do. The lines are the same on one machine and with --aws; n/a is\n" +
+			"what does not apply there. It exits with 3 if anything fails; a warning does not count.",
 		flags: func(f *flag.FlagSet) {
 			f.StringVar(&template, "template", "", "look at this `FILE` too, not only at the template that is built in")
 		},
@@ -45,7 +47,7 @@ func doctorCommand() *command {
 			if err := c.words(0, 0, ""); err != nil {
 				return err
 			}
-			list := c.examine(ctx, template)
+			list := c.inOrder(c.examine(ctx, template))
 			failed := false
 			for _, f := range list {
 				failed = failed || f.State == bad
@@ -82,6 +84,7 @@ func (c *call) examine(ctx context.Context, template string) []finding {
 	if c.aws {
 		d.deployment(ctx)
 		d.templates(template)
+		d.clockSane()
 		return d.list
 	}
 	d.folder()
@@ -113,11 +116,11 @@ func (c *call) examine(ctx context.Context, template string) []finding {
 func (d *doctor) deployment(ctx context.Context) {
 	client, leave, err := d.shop(ctx, false)
 	if err != nil {
-		d.find(bad, "tables", "%v", err)
+		d.find(bad, "store", "%v", err)
 		return
 	}
 	defer leave()
-	d.find(fine, "tables", "named by the environment; what follows was read from them")
+	d.find(fine, "store", "tables named by the environment; what follows was read from them")
 	d.contents(ctx, client)
 	d.mailAccount(ctx)
 }
@@ -241,6 +244,8 @@ func (d *doctor) deadLetters(ctx context.Context, client *admin.Client) {
 		d.find(bad, "queues", "%s failed too often; `regulars inbox dead` lists them", strings.Join(list, ", "))
 	} else if len(queues) > 0 {
 		d.find(fine, "queues", "no dead letters")
+	} else if !d.aws {
+		d.find(none, "queues", "the server knows what lies in them, and is not running")
 	}
 }
 
@@ -271,6 +276,10 @@ func (d *doctor) clockSane() {
 	now := d.now()
 	if now.Before(oldest) {
 		d.find(bad, "clock", "this machine shows %s; set its clock, or receipts get a wrong day", now.Format(dateTime))
+		return
+	}
+	if d.aws {
+		d.find(fine, "clock", "%s; AWS refuses whoever is five minutes off", now.UTC().Format(time.RFC3339))
 		return
 	}
 	if shopNow, err := d.clock(); err != nil {
