@@ -99,12 +99,13 @@ kill: ## the running shop under load, killed KILLS=50 times: nothing answered is
 	@go build -o build/bench-kill ./infra/bench/kill
 	@./build/bench-kill -kills $(KILLS) $(if $(SEED),-seed $(SEED))
 
-# Worlds of their own: SEEDS of them from FIRST on, CHECKOUTS receipts in each; DYNAMODB=http://... plays over such an engine.
+# Worlds of their own: SEEDS of them from FIRST on, CHECKOUTS receipts in each; DYNAMODB=http://... plays over such an engine,
+# and REPLAY=1 decides everything again in the end of each.
 simulate: SEEDS     ?= 10
 simulate: FIRST     ?= 1
 simulate: CHECKOUTS ?= 10000
 simulate: ## whole shops with everything in them going wrong: SEEDS=100 is a million checkouts, and takes its time
-	@go run ./infra/bench/world -seeds $(SEEDS) -first $(FIRST) -checkouts $(CHECKOUTS) $(if $(DYNAMODB),-dynamodb $(DYNAMODB))
+	@go run ./infra/bench/world -seeds $(SEEDS) -first $(FIRST) -checkouts $(CHECKOUTS) $(if $(REPLAY),-replay) $(if $(DYNAMODB),-dynamodb $(DYNAMODB))
 
 converge: ## histories in order and in disorder end the same: HISTORIES=10000 of them, some minutes
 	@go run ./infra/bench/converge -histories $(HISTORIES)

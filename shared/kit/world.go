@@ -44,6 +44,7 @@ type Options struct {
 	Dir       string                           // an empty folder
 	Plan      Plan                             // nil: nothing goes wrong
 	Late      func(queue string) time.Duration // nil: no message is held up
+	Skew      func(clock string) time.Duration // how far a function's clock is ahead, or that of Beside by "beside"; nil: all show the same
 	Over      func(items *bolt.DB) local.Store // what stands before the store, made anew whenever the process starts; nil: nothing
 	Items     store.Items                      // what keeps the items in the place of the embedded store, such as DynamoDB's engine; empty
 	Programme string                           // what the shop has decided; "": Programme
@@ -151,7 +152,7 @@ func (w *World) start() error {
 	o := shop.Options{
 		Dir: w.options.Dir, Wiring: &template, URL: "http://127.0.0.1:8080", Clock: w.clock, NoSync: true, Over: w.over,
 		Env:     map[string]string{"LINK_SECRET": linkSecret, "SHOPIFY_SECRETS": VendorSecret},
-		Weather: &local.Weather{Call: w.call, Late: w.late, OneByOne: true, Seldom: true},
+		Weather: &local.Weather{Call: w.call, Late: w.late, Skew: w.options.Skew, OneByOne: true, Seldom: true},
 	}
 	w.witness.listens(&o)
 	opened, err := shop.Open(o)
@@ -160,7 +161,7 @@ func (w *World) start() error {
 	}
 	w.Shop, w.down = opened, false
 	w.front = opened.Run.Handler(nil)
-	w.beside, _ = store.NewService(w.reached, w.clock.Now)
+	w.beside, _ = store.NewService(w.reached, func() time.Time { return w.clock.Now().Add(w.skew("beside")) })
 	if w.Items, w.Store, w.Service = opened.Items, opened.Store, opened.Service; w.engine != nil {
 		w.Items = w.engine.Items
 		w.Service, w.Store = store.NewService(w.Items, w.clock.Now)
@@ -180,6 +181,13 @@ func (w *World) over(items *bolt.DB) local.Store {
 	}
 	w.reached = lagging{inner, w}
 	return w.reached
+}
+
+func (w *World) skew(clock string) time.Duration {
+	if w.options.Skew == nil {
+		return 0
+	}
+	return w.options.Skew(clock)
 }
 
 // Beside is another process over the same store, for which all goes well.

@@ -20,6 +20,9 @@ type Weather struct {
 	// Late is how long a message is held up that goes into a queue, beyond the delay it was given. nil: not at all.
 	Late func(queue string) time.Duration
 
+	// Skew is how far the clock of a function, by its logical id, is ahead of the run's, or behind it where it is negative. nil: not at all.
+	Skew func(function string) time.Duration
+
 	// OneByOne lets work that would go side by side go in order, so that the same run can be played again.
 	OneByOne bool
 
@@ -57,6 +60,14 @@ func (w *Weather) call(ctx context.Context, c Call, do func() error) error {
 		return do()
 	}
 	return w.Call(ctx, c, do)
+}
+
+// clock is the time as a function has it.
+func (w *Weather) clock(function string, now func() time.Time) func() time.Time {
+	if w == nil || w.Skew == nil {
+		return now
+	}
+	return func() time.Time { return now().Add(w.Skew(function)) }
 }
 
 func (w *Weather) context(ctx context.Context) context.Context {

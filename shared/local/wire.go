@@ -121,7 +121,7 @@ func (r *Runtime) build(f sam.Function) error {
 		tables[store.Table(t.Store)] = t.LogicalID
 	}
 	g := newGuard(f, r.names)
-	handle, err := builder(FunctionEnv{Function: f, Items: guardedItems{r.outsideItems(f.LogicalID), g, tables}, Now: r.clock.Now,
+	handle, err := builder(FunctionEnv{Function: f, Items: guardedItems{r.outsideItems(f.LogicalID), g, tables}, Now: r.options.Weather.clock(f.LogicalID, r.clock.Now),
 		Log: r.log.With("function", f.Name), env: env, run: r, guard: g})
 	if err != nil {
 		return fmt.Errorf("build %s: %w", f.LogicalID, err)

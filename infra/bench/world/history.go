@@ -19,6 +19,7 @@ type setting struct {
 	checkouts int         // accepted ones, at least
 	dir       string      // an empty folder
 	items     store.Items // nil: the embedded store
+	replay    bool        // everything is decided again in the end
 
 	keep func(context.Context, *kit.World) error // looks at the world in the end; nil: nobody does
 	stop <-chan struct{}                         // closed where nobody waits for the end any more
@@ -27,6 +28,7 @@ type setting struct {
 // tally is what came of worlds.
 type tally struct {
 	checkouts, cards, campaigns, tills, returns, steps int
+	again, unprovable                                  int64 // receipts, returns and expiries decided again, and those of which not all is written down
 	faults                                             map[kit.Fault]int
 	done                                               map[string]int // what people did
 }
@@ -62,11 +64,13 @@ type shopper struct {
 	coupons []string // that were granted with answers; they may be used or gone by now
 	cart    string
 	version int
-	gone    bool // merged into another card
-	allows  bool // offers, as was said last
-	unsure  bool // and nobody knows whether it was heard
-	changed bool // since the card was enrolled
-	mixed   bool // another card was merged into it, or will be as soon as somebody answers
+	gone    bool     // merged into another card
+	allows  bool     // offers, as was said last
+	unsure  bool     // something was said, and nobody knows whether it was heard
+	changed bool     // since the card was enrolled
+	toward  *shopper // into whose card it was asked to be merged; nil: nobody has asked
+	merged  bool     // and that was answered
+	vague   bool     // what was said last may have been heard before a merge or after it
 }
 
 // play plays a world to its end. A world that is wrong is errWrong.
@@ -77,7 +81,7 @@ func play(ctx context.Context, s setting) (tally, error) {
 	picks := chance(4)
 	w, err := kit.Open(ctx, kit.Options{
 		Dir: s.dir, Items: s.items, Programme: programme(chance(5)), Meet: h.meet,
-		Pick: func(sources int) int { return picks.IntN(sources) },
+		Pick: func(sources int) int { return picks.IntN(sources) }, Skew: clocks(chance(6)),
 	})
 	if err != nil {
 		return h.sum, err
@@ -93,6 +97,24 @@ func play(ctx context.Context, s setting) (tally, error) {
 		err = s.keep(ctx, w)
 	}
 	return h.sum, errors.Join(err, w.Close())
+}
+
+// mostSkew is how far a clock is from the world's.
+const mostSkew = 2 * time.Minute
+
+// clocks lets each function have a clock of its own: most are right to some seconds, and some are minutes off.
+func clocks(chance *rand.Rand) func(string) time.Duration {
+	skews := map[string]time.Duration{}
+	return func(clock string) time.Duration {
+		if _, known := skews[clock]; !known {
+			most := 3 * time.Second
+			if chance.IntN(4) == 0 {
+				most = mostSkew
+			}
+			skews[clock] = time.Duration(chance.Int64N(2*int64(most)+1)) - most
+		}
+		return skews[clock]
+	}
 }
 
 // How a day in a shop goes: bursts of people at the tills, with rests between them that are minutes to days long.
@@ -198,5 +220,19 @@ func (h *history) end(ctx context.Context) error {
 	if len(broken) > 0 {
 		return fmt.Errorf("%w: at the end %d things are:\n%s", errWrong, len(broken), strings.Join(broken[:min(len(broken), 10)], "\n"))
 	}
-	return h.reckon(ctx)
+	if err := h.reckon(ctx); err != nil || !h.replay {
+		return err
+	}
+	return h.decided(ctx)
+}
+
+// decided demands that whatever is decided once more comes out the same.
+func (h *history) decided(ctx context.Context) error {
+	told, err := h.w.Replay(ctx)
+	if err != nil {
+		return err
+	}
+	h.sum.again += told.Receipts + told.Returns + told.Expiries
+	h.sum.unprovable += told.Unprovable
+	return h.right()
 }

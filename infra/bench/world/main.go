@@ -30,13 +30,14 @@ func main() {
 	first := flag.Uint64("first", 1, "seed of the first one; the others follow")
 	checkouts := flag.Int("checkouts", 10_000, "receipts in each of them, at least")
 	endpoint := flag.String("dynamodb", "", "play over a DynamoDB-compatible engine at this address instead of the embedded store")
+	replay := flag.Bool("replay", false, "decide every receipt, return and expiry again in the end of a world, as regulars verify --replay does")
 	dir := flag.String("dir", kit.Memory(), "where the stores lie while a world is played")
 	flag.Parse()
 	debug.SetGCPercent(gcPercent)
 	// Whoever interrupts it gets the sum of what was played until then.
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	if err := run(context.Background(), stop.Done(), *first, *seeds, *checkouts, *dir, *endpoint); err != nil {
+	if err := run(context.Background(), *first, *seeds, setting{checkouts: *checkouts, replay: *replay, dir: *dir, stop: stop.Done()}, *endpoint); err != nil {
 		fmt.Fprintln(os.Stderr, "simulate:", err)
 		os.Exit(1)
 	}
@@ -45,8 +46,9 @@ func main() {
 // gcPercent lets garbage lie: a world is some hundred megabytes, and collecting it costs a third of the time.
 const gcPercent = 400
 
-func run(ctx context.Context, stop <-chan struct{}, first uint64, seeds, checkouts int, dir, endpoint string) error {
-	if seeds < 1 || checkouts < 1 {
+// run plays worlds that are set as s is, each in a folder of its own within the one that s names.
+func run(ctx context.Context, first uint64, seeds int, s setting, endpoint string) error {
+	if seeds < 1 || s.checkouts < 1 {
 		return errors.New("-seeds and -checkouts are at least 1")
 	}
 	began := time.Now()
@@ -54,14 +56,15 @@ func run(ctx context.Context, stop <-chan struct{}, first uint64, seeds, checkou
 	played, wrong := 0, error(nil)
 	for n := range uint64(seeds) {
 		seed := first + n
-		told, err := one(ctx, stop, seed, checkouts, dir, endpoint)
+		s.seed = seed
+		told, err := one(ctx, s, endpoint)
 		sum.add(told)
 		played++
 		if errors.Is(err, errStopped) {
 			break
 		}
 		if err != nil {
-			wrong = fmt.Errorf("world %d: %w\nplay it again: make simulate SEEDS=1 FIRST=%d CHECKOUTS=%d%s", seed, err, seed, checkouts, at(endpoint))
+			wrong = fmt.Errorf("world %d: %w\nplay it again: make simulate SEEDS=1 FIRST=%d CHECKOUTS=%d%s", seed, err, seed, s.checkouts, with(s.replay, endpoint))
 			break
 		}
 		rate := float64(sum.checkouts) / time.Since(began).Seconds()
@@ -85,25 +88,26 @@ func run(ctx context.Context, stop <-chan struct{}, first uint64, seeds, checkou
 	return nil
 }
 
-func at(endpoint string) string {
-	if endpoint == "" {
-		return ""
+func with(replay bool, endpoint string) (more string) {
+	if replay {
+		more = " REPLAY=1"
 	}
-	return " DYNAMODB=" + endpoint
+	if endpoint != "" {
+		more += " DYNAMODB=" + endpoint
+	}
+	return more
 }
 
 // one plays one world in a folder of its own, or over tables of its own.
-func one(ctx context.Context, stop <-chan struct{}, seed uint64, checkouts int, parent, endpoint string) (told tally, err error) {
-	dir, err := os.MkdirTemp(parent, "regulars-world-")
-	if err != nil {
+func one(ctx context.Context, s setting, endpoint string) (told tally, err error) {
+	if s.dir, err = os.MkdirTemp(s.dir, "regulars-world-"); err != nil {
 		return told, fmt.Errorf("make a folder for the world: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s := setting{seed: seed, checkouts: checkouts, dir: dir, stop: stop}
+	defer func() { err = errors.Join(err, os.RemoveAll(s.dir)) }()
 	if endpoint != "" {
 		tables := map[store.Table]string{}
 		for _, t := range []store.Table{store.Cards, store.Records, store.Programme} {
-			tables[t] = fmt.Sprintf("regulars-world-%d-%d-%s", os.Getpid(), seed, t)
+			tables[t] = fmt.Sprintf("regulars-world-%d-%d-%s", os.Getpid(), s.seed, t)
 		}
 		client := dynamotest.Client(endpoint)
 		if err := dynamotest.CreateTables(ctx, client, tables); err != nil {
@@ -122,6 +126,8 @@ func (t *tally) add(o tally) {
 	t.tills += o.tills
 	t.returns += o.returns
 	t.steps += o.steps
+	t.again += o.again
+	t.unprovable += o.unprovable
 	for f, n := range o.faults {
 		t.faults[f] += n
 	}
@@ -147,5 +153,9 @@ func (t tally) print() {
 	for _, f := range kit.Kinds() {
 		fmt.Printf("%9d  %s\n", t.faults[f], f)
 	}
-	fmt.Println()
+	if t.again == 0 {
+		fmt.Println()
+		return
+	}
+	fmt.Printf("\n%9d  receipts, returns and expiries decided again came out the same; %d of them hang on what nobody has written down\n\n", t.again, t.unprovable)
 }

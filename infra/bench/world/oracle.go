@@ -138,7 +138,7 @@ func (h *history) entries(ctx context.Context, head card.Head, into map[string]i
 // heeded demands that what shoppers said last of offers is what is known of them.
 func (h *history) heeded(ctx context.Context) error {
 	for _, s := range h.cards {
-		if s.gone || s.unsure || s.mixed {
+		if s.gone || s.unsure || s.vague {
 			continue
 		}
 		opened, err := h.w.Store.Open(ctx, s.number, true)

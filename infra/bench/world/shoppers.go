@@ -66,10 +66,28 @@ func (h *history) allow(ctx context.Context) error {
 			return nil // its enrolment waits for a line
 		}
 		return good("PATCH", path, body, func(kit.Answer) error {
-			s.allows, s.unsure = allows, false
+			s.unsure = false
+			s.said(allows)
 			return nil
 		})(a)
 	})
+}
+
+// said notes what was heard of a shopper: on the card that theirs has become part of, for its number leads there. While nobody has answered
+// for a merge, it may have been heard on either.
+func (s *shopper) said(allows bool) {
+	at := s
+	for at.merged {
+		at = at.toward
+	}
+	if at.toward == nil {
+		at.allows, at.vague = allows, false
+		return
+	}
+	for at.toward != nil {
+		at = at.toward
+		at.vague = true
+	}
 }
 
 func (h *history) fill(ctx context.Context) error {
@@ -93,12 +111,16 @@ func (h *history) merge(ctx context.Context) error {
 		return nil
 	}
 	path, body := "/v1/cards/"+from.number+"/merge", fmt.Sprintf(`{"into":%q,"id":%q,"reason":"One shopper","by":"Mira"}`, into.number, h.id("merge"))
-	from.gone, into.mixed, into.changed = true, true, true // whose say counts is for the merge to tell
+	from.gone, from.toward, into.changed = true, into, true
 	return h.ask(ctx, "POST", path, body, func(a kit.Answer) error {
 		if a.Status == http.StatusNotFound {
-			return nil // one of them has never come to be
+			from.toward = nil // one of them has never come to be
+			return nil
 		}
-		return good("POST", path, body, ignored)(a)
+		return good("POST", path, body, func(kit.Answer) error {
+			from.merged = true
+			return nil
+		})(a)
 	})
 }
 

@@ -48,7 +48,7 @@ func TestSameSeedSameWorld(t *testing.T) {
 	for range 2 {
 		cryptotest.SetGlobalRandom(t, 1)
 		var end string
-		told, err := play(t.Context(), setting{seed: 7, checkouts: few, dir: t.TempDir(), keep: func(ctx context.Context, w *kit.World) (err error) {
+		told, err := play(t.Context(), setting{seed: 7, checkouts: few, replay: true, dir: t.TempDir(), keep: func(ctx context.Context, w *kit.World) (err error) {
 			end, err = digest(ctx, w.Items)
 			return err
 		}})
