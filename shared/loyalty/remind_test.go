@@ -69,6 +69,25 @@ func TestACartIsRemindedOfInSteps(t *testing.T) {
 	s.check("in the end", s.Messages(ana), "sent basket, sent basket, sent basket")
 }
 
+func TestAFirstReminderBringsACouponWhereTheShopSaysSo(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.publish("    after_minutes: 60", "    after_minutes: 60\n    coupon_at_once: true\n    grant: {offer: ten, days: 7}")
+	ana := s.Enrol(1, "", "offers")
+	s.update(s.cart("c1", ana, 1))
+	s.pass(2 * time.Hour)
+	s.check("the reminder", s.Messages(ana), "sent basket")
+	if h := s.head(ana); len(h.Wallet) != 1 || h.Wallet[0].Offer != "ten" {
+		t.Errorf("wallet %+v", h.Wallet)
+	}
+	s.Wait(20 * 24 * time.Hour) // beyond the cool-down, within the time between two coupons
+	s.update(s.cart("c2", ana, 1))
+	s.pass(2 * time.Hour)
+	if h := s.head(ana); len(h.Wallet) != 1 {
+		t.Errorf("who leaves cart after cart holds %+v", h.Wallet)
+	}
+}
+
 func TestWhatEndsASeries(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

@@ -200,8 +200,8 @@ func (c *compiler) arm(at string, k Campaign, a Arm) {
 		c.fault(at, "an arm grants a coupon or points, or sends a message, of its own or the campaign's; here is none of these")
 	}
 	if a.Grant != nil {
-		if k.On == OnCart {
-			c.fault(at+"/grant", "the first reminder of a cart grants no coupon, in no arm; grant one in a later step")
+		if k.On == OnCart && !k.CouponAtOnce {
+			c.fault(at+"/grant", notAtOnce)
 		}
 		c.grant(at, way)
 		c.grantFits(at, way)
@@ -286,6 +286,9 @@ func (c *compiler) grantFits(at string, k Campaign) {
 	}
 	if k.On == OnReturned && k.Grant.Points != 0 {
 		c.fault(at+"/grant/points", "a return takes points back and brings none; grant a coupon")
+	}
+	if k.On == OnCart && k.Grant.Points != 0 {
+		c.fault(at+"/grant/points", cartPoints)
 	}
 	if k.On == OnSchedule && k.Grant.Points != 0 {
 		c.fault(at+"/grant/points", "a campaign on a schedule grants a coupon, which is made with the message; points are for the other campaigns")

@@ -26,7 +26,7 @@ const CouponGap = 90 * 24 * time.Hour
 
 // Reminders lists the e-mails about one cart, in order.
 func (c Campaign) Reminders() []Reminder {
-	return append([]Reminder{{AfterMinutes: c.AfterMinutes, Message: c.Message}}, c.Then...)
+	return append([]Reminder{{AfterMinutes: c.AfterMinutes, Message: c.Message, Grant: c.Grant}}, c.Then...)
 }
 
 // After is how long a cart is left alone before it is due for the reminder.
@@ -44,9 +44,15 @@ func (c Campaign) CoolDown() time.Duration {
 // LeastCart is what a cart must hold at least to be reminded of, in minor units; 0 for any.
 func (p *Programme) LeastCart(c Campaign) int64 { return p.campaigns[c.ID].least }
 
+// What is told of grants that reminders of carts have no room for, in the campaign and in its arms.
+const (
+	notAtOnce  = "shoppers learn to abandon carts for a coupon in the first reminder: grant one in a later step, or say coupon_at_once: true"
+	cartPoints = "a reminder of a cart brings a coupon, which is made with the e-mail; points are for the other campaigns"
+)
+
 func (c *compiler) cartCampaign(at string, k Campaign) {
-	if k.Grant != nil {
-		c.fault(at+"/grant", "the first reminder of a cart grants no coupon: shoppers learn to abandon carts for it; grant one in a later step")
+	if k.Grant != nil && !k.CouponAtOnce {
+		c.fault(at+"/grant", notAtOnce)
 	}
 	if k.Message == nil {
 		c.fault(at+"/message", "a reminder of a cart needs a message")
@@ -64,6 +70,7 @@ func (c *compiler) cartCampaign(at string, k Campaign) {
 		if i > 0 {
 			step = at + "/then/" + strconv.Itoa(i-1)
 			c.grant(step, Campaign{Grant: r.Grant})
+			c.grantFits(step, Campaign{On: OnCart, Grant: r.Grant})
 			c.letter(step, Campaign{Message: r.Message})
 			if r.Message == nil {
 				c.fault(step+"/message", "a reminder of a cart needs a message")
@@ -78,7 +85,7 @@ func (c *compiler) cartCampaign(at string, k Campaign) {
 
 // cartsAlone refuses what only a campaign of carts may say.
 func (c *compiler) cartsAlone(at string, k Campaign) {
-	if k.On != OnCart && (len(k.Then) > 0 || k.CoolDownDays != 0 || k.Least != "") {
-		c.fault(at, "then, cool_down_days and least are for the campaign of abandoned carts")
+	if k.On != OnCart && (len(k.Then) > 0 || k.CoolDownDays != 0 || k.Least != "" || k.CouponAtOnce) {
+		c.fault(at, "then, cool_down_days, coupon_at_once and least are for the campaign of abandoned carts")
 	}
 }

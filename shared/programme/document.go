@@ -222,6 +222,7 @@ type Campaign struct {
 	AfterMinutes int           `json:"after_minutes,omitempty"`  // of a cart: since it was last changed
 	Then         []Reminder    `json:"then,omitempty"`           // of a cart: what follows the first reminder
 	CoolDownDays int           `json:"cool_down_days,omitempty"` // of a cart: days between reminders of two carts of a shopper; 7 if missing
+	CouponAtOnce bool          `json:"coupon_at_once,omitempty"` // of a cart: the first reminder may bring a coupon too
 	Least        Decimal       `json:"least,omitempty"`          // of a cart: what is in it at least
 	Schedule     *Schedule     `json:"schedule,omitempty"`       // of a schedule: when
 	Who          string        `json:"who,omitempty"`            // the segment that it is for, or a list as list:<id>; everybody if missing
