@@ -33,7 +33,7 @@ func (s *Service) enrolOnce(ctx context.Context, e Enrolment, rules *programme.P
 		}
 	}
 	if err != nil {
-		return Opened{}, fmt.Errorf("issue a number for enrolment %s of store %s: %w", e.ID, e.Store, err)
+		return Opened{}, fmt.Errorf("issue a number for an enrolment of store %s: %w", e.Store, err) // its id may be somebody's name
 	}
 	opened, err := s.enrolNumber(ctx, e, rules)
 	if Code(err) == "card_taken" {

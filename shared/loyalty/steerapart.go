@@ -40,7 +40,7 @@ func (in Steering) done(c Control, hash string) (bool, error) {
 	case VerbStart:
 		return c.State == CampaignRunning && c.Started == hash && c.Most == in.most(), nil
 	case VerbApprove:
-		return c.State != CampaignDraft && c.Approved == hash && sameName(c.ApprovedBy, in.By), nil
+		return c.State != CampaignDraft && c.Resumes != CampaignDraft && c.Approved == hash && sameName(c.ApprovedBy, in.By), nil
 	}
 	return c.State != CampaignUntouched && slices.Contains(states[in.Verb], c.State), nil
 }

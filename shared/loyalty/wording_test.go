@@ -37,6 +37,24 @@ func TestAKilledDraftIsResumedToADraft(t *testing.T) {
 	s.check("it was started", s.steer("weekly", loyalty.VerbResume, "Mira"), "running")
 }
 
+// An approval that was given before a text was drafted is no approval of the draft that a kill has found: the same person gives it anew.
+func TestAnOldApprovalIsNotThatOfAKilledDraft(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for i, row := range []struct {
+		verb loyalty.Verb
+		want string
+	}{
+		{loyalty.VerbApprove, ""}, {loyalty.VerbDraft, "draft"}, {loyalty.VerbKill, "killed"}, {loyalty.VerbApprove, "killed"},
+		{loyalty.VerbResume, "approved"},
+	} {
+		by := map[bool]string{true: "Jon", false: "Mira"}[row.verb == loyalty.VerbApprove]
+		if got := s.steer("birthday", row.verb, by); got != row.want {
+			t.Errorf("row %d: %s gives %s; want %s", i, row.verb, got, row.want)
+		}
+	}
+}
+
 // Whoever has brought a text of a campaign forward does not approve it, however much was steered since and however they write their name.
 func TestWhoHasBroughtACampaignForwardStaysKnown(t *testing.T) {
 	t.Parallel()

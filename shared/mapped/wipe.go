@@ -25,7 +25,8 @@ var wipeBucket = []byte("wiped")
 // removed or changed can be read in the file for months. Others go on writing meanwhile.
 //
 // It takes all free pages for values of zeros and gives them back. What is freed while it works is not wiped, nor are pages that a reader
-// who began earlier still sees, such as a backup; the next wipe has them. After an error some pages are wiped; the next wipe begins anew.
+// who began earlier still sees, such as a backup; the next wipe has them, and this one does not wait. One wipe of a file at a time: whoever calls
+// sees to that. After an error some pages are wiped; the next wipe begins anew.
 func Wipe(file *bbolt.DB) error {
 	err := file.Update(func(tx *bbolt.Tx) error { // also gives back to the free pages what was freed before
 		if err := tx.DeleteBucket(wipeBucket); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
@@ -34,13 +35,16 @@ func Wipe(file *bbolt.DB) error {
 		_, err := tx.CreateBucket(wipeBucket)
 		return err
 	})
+	stats := file.Stats()
+	left := stats.FreePageN + stats.PendingPageN + wipeSpare // counted once: what others free meanwhile must not keep this from ending
 	var next uint64
-	for more := true; more && err == nil; {
-		stats := file.Stats()
-		pages := stats.FreePageN + stats.PendingPageN + wipeSpare
-		if more = pages > wipePages; more {
-			pages = wipePages
+	for began := false; err == nil && left > 0; began = true {
+		free := file.Stats().FreePageN
+		if began && free <= wipeSpare {
+			break // what is left is held by readers, and filling more would only make the file grow
 		}
+		pages := min(free+wipeSpare, wipePages, left)
+		left -= pages
 		err = file.Update(func(tx *bbolt.Tx) error { return fillPages(tx.Bucket(wipeBucket), &next, pages) })
 	}
 	if err == nil {

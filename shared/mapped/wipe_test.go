@@ -96,3 +96,45 @@ func TestWhatWasRemovedCannotBeRead(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A backup reads for minutes, and sees pages that were freed since it began: a wipe neither waits for it nor makes the file grow for them.
+func TestAWipeDoesNotWaitForAReader(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "store.db")
+	db, err := mapped.Open(path, &bbolt.Options{FreelistType: bbolt.FreelistMapType, NoSync: true, InitialMmapSize: 64 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	do := func(work func(tx *bbolt.Tx) error) {
+		t.Helper()
+		if err := db.Update(work); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucket([]byte("items"))
+		for n := 0; n < 12_000 && err == nil; n++ {
+			err = b.Put(fmt.Appendf(nil, "card/%06d", n), bytes.Repeat([]byte("x"), 900))
+		}
+		return err
+	})
+	backup, err := db.Begin(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte("items")) })
+	do(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("items")); return err })
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = mapped.Wipe(db)
+	after, failed := os.Stat(path)
+	if err != nil || failed != nil || after.Size() > before.Size()+1<<20 {
+		t.Errorf("the wipe ends with %v; the file had %d bytes and has %d", err, before.Size(), after.Size())
+	}
+	if err := backup.Rollback(); err != nil {
+		t.Error(err)
+	}
+}

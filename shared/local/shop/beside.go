@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/person"
@@ -18,6 +19,8 @@ type Beside struct {
 	Store *store.Store
 	Run   *local.Runtime // nil where none has the folder open
 	Dir   string         // the data folder, looked at where Run is nil
+
+	wiping sync.Mutex // two erasures at once would take each other's zeros away
 }
 
 // Persons is who finds shoppers and takes them out, here and beside the tables.
@@ -55,6 +58,8 @@ func (b *Beside) Wipe(ctx context.Context, n person.Names) error {
 	if err := b.Items.Forget(ctx, store.Cards, n.ChangeOf); err != nil {
 		return err
 	}
+	b.wiping.Lock()
+	defer b.wiping.Unlock()
 	if err := b.Items.Wipe(); err != nil || b.Run == nil {
 		return err
 	}

@@ -2,14 +2,17 @@ package shop_test
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/loyalty"
+	"github.com/regulars-dev/regulars/shared/person"
 	"github.com/regulars-dev/regulars/shared/vendor"
 )
 
@@ -92,5 +95,26 @@ func TestNothingOfAnErasedShopperIsInTheFiles(t *testing.T) {
 	again := w.as("ida", loyalty.RightPersons, "POST", "/v1/cards/"+number+"/erase", `{"reason":"Asked by letter"}`, http.StatusOK)
 	if !bytes.Contains([]byte(again), []byte(`"repeated":true`)) {
 		t.Errorf("again: %s", again)
+	}
+}
+
+// Two people erase two shoppers at the same moment: neither takes the zeros of the other for its own.
+func TestTwoErasuresAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := openIn(t, dir, local.NewClock(morning))
+	number := w.told()
+	var all sync.WaitGroup
+	failed := make([]error, 16)
+	for i := range failed {
+		all.Go(func() { failed[i] = w.shop.Beside().Wipe(t.Context(), person.Names{}) })
+	}
+	all.Wait()
+	if err := errors.Join(failed...); err != nil {
+		t.Error(err)
+	}
+	w.as("ida", loyalty.RightPersons, "POST", "/v1/cards/"+number+"/erase", `{"reason":"Asked by letter"}`, http.StatusOK)
+	if found := w.inFiles(dir); len(found) > 0 {
+		t.Errorf("there is %q", found)
 	}
 }
