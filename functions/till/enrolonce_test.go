@@ -1,8 +1,12 @@
 package till_test
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -34,5 +38,29 @@ func TestAnEnrolmentWithoutANumberIsRepeatedByItsID(t *testing.T) {
 	}
 	if bad := enrol("0042", `{"id":"form 17"}`, http.StatusUnprocessableEntity); !strings.Contains(bad, `"/id"`) {
 		t.Errorf("an id that is none: %s", bad)
+	}
+}
+
+// Whoever hands out a card without asking for a name asks again alike, and so does a till that does not wait for the first answer.
+func TestAnEnrolmentIsOneWhateverItSaysAndWhoeverAsksAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i, says := range []string{`"language":"de"`, `"given_name":"Lena"`, `"email":"lena@shop.example"`, `"number":"` + w.card(77) + `","email":"bo@shop.example"`} {
+		var answers sync.Map
+		var asked sync.WaitGroup
+		for range 6 {
+			asked.Go(func() {
+				got := w.ask("POST", "/v1/cards", "0042", fmt.Sprintf(`{"id":"form-%d",%s}`, i, says))
+				answers.Store(fmt.Sprint(got.Code, got.Body), true)
+			})
+		}
+		asked.Wait()
+		again := w.ask("POST", "/v1/cards", "0042", fmt.Sprintf(`{"id":"form-%d",%s}`, i, says))
+		if answers.Store(fmt.Sprint(again.Code, again.Body), true); again.Code != http.StatusCreated {
+			t.Errorf("%s again gives %d: %s", says, again.Code, again.Body)
+		}
+		if kinds := slices.Collect(maps.Keys(maps.Collect(answers.Range))); len(kinds) > 1 {
+			t.Errorf("%s gives %v", says, kinds)
+		}
 	}
 }

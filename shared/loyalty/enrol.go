@@ -44,7 +44,7 @@ func (s *Service) Enrol(ctx context.Context, e Enrolment, issue NumberSource) (O
 		if err := rules.CheckNumber(e.Number); err != nil {
 			return Opened{}, refuse(ErrInvalid, "card_unknown", "card %s is not one of ours: %v; scan it again or leave the number out", e.Number, err)
 		}
-		return s.enrolNumber(ctx, e, rules)
+		return s.enrolAgain(ctx, e, rules, sameOwner)
 	}
 	if e.ID != "" {
 		return s.enrolOnce(ctx, e, rules, issue)

@@ -12,9 +12,11 @@ import (
 // before, and its answer was lost: a till that hears nothing asks again, and must not be told that its shopper belongs to another card.
 // Owners of whom nothing is known are never the same.
 func sameOwner(has, says card.Profile) bool {
-	if says.Email == "" && says.Phone == "" {
-		return false
-	}
+	return (says.Email != "" || says.Phone != "") && saysTheSame(has, says)
+}
+
+// saysTheSame is sameOwner where it is known by other means that it is one enrolment: then who says nothing says the same again.
+func saysTheSame(has, says card.Profile) bool {
 	for topic, c := range says.Consents {
 		if kept := has.Consents[topic]; kept.Allowed != c.Allowed || kept.Asked != c.Asked || kept.Text != c.Text {
 			return false

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/ids"
 	"github.com/regulars-dev/regulars/shared/programme"
 )
@@ -35,11 +36,28 @@ func (s *Service) enrolOnce(ctx context.Context, e Enrolment, rules *programme.P
 	if err != nil {
 		return Opened{}, fmt.Errorf("issue a number for an enrolment of store %s: %w", e.Store, err) // its id may be somebody's name
 	}
-	opened, err := s.enrolNumber(ctx, e, rules)
+	opened, err := s.enrolAgain(ctx, e, rules, saysTheSame)
 	if Code(err) == "card_taken" {
 		return Opened{}, refuse(ErrConflict, "id_conflict", "enrolment %s made card %s, whose shopper is another or was changed since; look at the card, or give a new enrolment a new id", e.ID, e.Number)
 	}
 	return opened, err
+}
+
+// enrolAgain is enrolNumber for an enrolment that may have been done before, or is being done at this moment by a call whose answer was not waited
+// for: the card is that enrolment's if its shopper is the same.
+func (s *Service) enrolAgain(ctx context.Context, e Enrolment, rules *programme.Programme, same func(has, says card.Profile) bool) (Opened, error) {
+	opened, err := s.enrolNumber(ctx, e, rules)
+	if code := Code(err); code != "card_taken" && code != "email_taken" {
+		return opened, err
+	}
+	made, missed := s.Cards.Open(ctx, e.Number, true)
+	switch {
+	case missed != nil && !errors.Is(missed, ErrNotFound):
+		return Opened{}, fmt.Errorf("open card %s: %w", e.Number, missed)
+	case missed == nil && made.ProfileVersion > 0 && same(made.Profile, e.Profile):
+		return made, nil
+	}
+	return Opened{}, err
 }
 
 // freeNumber issues a number that no card has.
