@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/regulars-dev/regulars/shared/ledger"
 	"github.com/regulars-dev/regulars/shared/liability"
 	"github.com/regulars-dev/regulars/shared/limit"
+	"github.com/regulars-dev/regulars/shared/loyalty"
 	"github.com/regulars-dev/regulars/shared/receipt"
 	"github.com/regulars-dev/regulars/shared/store"
 )
@@ -117,6 +119,9 @@ func (w *World) uses(ctx context.Context, s *sums, item store.Item) error {
 		return err
 	}
 	filed, err := w.Store.Receipt(ctx, key)
+	if errors.Is(err, loyalty.ErrNotFound) {
+		return nil // what comes back of it has come first, and waits for it here
+	}
 	if err != nil || len(filed.Receipt.Uses) == 0 {
 		return err
 	}
