@@ -43,7 +43,8 @@ type Desk struct {
 // Told is what the door itself says of its act.
 type Told struct {
 	On, Before, After string
-	Failed            bool // although the answer has begun
+	Failed            bool   // although the answer has begun
+	Refused           string // the code of a refusal that came after the answer had begun
 }
 
 type tellKey struct{}
@@ -54,7 +55,7 @@ func Tell(ctx context.Context, t Told) {
 	if !ok {
 		return
 	}
-	for to, text := range map[*string]string{&told.On: t.On, &told.Before: t.Before, &told.After: t.After} {
+	for to, text := range map[*string]string{&told.On: t.On, &told.Before: t.Before, &told.After: t.After, &told.Refused: t.Refused} {
 		if text != "" {
 			*to = text
 		}
@@ -115,6 +116,8 @@ func (d Desk) end(ctx context.Context, a loyalty.Act, told Told, out *watched) {
 		a.State = loyalty.ActFailed
 	case out.status >= http.StatusBadRequest:
 		a.State = loyalty.ActRefused
+	case told.Refused != "":
+		a.State, a.Code = loyalty.ActRefused, told.Refused
 	}
 	a.On, a.Before, a.After = first(clean(told.On), a.On), clean(told.Before), clean(told.After)
 	if err := d.Acts.PutAct(context.WithoutCancel(ctx), a); err != nil && d.Fault != nil {

@@ -93,6 +93,10 @@ func TestHowAnActEnds(t *testing.T) {
 			_, _ = io.WriteString(w, "{}\n")
 			acts.Tell(r.Context(), acts.Told{Failed: true})
 		}, loyalty.ActFailed, "", "Jon"},
+		"refused in lines": {`{"by": "Jon"`, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, "{}\n")
+			acts.Tell(r.Context(), acts.Told{Refused: "audience_surprising"})
+		}, loyalty.ActRefused, "audience_surprising", "Jon"},
 		"not a word": {`no JSON`, func(http.ResponseWriter, *http.Request) {}, loyalty.ActDone, "", "mira"},
 	} {
 		b := &book{}

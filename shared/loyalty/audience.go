@@ -3,6 +3,8 @@ package loyalty
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
 	"github.com/regulars-dev/regulars/shared/message"
@@ -18,40 +20,59 @@ type Audience struct {
 // wouldBeSent stands in Audience.Would for those whom nothing keeps from their e-mail but caps, quiet hours and what happens until then.
 const wouldBeSent = "sent"
 
-// AudienceNow counts whom a campaign is for: of a campaign with an occasion of its own, whom its segments leave. It looks at every card and
-// changes nothing; nil for a campaign that asks about a receipt, which nobody knows beforehand.
-func (s *Service) AudienceNow(ctx context.Context, rules *programme.Programme, k programme.Campaign) (*Audience, error) {
+// audienceParts is in how many parts at once the cards are looked through before a campaign is started.
+const audienceParts = 8
+
+// Audience counts whom a campaign is for as of now: of a campaign with an occasion of its own, whom its segments leave. It looks at every
+// card, in so many parts at once, and changes nothing; looked is told now and then how many that were so far, and may be nil. The answer is
+// nil for a campaign that is not on a schedule: it is for whoever comes, and nobody knows them beforehand.
+func (s *Service) Audience(ctx context.Context, rules *programme.Programme, k programme.Campaign, parts int, looked func(int64)) (*Audience, error) {
 	if k.On != programme.OnSchedule {
 		return nil, nil
 	}
-	a := Audience{Would: map[string]int64{}}
-	now := s.Now()
-	err := eachCard(ctx, s.Shoppers, 0, 1, func(page []Opened) error {
-		meant, err := s.meantOf(ctx, rules.WhoFor(k.ID), page, now)
+	now, who := s.Now(), rules.WhoFor(k.ID)
+	sum, err := s.counted(ctx, parts, looked, func(ctx context.Context, page []Opened) (*Audience, error) {
+		meant, err := s.meantOf(ctx, who, page, now)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a.Cards += int64(len(page))
+		seen, in := &Audience{Would: map[string]int64{}}, []string(nil)
 		for i, o := range page {
-			if !meant[i] {
-				continue
+			if meant[i] {
+				in = append(in, o.Head.Number())
+				seen.Would[wouldBecome(rules, k, o, now)]++
 			}
-			a.In++
-			if len(a.Sample) < SampleSize {
-				a.Sample = append(a.Sample, o.Head.Number())
-			}
-			a.Would[s.wouldBecome(rules, k, o)]++
 		}
-		return nil
+		seen.add(page, in)
+		return seen, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count the audience of campaign %s: %w", k.ID, err)
 	}
-	return &a, nil
+	return &sum, nil
+}
+
+// counted adds up what look has seen in each page of all cards, and sorts the sample.
+func (s *Service) counted(ctx context.Context, parts int, looked func(int64), look func(context.Context, []Opened) (*Audience, error)) (Audience, error) {
+	sum := Audience{Would: map[string]int64{}}
+	err := lookThrough(ctx, s.Shoppers, parts, look, func(seen *Audience) error {
+		sum.Cards += seen.Cards
+		sum.In += seen.In
+		sum.Sample = append(sum.Sample, seen.Sample[:min(len(seen.Sample), SampleSize-len(sum.Sample))]...)
+		for outcome, n := range seen.Would {
+			sum.Would[outcome] += n
+		}
+		if looked != nil {
+			looked(sum.Cards)
+		}
+		return nil
+	})
+	slices.Sort(sum.Sample)
+	return sum, err
 }
 
 // wouldBecome asks what can be asked of a card and its shopper alone, in the order in which the sender asks.
-func (s *Service) wouldBecome(rules *programme.Programme, k programme.Campaign, o Opened) string {
+func wouldBecome(rules *programme.Programme, k programme.Campaign, o Opened, now time.Time) string {
 	topic := message.TopicService
 	if k.Message != nil {
 		topic = k.Message.Topic
@@ -59,7 +80,11 @@ func (s *Service) wouldBecome(rules *programme.Programme, k programme.Campaign, 
 	if held, _ := rules.HeldOut(k.ID, o.Head.ID); held && message.ClassOf(topic) == message.Marketing {
 		return string(message.HeldOut)
 	}
-	if reason := unreachable(o.Profile, topic); reason != "" {
+	reason := unreachable(o.Profile, topic)
+	if (reason == "" || reason == message.NoConsent) && message.ClassOf(topic) != message.Service && rules.Minor(o.Profile, now) {
+		reason = message.TooYoung
+	}
+	if reason != "" {
 		return string(reason)
 	}
 	return wouldBeSent

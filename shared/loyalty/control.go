@@ -117,9 +117,10 @@ type Steering struct {
 	Campaign string
 	Verb     Verb
 	By, Why  string
-	Authors  []string // who has published the campaign as it is now; may not approve it
-	Audience int64    // that whoever starts a large campaign has typed in
-	Apart             // how it is asked for by somebody who waits behind a door
+	Authors  []string    // who has published the campaign as it is now; may not approve it
+	Audience int64       // that whoever starts a large campaign has typed in
+	Looked   func(int64) // told now and then how many cards were looked at to count the audience; may be nil
+	Apart                // how it is asked for by somebody who waits behind a door
 }
 
 // Steered is how a campaign is steered after an act.
@@ -127,6 +128,7 @@ type Steered struct {
 	Control
 	Before   CampaignState // the act
 	Repeated bool          // nothing was changed: this very act was done before, or what it asks for was so already
+	Counted  *Audience     // of a campaign that was started, whom it is for; nil where nobody has counted
 }
 
 // Steer does it, and writes down who and why. An act that has been done already changes nothing. It is ErrRefused where the state does not
@@ -155,7 +157,7 @@ func (s *Service) Steer(ctx context.Context, in Steering) (Steered, error) {
 	if !allowed {
 		return Steered{}, refuse(ErrRefused, "state", "campaign %s is %s; it cannot be followed by %s", in.Campaign, c.State.shown(), in.Verb)
 	}
-	if err := s.mayBring(ctx, in, c, hash); err != nil {
+	if out.Counted, err = s.mayBring(ctx, in, c, hash); err != nil {
 		return Steered{}, err
 	}
 	out.Control = in.on(c, Step{ID: in.ID, At: s.Now().UTC().Truncate(time.Second), Verb: in.Verb, By: in.By, Why: in.Why, State: next, Hash: hash})
@@ -170,14 +172,14 @@ func (s *Service) Steer(ctx context.Context, in Steering) (Steered, error) {
 }
 
 // mayBring asks what a campaign has to have before it is approved or started.
-func (s *Service) mayBring(ctx context.Context, in Steering, c Control, hash string) error {
+func (s *Service) mayBring(ctx context.Context, in Steering, c Control, hash string) (*Audience, error) {
 	switch in.Verb {
 	case VerbApprove:
-		return mayApprove(in, c, hash)
+		return nil, mayApprove(in, c, hash)
 	case VerbStart:
 		return s.mayStart(ctx, in, c, hash)
 	}
-	return nil
+	return nil, nil
 }
 
 // leadsTo is the state after a verb. What nobody had started before a kill is not started by resuming it.
@@ -255,62 +257,46 @@ const (
 
 // mayStart counts whom a campaign on a schedule is for; any other is for whoever comes. A large audience needs the approval of exactly this
 // version, a surprising one its number typed in.
-func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash string) error {
+func (s *Service) mayStart(ctx context.Context, in Steering, c Control, hash string) (*Audience, error) {
 	rules, err := s.rules(ctx, s.Now())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	k, _ := rules.Campaign(in.Campaign)
 	if in.Uncounted {
-		return in.mayStartUncounted(rules, k, c, hash)
+		return nil, in.mayStartUncounted(rules, k, c, hash)
 	}
-	counts := RunCounts{Audience: programme.Whoever}
-	if k.On == programme.OnSchedule {
-		if counts, err = s.Audience(ctx, rules, k); err != nil {
-			return err
-		}
+	counted, err := s.Audience(ctx, rules, k, audienceParts, in.Looked)
+	if err != nil {
+		return nil, err
 	}
-	if why := rules.MissesApproval(in.Campaign, counts.Audience); why != "" && c.Approved != hash {
-		return refuse(ErrRefused, "approval_missing", "campaign %s %s need the approval of a second person, and of this very version (%.8s): regulars campaign approve %s --by NAME",
+	audience := int64(programme.Whoever)
+	if counted != nil {
+		audience = counted.In
+	}
+	if why := rules.MissesApproval(in.Campaign, audience); why != "" && c.Approved != hash {
+		return nil, refuse(ErrRefused, "approval_missing", "campaign %s %s need the approval of a second person, and of this very version (%.8s): regulars campaign approve %s --by NAME",
 			in.Campaign, why, hash, in.Campaign)
 	}
-	if k.On != programme.OnSchedule {
-		return nil
+	if counted == nil {
+		return nil, nil
 	}
+	return counted, s.surprises(ctx, in, counted)
+}
+
+// surprises refuses an audience that nobody would expect, unless its number was typed in.
+func (s *Service) surprises(ctx context.Context, in Steering, counted *Audience) error {
 	before, err := s.Runs.RunsOf(ctx, in.Campaign)
 	if err != nil {
 		return err
 	}
-	surprising := counts.Audience*surprisingPart > counts.Cards
+	surprising := counted.In*surprisingPart > counted.Cards
 	if n := len(before); n > 0 {
-		surprising = surprising || counts.Audience > before[n-1].Counts.Audience*surprisingTimes
+		surprising = surprising || counted.In > before[n-1].Counts.Audience*surprisingTimes
 	}
-	if surprising && in.Audience != counts.Audience {
+	if surprising && in.Audience != counted.In {
 		return refuse(ErrRefused, "audience_surprising", "campaign %s is for %d of %d cards, which is more than half of them or more than %d times its last run; if that is meant: --audience %d",
-			in.Campaign, counts.Audience, counts.Cards, surprisingTimes, counts.Audience)
+			in.Campaign, counted.In, counted.Cards, surprisingTimes, counted.In)
 	}
 	return nil
-}
-
-// Audience counts whom a campaign is for as of now.
-func (s *Service) Audience(ctx context.Context, rules *programme.Programme, k programme.Campaign) (RunCounts, error) {
-	var counts RunCounts
-	for after, more := "", true; more; more = after != "" {
-		cards, next, err := s.Shoppers.CardsOf(ctx, 0, 1, after)
-		if err != nil {
-			return counts, err
-		}
-		meant, err := s.meantOf(ctx, rules.WhoFor(k.ID), cards, s.Now())
-		if err != nil {
-			return counts, err
-		}
-		for i := range cards {
-			counts.Cards++
-			if meant[i] {
-				counts.Audience++
-			}
-		}
-		after = next
-	}
-	return counts, nil
 }

@@ -255,8 +255,8 @@ func TestSG7DifferencesAreListedByReason(t *testing.T) {
 		t.Fatal(err)
 	}
 	k, _ := rules.Campaign("weekly")
-	preview, err := s.Audience(t.Context(), rules, k)
-	if err != nil || preview.Audience != 8 {
+	preview, err := s.Audience(t.Context(), rules, k, 3, nil)
+	if err != nil || preview.In != 8 {
 		t.Fatal(preview, err)
 	}
 	s.Set("2026-11-23T09:00")
@@ -273,6 +273,6 @@ func TestSG7DifferencesAreListedByReason(t *testing.T) {
 		}
 	}
 	if states["sent weekly"] != 6 || states["refused weekly no_consent"] != 2 || len(states) != 2 {
-		t.Errorf("of %d: %v", preview.Audience, states)
+		t.Errorf("of %d: %v", preview.In, states)
 	}
 }

@@ -3,7 +3,6 @@ package loyalty
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/regulars-dev/regulars/shared/card"
@@ -29,43 +28,16 @@ func (s *Service) CountSegment(ctx context.Context, id string, parts int, looked
 	if err != nil {
 		return Counted{}, err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var (
-		sum    Counted
-		failed error
-		mu     sync.Mutex
-		all    sync.WaitGroup
-	)
-	for part := range parts {
-		all.Go(func() {
-			err := eachCard(ctx, s.Shoppers, part, parts, func(page []Opened) error {
-				in, err := s.inSegment(ctx, who, page, now)
-				if err != nil {
-					return err
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				sum.Cards += int64(len(page))
-				sum.In += int64(len(in))
-				sum.Sample = append(sum.Sample, in[:min(len(in), SampleSize-len(sum.Sample))]...)
-				if looked != nil {
-					looked(sum.Cards)
-				}
-				return nil
-			})
-			if err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				if failed == nil {
-					failed = err
-				}
-				stop()
-			}
-		})
-	}
-	all.Wait()
-	return sum, failed
+	sum, err := s.counted(ctx, parts, looked, func(ctx context.Context, page []Opened) (*Audience, error) {
+		in, err := s.inSegment(ctx, who, page, now)
+		if err != nil {
+			return nil, err
+		}
+		seen := &Audience{}
+		seen.add(page, in)
+		return seen, nil
+	})
+	return sum.Counted, err
 }
 
 // eachCard gives each page of a part to do.

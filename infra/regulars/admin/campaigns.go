@@ -32,18 +32,15 @@ func (h *handler) listCampaigns(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) showCampaign(w http.ResponseWriter, r *http.Request) {
+	answer := answering(w, r)
 	told, err := h.oneCampaign(r.Context(), r.PathValue("id"))
 	if err == nil && r.PathValue("id") != loyalty.AllCampaigns {
-		told.Audience, err = h.audience(r.Context(), r.PathValue("id"))
+		told.Audience, err = h.audience(r.Context(), r.PathValue("id"), answer.looked)
 	}
 	if err == nil {
 		told.Finding, err = h.Service.FindingFor(r.Context(), r.PathValue("id"))
 	}
-	if err != nil {
-		fail(w, err)
-		return
-	}
-	edge.WriteJSON(w, http.StatusOK, told)
+	answer.end(told, err)
 }
 
 func (h *handler) oneCampaign(ctx context.Context, id string) (Campaign, error) {
@@ -52,13 +49,13 @@ func (h *handler) oneCampaign(ctx context.Context, id string) (Campaign, error) 
 }
 
 // audience counts whom a campaign is for now, with a sample.
-func (h *handler) audience(ctx context.Context, id string) (*loyalty.Audience, error) {
+func (h *handler) audience(ctx context.Context, id string, looked func(int64)) (*loyalty.Audience, error) {
 	rules, err := h.Service.Programmes.At(ctx, h.Now())
 	if err != nil {
 		return nil, err
 	}
 	k, _ := rules.Campaign(id)
-	return h.Service.AudienceNow(ctx, rules, k)
+	return h.Service.Audience(ctx, rules, k, segmentParts, looked)
 }
 
 // steerCampaign does what a person asks. Who has published the campaign as it is now counts as its author.
@@ -75,21 +72,21 @@ func (h *handler) steerCampaign(w http.ResponseWriter, r *http.Request) {
 	if was, known := h.oneCampaign(r.Context(), id); known == nil {
 		onRecord(r, id+" "+r.PathValue("verb"), was.State, "")
 	}
+	answer, done := answering(w, r), loyalty.Steered{}
 	if err == nil {
-		_, err = h.Service.Steer(r.Context(), loyalty.Steering{
-			Campaign: id, Verb: loyalty.Verb(r.PathValue("verb")), By: in.By, Why: in.Why, Audience: in.Audience, Authors: authors,
+		done, err = h.Service.Steer(r.Context(), loyalty.Steering{
+			Campaign: id, Verb: loyalty.Verb(r.PathValue("verb")), By: in.By, Why: in.Why, Audience: in.Audience, Authors: authors, Looked: answer.looked,
 		})
 	}
 	var told Campaign
 	if err == nil {
 		told, err = h.oneCampaign(r.Context(), id)
 	}
-	if err != nil {
-		fail(w, err)
-		return
+	if err == nil {
+		told.Audience = done.Counted
+		onRecord(r, "", "", told.State)
 	}
-	onRecord(r, "", "", told.State)
-	edge.WriteJSON(w, http.StatusOK, told)
+	answer.end(told, err)
 }
 
 // authors are those who have published versions with the campaign as it is now.

@@ -90,8 +90,8 @@ func (c *call) atCampaign(ctx context.Context, method, id, verb string, body any
 	if verb != "" {
 		path += "/" + verb
 	}
-	var k admin.Campaign
-	if err := client.Do(ctx, method, path, body, &k); err != nil {
+	k, err := askLong[admin.Campaign](ctx, c, client, method, path, body)
+	if err != nil {
 		return err
 	}
 	if c.json {

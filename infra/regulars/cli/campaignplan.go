@@ -12,7 +12,7 @@ import (
 
 func campaignPlan() *command {
 	return &command{
-		name: "plan", args: "CAMPAIGN", summary: "count whom a campaign on a schedule is for, and say how long the sending takes",
+		name: "plan", args: "CAMPAIGN", summary: "count whom a campaign on a schedule is for, with a sample of ten cards, and say how long the sending takes",
 		detail:   "The time is by the programme's mail.rate with nothing else to send. Every card is looked at; nothing is changed.",
 		examples: []string{"regulars campaign plan winter"},
 		run: func(ctx context.Context, c *call) error {
@@ -24,14 +24,15 @@ func campaignPlan() *command {
 				return err
 			}
 			defer leave()
-			var p admin.Plan
-			if err := client.Do(ctx, http.MethodGet, "/campaigns/"+url.PathEscape(c.args[0])+"/plan", nil, &p); err != nil {
+			p, err := askLong[admin.Plan](ctx, c, client, http.MethodGet, "/campaigns/"+url.PathEscape(c.args[0])+"/plan", nil)
+			if err != nil {
 				return err
 			}
 			if c.json {
 				return c.writeJSON(p)
 			}
 			c.say("%s is for %d of %d cards", p.Campaign, p.Audience, p.Cards)
+			c.showWould(p.Would, p.Sample)
 			c.say("%s", planned(p))
 			if p.Late {
 				c.say("some of its e-mails live less long than that and would not go out; give message.days more, or choose fewer cards")

@@ -47,10 +47,15 @@ func (c *call) showAudience(k admin.Campaign) {
 		return
 	}
 	c.say("for %d of %s now", a.In, several(a.Cards, "card"))
-	for _, outcome := range slices.Sorted(maps.Keys(a.Would)) {
-		c.say("  %d %s", a.Would[outcome], map[bool]string{true: "would be sent", false: "not: " + outcome}[outcome == "sent"])
+	c.showWould(a.Would, a.Sample)
+}
+
+// showWould tells what would become of an e-mail to each of an audience, and names some of them.
+func (c *call) showWould(would map[string]int64, sample []string) {
+	for _, outcome := range slices.Sorted(maps.Keys(would)) {
+		c.say("  %d %s", would[outcome], map[bool]string{true: "would be sent", false: "not: " + outcome}[outcome == "sent"])
 	}
-	for _, number := range a.Sample {
+	for _, number := range sample {
 		c.say("  such as %s", number)
 	}
 }

@@ -39,9 +39,20 @@ $ regulars campaign start winter --by Mira
 regulars: campaign winter is for 2 of 2 cards, which is more than half of them or more than 20 times its last run; if that is meant: --audience 2
 (exit 1)
 
+$ regulars campaign plan winter
+winter is for 2 of 2 cards
+  2 not: no_email
+  such as 77000001
+  such as 77000002
+the programme names no mail.rate: it goes as fast as the mail service takes it
+
 $ regulars campaign start winter --by Mira --audience 2
 winter: scheduled, speaks next at 2026-12-01 08:00
 version 4a86a505, approved by Jon
+for 2 of 2 cards now
+  2 not: no_email
+  such as 77000001
+  such as 77000002
   2026-11-21 12:00  approve by Jon: read it twice
   2026-11-21 12:00  start by Mira
 
