@@ -17,6 +17,7 @@ type sheetRule struct {
 	tag     string
 	classes []string
 	ids     []string
+	weight  int // of two rules for one element the heavier holds, of like ones the later
 	look    look
 }
 
@@ -32,7 +33,7 @@ func (r *freeReader) sheet(content string) {
 	plain, err := plainStyle(content)
 	if err == nil {
 		var rest string
-		rest, err = r.rulesOf(plain, 0)
+		rest, err = r.rulesOf(plain, 0, false)
 		if err == nil && rest != "" {
 			err = errors.New("closes with a } what was not opened")
 		}
@@ -40,13 +41,14 @@ func (r *freeReader) sheet(content string) {
 	if err == nil && len(r.page.rules) > maxRules {
 		err = fmt.Errorf("has more than %d rules of what can be seen", maxRules)
 	}
+	slices.SortStableFunc(r.page.rules, func(a, b sheetRule) int { return a.weight - b.weight })
 	if err != nil {
 		r.failAt(r.tag.pos, "the style sheet %v", err)
 	}
 }
 
-// rulesOf reads rules up to the brace that ends them, and gives back what follows.
-func (r *freeReader) rulesOf(plain string, depth int) (rest string, err error) {
+// rulesOf reads rules up to the brace that ends them, and gives back what follows. some says that they hold on some screens alone.
+func (r *freeReader) rulesOf(plain string, depth int, some bool) (rest string, err error) {
 	for {
 		i := strings.IndexAny(plain, "{};")
 		switch {
@@ -67,19 +69,19 @@ func (r *freeReader) rulesOf(plain string, depth int) (rest string, err error) {
 		case ';':
 			return "", fmt.Errorf("holds %q outside of a rule: take it out", shorten(selector+";"))
 		}
-		if plain, err = r.ruleOf(selector, plain[i+1:], depth); err != nil {
+		if plain, err = r.ruleOf(selector, plain[i+1:], depth, some); err != nil {
 			return "", err
 		}
 	}
 }
 
 // ruleOf reads one rule after its opening brace.
-func (r *freeReader) ruleOf(selector, body string, depth int) (rest string, err error) {
+func (r *freeReader) ruleOf(selector, body string, depth int, some bool) (rest string, err error) {
 	if strings.HasPrefix(selector, "@media") || strings.HasPrefix(selector, "@supports") {
 		if depth > 1 {
 			return "", errors.New("nests @media more than twice")
 		}
-		if rest, err = r.rulesOf(body, depth+1); err != nil {
+		if rest, err = r.rulesOf(body, depth+1, some || someScreens(selector)); err != nil {
 			return "", err
 		}
 		if rest == "" {
@@ -101,38 +103,59 @@ func (r *freeReader) ruleOf(selector, body string, depth int) (rest string, err 
 	if err != nil {
 		return "", err
 	}
-	return body[end+1:], r.keepRule(selector, look, depth > 0)
+	return body[end+1:], r.keepRule(selector, look, some)
 }
 
 var (
-	combined = regexp.MustCompile(`[\s>+~]+`)
-	compound = regexp.MustCompile(`^([a-z][a-z0-9]*)?((?:[.#][a-z_][-_a-z0-9]*)*)$`)
-	namePart = regexp.MustCompile(`[.#][a-z_][-_a-z0-9]*`)
+	wideEnough = regexp.MustCompile(`\( *(?:min-width *: *[0-9.]{1,3}(?:px)?|max-width *: *[0-9.]{4,}px) *\)`)
+	screens    = regexp.MustCompile(`@media|\band\b|\bonly\b|\bscreen\b|\ball\b`)
 )
 
-// keepRule keeps a rule if it hides or colours. Colours that hold on some screens alone are left out: so do those behind them.
+// someScreens reports whether a query leaves out screens on which e-mails are read.
+func someScreens(query string) bool {
+	if strings.HasPrefix(query, "@supports") {
+		return false
+	}
+	for _, one := range strings.Split(query, ",") {
+		if strings.TrimSpace(screens.ReplaceAllString(wideEnough.ReplaceAllString(one, ""), "")) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	combined  = regexp.MustCompile(`[\s>+~]+`)
+	compound  = regexp.MustCompile(`^([a-z][a-z0-9]*)?((?:[.#][a-z_][-_a-z0-9]*)*)(.*)$`)
+	namePart  = regexp.MustCompile(`[.#][a-z_][-_a-z0-9]*`)
+	tagPart   = regexp.MustCompile(`(?:^|[\s>+~])[a-z]`)
+	inPassing = regexp.MustCompile(`:(hover|active|focus|target|disabled|checked|:)|:(before|after)`) // what is so for a moment, or no element
+)
+
+// keepRule keeps a rule if it hides, colours or sizes. Colours and sizes that hold on some screens alone are left out: so do those behind them.
 func (r *freeReader) keepRule(selector string, l look, some bool) error {
 	if l.sized && (!l.relative && l.size < leastLetters || l.relative && l.size < 500) {
-		l.hides, l.by = true, "font-size"
+		l.hides, l.by, l.sized = true, "font-size", false
 	}
-	l.sized = false
 	if some {
-		l.colour, l.ground = "", ""
+		l.colour, l.ground, l.sized = "", "", false
 	}
-	if !l.hides && !l.flat && !l.clipped && l.faint == 0 && l.colour == "" && l.ground == "" {
+	if !l.hides && !l.flat && !l.clipped && l.faint == 0 && l.colour == "" && l.ground == "" && !l.sized {
 		return nil
 	}
 	for _, part := range strings.Split(selector, ",") {
-		parts := combined.Split(strings.TrimSpace(part), -1)
+		part = strings.TrimSpace(part)
+		parts := combined.Split(part, -1)
 		last := parts[len(parts)-1]
 		m := compound.FindStringSubmatch(last)
-		if m == nil || last == "" {
-			if l.hides {
-				return fmt.Errorf("hides by %s in %q: hide by a class, an id or a tag, so that it can be told what is hidden", l.by, shorten(last))
-			}
+		if (m[3] != "" || last == "") && l.hides {
+			return fmt.Errorf("hides by %s in %q: hide by a class, an id or a tag, so that it can be told what is hidden", l.by, shorten(last))
+		}
+		if last == "" || inPassing.MatchString(part) {
 			continue
 		}
-		rule := sheetRule{tag: m[1], look: l}
+		rule := sheetRule{tag: m[1], look: l, weight: 10_000*strings.Count(part, "#") + 100*(strings.Count(part, ".")+strings.Count(part, "[")+strings.Count(part, ":"))}
+		rule.weight += len(tagPart.FindAllString(part, -1))
 		for _, name := range namePart.FindAllString(m[2], -1) {
 			if name[0] == '.' {
 				rule.classes = append(rule.classes, name[1:])

@@ -1,6 +1,9 @@
 package message
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func out(style, words string) string {
 	return `<p><a href="{{.UnsubscribeURL}}" style="` + style + `">` + words + `</a></p>`
@@ -94,6 +97,39 @@ func TestWhatLeavesTheWayOutInSightIsTaken(t *testing.T) {
 		"a frame of words": {way: out("outline:2px solid #333;text-shadow:0 1px 1px #ccc", "Leave")},
 	} {
 		if found := Check(c.template()); len(found) > 0 {
+			t.Errorf("%s: %v", name, found)
+		}
+	}
+}
+
+// A sheet takes the way out away by what adds up, by rules for every screen, by selectors of any kind and by their weight.
+func TestASheetTakesTheWayOutAwayHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	five := strings.NewReplacer("(", strings.Repeat(`<div class="s">`, 5), ")", strings.Repeat("</div>", 5)).Replace("(" + wayOut + ")")
+	for _, c := range []struct{ name, sheet, way, says string }{
+		{"sizes of tags", "p{font-size:.5em}a{font-size:.5em}", "", "its letters have 4.0 pixels"},
+		{"sizes of one class", ".s{font-size:60%}", five, "its letters have 1.2 pixels"},
+		{"all media", "@media all{a{color:#fff}}", "", "#ffffff on #ffffff"},
+		{"any screen", "@media only screen and (min-width: 1px){a{color:#fff}}", "", "#ffffff on #ffffff"},
+		{"one of two queries", "@media print, screen{a{color:#fff}}", "", "#ffffff on #ffffff"},
+		{"what every mailbox can do", "@supports (display:block){a{color:#fff}}", "", "#ffffff on #ffffff"},
+		{"a link that was not followed", "a:link{color:#fff}", "", "#ffffff on #ffffff"},
+		{"anything", "*{color:#fff!important}", "", "#ffffff on #ffffff"},
+		{"an attribute", "[href]{color:#fff}", "", "#ffffff on #ffffff"},
+		{"the heavier rule, said first", "#x a{color:#fff}a{color:#000}", `<p id="x"><a href="{{.UnsubscribeURL}}">Leave</a></p>`, "#ffffff on #ffffff"},
+	} {
+		held(t, c.name, trick{head: "<style>" + c.sheet + "</style>", way: c.way}.template(), c.says)
+	}
+	for name, sheet := range map[string]string{
+		"in the dark":             "@media (prefers-color-scheme:dark){body{background:#111}a{color:#fff}}",
+		"on phones":               "@media only screen and (max-width:600px){a{color:#fff;font-size:50%}}",
+		"on paper":                "@media print{a{color:#fff}}",
+		"under a pointer":         "a:hover,a:focus{color:#fff}a::before{color:#fff}",
+		"what a phone makes blue": "a[x-apple-data-detectors]{color:inherit!important;font-size:inherit!important}",
+		"the heavier rule":        "a{color:#000}#x a{color:#000}p a{color:#000}td.x a{color:#000}*{color:#fff}",
+		"a little smaller":        "table,td,p{font-size:14px}p{font-size:90%}a{font-size:.9em}",
+	} {
+		if found := Check(trick{name: name, head: "<style>" + sheet + "</style>", way: wayOut, postal: `<p><a href="https://shop.example/">{{.Shop.Address}}</a></p>`}.template()); len(found) > 0 {
 			t.Errorf("%s: %v", name, found)
 		}
 	}
