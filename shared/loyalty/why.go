@@ -59,6 +59,9 @@ func (s *Service) Why(ctx context.Context, number, campaign string) (Why, error)
 		if rec.Campaign == campaign {
 			w.Occasion = rec.Occasion
 			w.recorded(rec)
+			if err := s.raced(ctx, &w, rec); err != nil {
+				return w, err
+			}
 			err := s.redeemed(ctx, &w, opened, rec)
 			return w, err
 		}
