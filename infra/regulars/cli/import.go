@@ -275,6 +275,10 @@ func (c *call) importShoppers(ctx context.Context, f importFlags) error {
 	} else {
 		c.say("%s read: %d enrolled, %d changed, %d as they were, %d rejected.", several(report.RowsRead, "row"), report.Enrolled, report.Changed, report.Unchanged, report.Rejected)
 	}
+	if report.NewYearDoubtful {
+		c.say("%d of %s are on 1 January, more than three times the mean day: it looks like what a system writes for a day\n"+
+			"that it does not know. Empty those fields in the file, or campaigns greet all of them on that day.", report.NewYear, several(report.Birthdays, "birthday"))
+	}
 	c.showRejected(report.ByReason, kept)
 	return nil
 }

@@ -34,6 +34,10 @@ type ShopperReport struct {
 	ByReason  []Reason `json:"rejected"`
 	Rejects   []Reject `json:"-"`
 	DryRun    bool     `json:"dry_run,omitempty"`
+
+	Birthdays       int64 `json:"birthdays,omitempty"`         // of those to take
+	NewYear         int64 `json:"new_year,omitempty"`          // of these, on the first of January
+	NewYearDoubtful bool  `json:"new_year_doubtful,omitempty"` // so many that it looks like what a system writes for an unknown day
 }
 
 // person is one row of a file of shoppers.
@@ -62,6 +66,7 @@ func (im Import) Shoppers(ctx context.Context, file io.Reader, size int64) (Shop
 		return r, err
 	}
 	people = r.oneAddressEach(r.knownTiers(people, rules))
+	r.countBirthdays(people)
 	if !im.DryRun {
 		err = im.enrolAll(ctx, &r, people, rules.Zone(""))
 	}

@@ -45,6 +45,12 @@ rejected, by reason:
 
 Each rejected row with its reason stands in SHOP/import-shoppers-rejected.csv.
 
+# Ten birthdays on one day are a default of the system before, and not birthdays.
+$ regulars import shoppers testdata/in/newyear.csv --map testdata/in/shoppers.map.yaml --dry-run
+12 rows read, 12 shoppers to take, 0 rejected; nothing was stored.
+10 of 12 birthdays are on 1 January, more than three times the mean day: it looks like what a system writes for a day
+that it does not know. Empty those fields in the file, or campaigns greet all of them on that day.
+
 $ regulars import shoppers testdata/in/shoppers.csv --map testdata/in/shoppers.map.yaml --rejects SHOP/shoppers.rejected.csv
 9 rows read: 3 enrolled, 0 changed, 0 as they were, 6 rejected.
 
