@@ -62,14 +62,14 @@ func (f function) tick(ctx context.Context, e edge.Envelope) error {
 	edge.Count(ctx, countExpiring, int64(told), "outcome", "told")
 	looked, lookErr := f.service.LookAtDue(ctx, e.Time)
 	countTally(ctx, countLooked, looked)
-	_, catchErr := f.service.CatchUp(ctx, e.Time)
 	rewarded, referralErr := f.service.RewardReferrals(ctx, e.Time)
 	edge.Count(ctx, countReferrals, int64(rewarded), "outcome", "rewarded")
 	parked, overdueErr := f.service.ParkOverdue(ctx, f.inbox, e.Time)
 	if parked > 0 {
 		edge.Count(ctx, countParked, int64(parked), "function", "anniversary", "code", "receipt_missing")
 	}
-	return errors.Join(err, endingErr, lookErr, catchErr, referralErr, overdueErr)
+	_, catchErr := f.service.CatchUp(ctx, e.Time) // last: it takes what time there is, tick after tick, and the others must not wait for its end
+	return errors.Join(err, endingErr, lookErr, referralErr, overdueErr, catchErr)
 }
 
 func countTally(ctx context.Context, name string, tally loyalty.Tally) {

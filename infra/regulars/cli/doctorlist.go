@@ -22,12 +22,17 @@ var checks = []check{
 // unlooked is said of what could not be looked at, since what it hangs on is ill or not there.
 const unlooked = "not looked at: something above has to be there first"
 
-// inOrder tells of every check once, by the same names and in the same order wherever the shop runs.
+// inOrder tells of every check, by the same names and in the same order wherever the shop runs. Nothing that was found is left out, not even
+// a second fault of one thing.
 func (c *call) inOrder(found []finding) (list []finding) {
 	for _, k := range checks {
-		i := slices.IndexFunc(found, func(f finding) bool { return f.What == k.what })
-		if i >= 0 {
-			list = append(list, found[i])
+		before := len(list)
+		for _, f := range found {
+			if f.What == k.what {
+				list = append(list, f)
+			}
+		}
+		if len(list) > before {
 			continue
 		}
 		why := k.here
@@ -38,6 +43,11 @@ func (c *call) inOrder(found []finding) (list []finding) {
 			why = unlooked
 		}
 		list = append(list, finding{none, k.what, why})
+	}
+	for _, f := range found {
+		if !slices.ContainsFunc(checks, func(k check) bool { return k.what == f.What }) {
+			list = append(list, f)
+		}
 	}
 	return list
 }

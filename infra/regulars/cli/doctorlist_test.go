@@ -28,4 +28,7 @@ func TestTheDoctorHasOneList(t *testing.T) {
 	if list := deployed.inOrder([]finding{{bad, "store", "ill"}}); list[0].State != none || list[1].State != bad || list[2].Text != unlooked {
 		t.Errorf("%+v", list)
 	}
+	if list := names(here.inOrder([]finding{{bad, "inbox", "ill"}, {bad, "disk", "full"}, {warn, "inbox", "ill in another way"}})); !slices.Equal(list[4:6], []string{"inbox", "inbox"}) || list[len(list)-1] != "disk" {
+		t.Errorf("what was found is not all told: %v", list)
+	}
 }
