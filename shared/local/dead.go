@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -140,4 +143,27 @@ func (r *Runtime) takeDead(ctx context.Context, id string, then func(tx *bbolt.T
 		other.bell.ring()
 	}
 	return err
+}
+
+// DeadIn counts the dead letters in a folder that no run has open, by queue; nil where nothing was ever queued. An error says what is wrong
+// with the file, and what to do.
+func DeadIn(dir string) (dead map[string]int, err error) {
+	path := filepath.Join(dir, queueFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	db, err := openFile(path, false)
+	if err != nil {
+		return nil, err
+	}
+	dead = map[string]int{}
+	err = db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(queuesBucket).ForEachBucket(func(id []byte) error {
+			if strings.HasSuffix(string(id), deadSuffix) {
+				dead[string(id)] = tx.Bucket(queuesBucket).Bucket(id).Bucket([]byte("m")).Stats().KeyN
+			}
+			return nil
+		})
+	})
+	return dead, errors.Join(err, db.Close())
 }

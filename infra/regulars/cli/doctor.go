@@ -17,6 +17,7 @@ import (
 
 	regulars "github.com/regulars-dev/regulars"
 	"github.com/regulars-dev/regulars/infra/regulars/admin"
+	"github.com/regulars-dev/regulars/shared/local"
 	"github.com/regulars-dev/regulars/shared/local/sam"
 )
 
@@ -186,11 +187,19 @@ func (d *doctor) programme(ctx context.Context, client *admin.Client) {
 		d.find(bad, "programme", "none is published, so no checkout can be decided; `regulars programme publish FILE`")
 	case err != nil:
 		d.find(bad, "programme", "%v", err)
-	case held.From.After(d.now()):
+	case held.From.After(d.shopNow()):
 		d.find(warn, "programme", "the first one holds from %s only; until then it stands in", held.From.Format(dateTime))
 	default:
 		d.find(fine, "programme", "%s holds since %s, in %s, with %s", held.Document.Programme, held.From.Format(dateTime), held.Document.Currency, contents(held.Document))
 	}
+}
+
+// shopNow is the time by which the shop works.
+func (d *doctor) shopNow() time.Time {
+	if clock, err := d.clock(); err == nil && !d.aws {
+		return clock()
+	}
+	return d.now() // clockSane tells what is wrong
 }
 
 // keys are only warned of: a shop that takes events from its bus alone needs none.
@@ -229,8 +238,12 @@ func (d *doctor) inbox(ctx context.Context, client *admin.Client) {
 
 // deadLetters are messages that no function could do, however often; they do not come again by themselves.
 func (d *doctor) deadLetters(ctx context.Context, client *admin.Client) {
-	queues := map[string]int{}
-	if err := client.Do(ctx, http.MethodGet, "/dead-letters", nil, &queues); err != nil {
+	var queues map[string]int
+	err := client.Do(ctx, http.MethodGet, "/dead-letters", nil, &queues)
+	if err == nil && len(queues) == 0 && !d.aws { // no server runs
+		queues, err = local.DeadIn(d.data)
+	}
+	if err != nil {
 		d.find(bad, "queues", "%v", err)
 		return
 	}
@@ -240,12 +253,14 @@ func (d *doctor) deadLetters(ctx context.Context, client *admin.Client) {
 			list = append(list, several(queues[id], "message")+" in "+id)
 		}
 	}
-	if len(list) > 0 {
+	switch {
+	case len(list) > 0:
 		d.find(bad, "queues", "%s failed too often; `regulars inbox dead` lists them", strings.Join(list, ", "))
-	} else if len(queues) > 0 {
+	case d.aws: // CloudWatch's to tell
+	case queues == nil:
+		d.find(none, "queues", "nothing was ever queued in this folder")
+	default:
 		d.find(fine, "queues", "no dead letters")
-	} else if !d.aws {
-		d.find(none, "queues", "the server knows what lies in them, and is not running")
 	}
 }
 
