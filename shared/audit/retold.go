@@ -89,16 +89,24 @@ type attempt struct {
 }
 
 // moments lists when a decision may have been made: as soon as it was filed, or with something that came later and posted it too. No
-// entry was posted before the one in front of it.
+// entry was posted before the one in front of it; but when that was is itself found out by trying, and where several moments bring it about
+// as it is, the one that was tried first need not be the true one. So moments before it come last.
 func (t *retold) moments(filed time.Time, others ...time.Time) []time.Time {
 	var list []time.Time
-	for _, at := range append([]time.Time{filed}, others...) {
-		if at.Before(t.latest) {
-			at = t.latest
-		}
+	add := func(at time.Time) {
 		if !at.IsZero() && !slices.Contains(list, at) {
 			list = append(list, at)
 		}
+	}
+	all := append([]time.Time{filed}, others...)
+	for _, at := range all {
+		if at.Before(t.latest) {
+			at = t.latest
+		}
+		add(at)
+	}
+	for _, at := range all {
+		add(at)
 	}
 	return list
 }

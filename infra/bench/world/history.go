@@ -64,13 +64,14 @@ type shopper struct {
 	coupons []string // that were granted with answers; they may be used or gone by now
 	cart    string
 	version int
-	gone    bool     // merged into another card
-	allows  bool     // offers, as was said last
-	unsure  bool     // something was said, and nobody knows whether it was heard
-	changed bool     // since the card was enrolled
-	toward  *shopper // into whose card it was asked to be merged; nil: nobody has asked
-	merged  bool     // and that was answered
-	vague   bool     // what was said last may have been heard before a merge or after it
+	gone    bool      // merged into another card
+	allows  bool      // offers, as was said last
+	unsure  bool      // something was said, and nobody knows whether it was heard
+	changed bool      // since the card was enrolled
+	toward  *shopper  // into whose card it was asked to be merged; nil: nobody has asked
+	merged  bool      // and that was answered
+	vague   bool      // what was said last may have been heard before a merge or after it, or in the second of a withdrawal
+	refused time.Time // when offers were last refused
 }
 
 // play plays a world to its end. A world that is wrong is errWrong.

@@ -137,8 +137,14 @@ func (h *history) entries(ctx context.Context, head card.Head, into map[string]i
 
 // heeded demands that what shoppers said last of offers is what is known of them.
 func (h *history) heeded(ctx context.Context) error {
+	unheard := map[*shopper]bool{} // of whom something was said that nobody has answered for, by their own number or one that leads to them
 	for _, s := range h.cards {
-		if s.gone || s.unsure || s.vague {
+		for at := s; s.unsure && at != nil; at = at.toward {
+			unheard[at] = true
+		}
+	}
+	for _, s := range h.cards {
+		if s.gone || unheard[s] || s.vague {
 			continue
 		}
 		opened, err := h.w.Store.Open(ctx, s.number, true)

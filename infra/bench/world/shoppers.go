@@ -67,7 +67,7 @@ func (h *history) allow(ctx context.Context) error {
 		}
 		return good("PATCH", path, body, func(kit.Answer) error {
 			s.unsure = false
-			s.said(allows)
+			s.said(allows, h.w.Now())
 			return nil
 		})(a)
 	})
@@ -75,13 +75,18 @@ func (h *history) allow(ctx context.Context) error {
 
 // said notes what was heard of a shopper: on the card that theirs has become part of, for its number leads there. While nobody has answered
 // for a merge, it may have been heard on either.
-func (s *shopper) said(allows bool) {
+//
+// Moments of consent are kept by the second, and of two at the same one the withdrawal wins: a yes on the heels of a no may go for nothing.
+func (s *shopper) said(allows bool, now time.Time) {
 	at := s
 	for at.merged {
 		at = at.toward
 	}
 	if at.toward == nil {
-		at.allows, at.vague = allows, false
+		at.vague = allows && now.Sub(at.refused) < time.Second
+		if at.allows = allows; !allows {
+			at.refused = now
+		}
 		return
 	}
 	for at.toward != nil {
