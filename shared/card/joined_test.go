@@ -15,7 +15,7 @@ import (
 // and Unmerge, and then names it here.
 func TestEveryFieldOfAHeadIsMerged(t *testing.T) {
 	t.Parallel()
-	known := strings.Fields("ID EnrolledOn Status Book Tier Qualifying Standing Given Wallet Habits Uses Lost Holds Joined Counters Past Assignments Spoken")
+	known := strings.Fields("ID EnrolledOn Status Book Tier Qualifying Standing Given Wallet Habits Uses Lost Holds Joined Counters Past Elsewhere Assignments Spoken")
 	for i := range reflect.TypeFor[card.Head]().NumField() {
 		if name := reflect.TypeFor[card.Head]().Field(i).Name; !slices.Contains(known, name) {
 			t.Errorf("nobody says what becomes of Head.%s when two cards are merged", name)
