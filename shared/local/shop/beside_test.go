@@ -17,7 +17,7 @@ import (
 )
 
 // toldText is what a shopper has told in every way that there is, in the words in which a file may hold it.
-var toldText = []string{"Zdenka", "Plantedova", "zdenka.old@mail.example", "zdenka@mail.example", "+4917055512345", "1979", "05-17", "Plantedtown", "7788990011", "planted-cart"}
+var toldText = []string{"Zdenka", "Plantedova", "zdenka.old@mail.example", "zdenka@mail.example", "+4917055512345", "05-17", "Plantedtown", "7788990011", "planted-cart"}
 
 // inFiles lists the planted texts that can be read in any file of the data folder, however they came there.
 func (w *world) inFiles(dir string) (found []string) {
@@ -63,8 +63,8 @@ func (w *world) told() (number string) {
 			w.Fatal(err)
 		}
 	}
-	if err := w.shop.Run.Send(w.Context(), "SendDeadLetters", []byte(`{"to":"zdenka@mail.example"}`), nil, 0); err != nil {
-		w.Log(err)
+	if err := w.shop.Run.Send(w.Context(), "MailDeadLetters", []byte(`{"to":"zdenka@mail.example"}`), nil, 0); err != nil {
+		w.Fatal(err)
 	}
 	w.drain()
 	return number
