@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -120,6 +121,10 @@ func (h *history) merge(ctx context.Context) error {
 	return h.ask(ctx, "POST", path, body, func(a kit.Answer) error {
 		if a.Status == http.StatusNotFound {
 			from.toward = nil // one of them has never come to be
+			return nil
+		}
+		if a.Status == http.StatusConflict && bytes.Contains(a.Body, []byte(`"merge_limit"`)) {
+			from.toward = nil // the two would hold more cards than one may
 			return nil
 		}
 		return good("POST", path, body, func(kit.Answer) error {
