@@ -62,15 +62,7 @@ func killed(ctx context.Context, p *play) error {
 func TestAKillInTheMidstOfSales(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	w, err := kit.Open(ctx, kit.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	w := open(t)
 	w.Begin(calm)
 	p := &play{World: w}
 	if err := killed(ctx, p); err != nil {

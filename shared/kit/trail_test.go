@@ -42,15 +42,7 @@ func follow(t *testing.T, w *kit.World, id string) (steps []step) {
 func TestOneReceiptIsFollowedThroughTheLogs(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	w, err := kit.Open(ctx, kit.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	w := open(t)
 	w.Begin(calm)
 	p := &play{World: w}
 	card := p.enrol(ctx, "")
@@ -98,15 +90,7 @@ func TestOneReceiptIsFollowedThroughTheLogs(t *testing.T) {
 func TestAReceiptThatFailsIsFollowedToo(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	w, err := kit.Open(ctx, kit.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	w := open(t)
 	p := &play{World: w}
 	card := p.enrol(ctx, "")
 	broken := false

@@ -3,23 +3,13 @@ package kit_test
 import (
 	"testing"
 	"time"
-
-	"github.com/regulars-dev/regulars/shared/kit"
 )
 
 // A return that overtakes its receipt waits for it where the receipt will lie; nothing is wrong with the books meanwhile.
 func TestBooksHoldWhileAReturnWaits(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	w, err := kit.Open(ctx, kit.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	w := open(t)
 	w.Begin(calm)
 	p := &play{World: w}
 	card := p.enrol(ctx, "")

@@ -41,15 +41,7 @@ func (p *play) deliver(ctx context.Context, topic, body, secret string) int {
 func TestNothingPersonalGetsOut(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	w, err := kit.Open(ctx, kit.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	w := open(t)
 	p := &play{World: w}
 	card := p.enrol(ctx, "11-23")
 	for _, d := range []struct {
@@ -92,15 +84,7 @@ func TestNothingPersonalGetsOut(t *testing.T) {
 func TestWhatGetsOutIsFound(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	w, err := kit.Open(ctx, kit.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	w := open(t)
 	detail := []byte(`{"metadata":{"id":"x"},"data":{"who":"` + strings.ToUpper(kit.Planted.Family) + `"}}`)
 	if err := w.Shop.Run.Publish(ctx, shop.Bus, local.Entry{Source: "elsewhere", DetailType: "leak.v1", Detail: detail}); err != nil {
 		t.Fatal(err)
